@@ -1,0 +1,83 @@
+"""A small Mist server on loopback, with real dated catalogues and no account: `Sandbox.start()`.
+
+Alone, for other programs: `python -m mist_notebook.sandbox`. It shares no code with the package's own client, so that
+the two can't agree on a mistake. Importing this costs next to nothing; starting imports Tornado.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .refusals import SandboxError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+    from types import TracebackType
+
+    from .running import Running
+
+__all__ = ["Sandbox", "SandboxError"]
+
+
+class Sandbox:
+    """A sandbox that runs on a thread of its own until `close()`.
+
+    `url` is `http://127.0.0.1:PORT`; `token` opens the API; `email` and `password` make more tokens.
+    """
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        owner = running.owner
+        self.url: str = running.url
+        self.token: str = owner.token
+        self.instance_id: str = owner.instance_id
+        self.email: str = owner.email
+        self.password: str = owner.password
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        port: int = 0,
+        state_dir: Path | None = None,
+        big_images: int = 0,
+        seed: int = 0,
+        data: Traversable | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> Sandbox:
+        """Start one; with a `state_dir` everything is as it was when the last one there stopped, the port included.
+
+        `big_images` adds a cloud `Big` of that many seeded images. `data` is a folder of data files, by default the
+        package's own. Raises `SandboxError` when it can't start; nothing is left behind then.
+        """
+        from .running import Running
+
+        return cls(Running(port=port, state_dir=state_dir, big_images=big_images, seed=seed, data=data, clock=clock))
+
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """The method and path of the last 10,000 requests, refused ones too; never headers or bodies."""
+        return list(self._running.requests)
+
+    @property
+    def private_reads(self) -> int:
+        """How many of them asked for the private half of a key."""
+        return sum(method == "GET" and path.endswith("/private") for method, path in self.requests)
+
+    def close(self) -> None:
+        """Stop answering, close every socket and file, and join the thread; more than once is fine."""
+        self._running.close()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Sandbox({self.url!r})"

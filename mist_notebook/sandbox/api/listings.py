@@ -1,0 +1,66 @@
+"""What can be provisioned: images, sizes, locations and networks."""
+
+from __future__ import annotations
+
+from mist_notebook.sandbox.clouds import Cloud
+from mist_notebook.sandbox.listing import Body, rendered, without_extra
+from mist_notebook.sandbox.refusals import RefusedError
+
+from .handler import ApiHandler
+
+_SEARCHABLE_BY_POST = ("ec2", "docker")
+
+
+class _ListingHandler(ApiHandler):
+    def answer_listing(self, body: Body) -> None:
+        """Answer the items, with an empty `extra` for `extra=False`."""
+        self.answer_body(body if self.params.truth("extra", True) else without_extra(body))
+
+
+class CloudListingHandler(_ListingHandler):
+    """A cloud's sizes, locations or networks: which of them, the route says."""
+
+    def get(self, cloud_id: str, kind: str) -> None:
+        """List them; `cached` changes nothing here."""
+        self.answer_listing(self.state.body(self.state.open_cloud(cloud_id), kind))
+
+
+class NetworksHandler(_ListingHandler):
+    """The networks of all clouds that are enabled, or of one."""
+
+    def get(self) -> None:
+        """List them; `cloud` narrows it to one cloud."""
+        cloud_id = self.params.text("cloud")
+        clouds = [self.state.open_cloud(cloud_id)] if cloud_id else self.state.clouds.all()
+        networks = [item for cloud in clouds if cloud.enabled for item in self.state.items(cloud, "networks")]
+        self.answer_listing(Body(rendered(networks)))
+
+
+class ImagesHandler(_ListingHandler):
+    """A cloud's images."""
+
+    def get(self, cloud_id: str) -> None:
+        """List the short list, or search for `search_term`; `*`, the providers' own wildcard, finds everything."""
+        self._answer_images(self.state.open_cloud(cloud_id))
+
+    def post(self, cloud_id: str) -> None:
+        """The same, but Mist never got it to work for more than two providers."""
+        cloud = self.state.open_cloud(cloud_id)
+        if cloud.provider not in _SEARCHABLE_BY_POST:
+            raise RefusedError(500, "Internal Server Error")
+        self._answer_images(cloud)
+
+    def _answer_images(self, cloud: Cloud) -> None:
+        images = self.state.images(cloud)
+        # With `cached`, Mist answers from its database and doesn't look at the term.
+        term = "" if self.params.given("cached") else self.params.text("search_term")
+        self.answer_listing(images.search(term) if term else images.short_list)
+
+
+class ImageHandler(ApiHandler):
+    """One image."""
+
+    def post(self, cloud_id: str, either_id: str) -> None:
+        """Star it, or take its star away, and answer it."""
+        image = self.state.toggle_star(self.state.open_cloud(cloud_id), either_id)
+        self.answer_body(Body(image.document))

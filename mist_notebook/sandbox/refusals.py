@@ -1,0 +1,45 @@
+"""What the sandbox refuses: a request, with the API's status and words, or to start at all."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """The sandbox can't start; the text says what is wrong and what to do, in one or two lines."""
+
+
+class RefusedError(Exception):
+    """A request that is refused: its status, and the plain text that a Mist server would answer."""
+
+    def __init__(self, status: int, message: str, detail: str = "") -> None:
+        self.status = status
+        super().__init__(f"{message}: {detail}" if detail else message)
+
+
+def bad_request(detail: str) -> RefusedError:
+    """400: the request can't be understood or obeyed."""
+    return RefusedError(400, "Bad Request", detail)
+
+
+def missing(parameter: str) -> RefusedError:
+    """400: a parameter that has to be there isn't."""
+    return RefusedError(400, "Required parameter not provided", parameter)
+
+
+def unauthenticated(detail: str = "") -> RefusedError:
+    """401: no token, or one that isn't known here."""
+    return RefusedError(401, "User not authenticated. Please log in", detail)
+
+
+def forbidden(detail: str) -> RefusedError:
+    """403: whoever asks, not this way."""
+    return RefusedError(403, "Forbidden", detail)
+
+
+def not_found(detail: str) -> RefusedError:
+    """404: the route is right, the thing isn't there."""
+    return RefusedError(404, "Not Found", detail)
+
+
+def cloud_unavailable(detail: str) -> RefusedError:
+    """503: the cloud can't be asked now."""
+    return RefusedError(503, "Cloud unavailable", detail)

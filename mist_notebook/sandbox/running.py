@@ -1,0 +1,62 @@
+"""A sandbox from its first socket to its last: what is opened here is closed here, also when a start fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from mist_notebook.loop import LoopThread
+
+from . import catalogue
+from .accounts import keep_port, kept_port
+from .big import MOST_IMAGES
+from .refusals import SandboxError
+from .server import ADDRESS, Server, bind
+from .state import SandboxState
+from .store import Store
+
+_STOP_TIMEOUT_S = 10
+
+
+class Running:
+    """The socket, the database, the thread and the server of one sandbox."""
+
+    def __init__(
+        self,
+        *,
+        port: int,
+        state_dir: Path | None,
+        big_images: int,
+        seed: int,
+        data: Traversable | None,
+        clock: Callable[[], float],
+    ) -> None:
+        if not 0 <= big_images <= MOST_IMAGES:
+            raise SandboxError(f"{big_images} images can't be made: 0 to {MOST_IMAGES:,} can.")
+        with ExitStack() as opened:
+            # First what can be refused without having changed anything.
+            catalogues = catalogue.load(data)
+            bound = opened.enter_context(bind(port)) if port else None
+            store = Store(state_dir)
+            opened.callback(store.close)
+            bound = bound or opened.enter_context(bind(kept_port(store)))
+            state = SandboxState(store, catalogues, clock=clock)
+            state.fill_big(big_images, seed)
+            self.owner = state.owner
+            self.requests = state.requests
+            self.url = f"http://{ADDRESS}:{bound.getsockname()[1]}"
+            keep_port(store, bound.getsockname()[1])
+            self._serve(Server(state, bound), opened)
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """End everything, last opened first."""
+        self._opened.close()
+
+    def _serve(self, server: Server, opened: ExitStack) -> None:
+        thread = LoopThread("mist-sandbox")
+        opened.callback(thread.close)
+        thread.run(server.start())
+        opened.callback(lambda: thread.run(server.stop(), _STOP_TIMEOUT_S))

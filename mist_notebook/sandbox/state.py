@@ -1,0 +1,110 @@
+"""Everything that one sandbox holds: who may come in, its clouds, keys and listings, and what was asked of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from . import big
+from .accounts import Identity, Tokens, kept_identity, new_identity
+from .catalogue import Catalogues
+from .clouds import Cloud, Clouds, first_id
+from .items import ITEMS
+from .keys import Keys
+from .listing import Body, Image, Images, rendered
+from .refusals import RefusedError, SandboxError, cloud_unavailable, not_found
+from .store import Store
+
+_REQUESTS_KEPT = 10_000
+
+
+class SandboxState:
+    """What the handlers share; used by the server's thread only, once the server runs."""
+
+    def __init__(self, store: Store, catalogues: Catalogues, *, clock: Callable[[], float]) -> None:
+        self.clouds = Clouds(store)
+        self.catalogues = catalogues
+        self.owner = self._identity(store)
+        self.tokens = Tokens(store, self.owner, clock)
+        self.keys = Keys(store, self.owner.instance_id)
+        self.requests: deque[tuple[str, str]] = deque(maxlen=_REQUESTS_KEPT)
+        self._images: dict[str, Images] = {}
+        self._bodies: dict[tuple[str, str], Body] = {}
+
+    def fill_big(self, count: int, seed: int) -> None:
+        """Have a cloud `Big` with `count` seeded images; with 0, have none."""
+        there = next((cloud for cloud in self.clouds.all() if cloud.id == big.BIG_ID), None)
+        if not count:
+            if there:
+                self.clouds.remove(there)
+            return
+        try:
+            cloud = there or self.clouds.add(name=big.BIG_NAME, provider=big.BIG_PROVIDER, cloud_id=big.BIG_ID)
+        except RefusedError:
+            raise SandboxError(f"--images needs the name {big.BIG_NAME}, which another cloud has: rename it.") from None
+        self._images[cloud.id] = Images(big.images(count, seed, stars=self.clouds.stars(cloud)))
+
+    def open_cloud(self, cloud_id: str) -> Cloud:
+        """The cloud of that id, if it is enabled: a disabled one lists nothing."""
+        cloud = self.clouds.get(cloud_id)
+        if not cloud.enabled:
+            raise cloud_unavailable("the cloud is disabled")
+        return cloud
+
+    def document(self, cloud: Cloud) -> dict[str, object]:
+        """The cloud as the API answers it; its region is its catalogue's, whichever was asked for."""
+        return cloud.document(region=self.catalogues.region(cloud.provider), owner_id=self.owner.instance_id)
+
+    def remove_cloud(self, cloud: Cloud) -> None:
+        """Forget the cloud and what it listed."""
+        self.clouds.remove(cloud)
+        self._images.pop(cloud.id, None)
+        for key in [key for key in self._bodies if key[0] == cloud.id]:
+            del self._bodies[key]
+
+    def images(self, cloud: Cloud) -> Images:
+        """The cloud's images."""
+        if cloud.id not in self._images:
+            self._images[cloud.id] = self._catalogue_images(cloud)
+        return self._images[cloud.id]
+
+    def body(self, cloud: Cloud, kind: str) -> Body:
+        """The cloud's sizes, locations or networks."""
+        if (cloud.id, kind) not in self._bodies:
+            self._bodies[cloud.id, kind] = Body(rendered(self.items(cloud, kind)))
+        return self._bodies[cloud.id, kind]
+
+    def items(self, cloud: Cloud, kind: str) -> list[dict[str, object]]:
+        """The same as records."""
+        catalogue = self.catalogues.of(cloud.provider)
+        return [ITEMS[kind](row, cloud, catalogue) for row in catalogue.rows[kind]]
+
+    def toggle_star(self, cloud: Cloud, either_id: str) -> Image:
+        """Star an image, or take its star away."""
+        images = self.images(cloud)
+        image = images.find(either_id)
+        if image is None:
+            raise not_found("CloudImage does not exist")
+        toggled = image.toggled()
+        self.clouds.star(cloud, image.external_id, starred=toggled.starred)
+        images.replace(toggled)
+        return toggled
+
+    def _catalogue_images(self, cloud: Cloud) -> Images:
+        catalogue = self.catalogues.of(cloud.provider)
+        stars = self.clouds.stars(cloud)
+        images = []
+        for row in catalogue.rows["images"]:
+            document = ITEMS["images"](row, cloud, catalogue)
+            document["starred"] = stars.get(row["external_id"], row["starred"])
+            images.append(Image.of(document, short=row["default"]))
+        return Images(images)
+
+    def _identity(self, store: Store) -> Identity:
+        kept = kept_identity(store)
+        if kept:
+            return kept
+        with store.together():
+            for catalogue in self.catalogues.all():
+                self.clouds.add(name=catalogue.title, provider=catalogue.provider, cloud_id=first_id(catalogue.title))
+            return new_identity(store)
