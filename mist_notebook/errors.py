@@ -1,0 +1,82 @@
+"""The errors a person can meet, and how they show in a notebook.
+
+    MistError
+    ├── MistUsageError     the line can't be read: which word is wrong, the right one
+    ├── BadValueError      a value is outside what is allowed
+    ├── SettingsError      a setting, or the file it stands in, is wrong
+    ├── NotFoundError      nothing of that name; the nearest ones
+    ├── AmbiguousError     several of that name; all of them
+    ├── AuthError          the server refused who we are
+    ├── UnavailableError   no usable answer in time
+    └── ApiError           the server said no, or something that can't be read
+
+Every one has a message (what happened, with the offending value) and a hint (what to do). None is ever IPython's
+`UsageError`, which leaves no error in the notebook: a runner would call a failed notebook passed.
+"""
+
+from __future__ import annotations
+
+from .secret import redact
+from .text import clean
+
+_MESSAGE_LIMIT = 400
+
+
+class MistError(Exception):
+    """Something a person can mend: what happened, and what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.message = _printable(message)
+        self.hint = _printable(hint)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return "\n".join(self._render_traceback_())
+
+    def add_place(self, place: str) -> None:
+        """Say where, before what: which line of a cell."""
+        self.message = f"{place}: {self.message}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and Jupyter print instead of a traceback: one line, or two."""
+        return [line for line in (self.message, self.hint) if line]
+
+
+class MistUsageError(MistError):
+    """A line or a call that can't be read."""
+
+
+class BadValueError(MistError):
+    """A value outside what is allowed."""
+
+
+class SettingsError(MistError):
+    """A setting, or the file that it stands in, is wrong."""
+
+
+class NotFoundError(MistError):
+    """Nothing of that name."""
+
+
+class AmbiguousError(MistError):
+    """Several things of that name."""
+
+
+class AuthError(MistError):
+    """The server refused who we are."""
+
+
+class UnavailableError(MistError):
+    """No usable answer: not reached, too slow, or too large."""
+
+
+class ApiError(MistError):
+    """The server refused the request, or answered what can't be read."""
+
+    def __init__(self, message: str, hint: str = "", *, status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+def _printable(text: str) -> str:
+    return clean(redact(text), _MESSAGE_LIMIT)

@@ -1,0 +1,103 @@
+"""Secrets that don't show, and the redaction of text that may carry one.
+
+Leaves to others where secrets come from (`settings`) and how text is made printable (`text`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import weakref
+from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
+
+MASK = "•••"
+_SHORTEST_REDACTED = 4
+
+_live: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()  # by id: equal ones live apart
+
+
+class Secret:
+    """A value that is shown as •••, and can't be printed, pickled, copied or taken apart by accident."""
+
+    __slots__ = ("__weakref__", "_read")
+    _read: Callable[[], str]
+
+    def __init__(self, value: str) -> None:
+        self._read = lambda: value
+        _live[id(self)] = self
+
+    def reveal(self) -> str:
+        """The value itself: for the HTTP door's authorization, and nothing else."""
+        return self._read()
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __bool__(self) -> bool:
+        return bool(self._read())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._read() == other._read()
+
+    def __hash__(self) -> int:
+        return hash(self._read())
+
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise TypeError("A Secret can't be copied, pickled or taken apart.")
+
+    __reduce__ = __reduce_ex__ = __getstate__ = __copy__ = __deepcopy__ = _refuse
+    __iter__ = __getitem__ = _refuse
+
+
+def redact(text: str) -> str:
+    """`text` with every live secret, and whatever has the shape of one, replaced by •••."""
+    secrets = [reference() for reference in _live.valuerefs()]  # one step: other threads make secrets meanwhile
+    for secret in secrets:
+        for form in _forms(secret.reveal()) if secret is not None else ():
+            text = text.replace(form, MASK)
+    for shape, replacement in _SHAPES:
+        text = shape.sub(replacement, text)
+    return text
+
+
+def _forms(value: str) -> list[str]:
+    """The spellings a secret can take in foreign text, longest first."""
+    if len(value) < _SHORTEST_REDACTED:
+        return []
+    encoded = base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()
+    spellings = {
+        value,
+        quote(value, safe="", errors="replace"),
+        quote_plus(value, errors="replace"),
+        json.dumps(value)[1:-1],
+        repr(value)[1:-1],
+        encoded,
+        encoded.rstrip("="),
+    }
+    return sorted(spellings, key=len, reverse=True)
+
+
+_Replacement = str | Callable[[re.Match[str]], str]
+_SHAPES: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S), MASK),
+    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{6,}", re.I), rf"\1 {MASK}"),
+    (re.compile(r"\bmist_1\s+\S+:\S+"), f"mist_1 {MASK}"),
+    (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
+    (re.compile(r"(://)[^/\s@]{0,256}:[^/\s]{0,4096}@"), rf"\1{MASK}@"),
+    (
+        re.compile(
+            r"(?P<name>(?:token|secret|passw(?:or)?d|apikey|api_key|authorization)[\w-]{0,32}[\"']?\s*[=:]\s*)"
+            r"(?P<quote>[\"'])?(?(quote)(?:\\.|(?!(?P=quote)).)*|[^\s\"'&,;}]+)",
+            re.I,
+        ),
+        lambda match: f"{match['name']}{match['quote'] or ''}{MASK}",
+    ),
+)

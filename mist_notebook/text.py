@@ -1,0 +1,52 @@
+"""Foreign text made safe to show: invisible characters as escapes, lengths bounded, HTML escaped."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+NAME_LIMIT = 128  # EC2's own limit for an image's name: a real name is never cut
+_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
+_PASTEABLE = re.compile(r"(?!-)[\w .,:/()+@=-]+")
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """`text` with control, bidi and invisible characters as escapes, cut at `limit` characters."""
+    if limit is not None and len(text) > limit:
+        text = text[:limit] + "…"
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANK_LETTERS:
+        return character
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def escape_html(text: object) -> str:
+    """`text`, cleaned, as HTML text or an attribute's value."""
+    return html.escape(clean(str(text)), quote=True)
+
+
+def is_pasteable(text: str) -> bool:
+    """Whether foreign text may stand in a hint, which a person copies into a line: nothing in it is ever filled in."""
+    return _PASTEABLE.fullmatch(text) is not None
+
+
+def nearest(wanted: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Up to three of `names` that a person who typed `wanted` may have meant, best first."""
+    by_folded = {name.casefold(): name for name in names}
+    folded = wanted.casefold()
+    found = [name for key, name in by_folded.items() if folded and (key.startswith(folded) or folded in key.split())]
+    close = difflib.get_close_matches(folded, list(by_folded), n=most, cutoff=0.6)
+    found += [by_folded[key] for key in close]
+    return list(dict.fromkeys(found))[:most]
