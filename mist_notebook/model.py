@@ -1,0 +1,121 @@
+"""The records that adapters give and frames show: frozen, passive, units in their names, unknown is `None`.
+
+They are msgspec structs and not dataclasses, because a catalogue can hold 150,000 of them: making one costs a fifth.
+A record's `id` is the provider's own; `mist_id` is what the wire wants. `extra` is what the server said beyond that.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class _Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What every listed thing has: the provider's id, a name, Mist's id, and the rest as it was said."""
+
+    id: str
+    name: str
+    mist_id: str = ""
+    extra_json: msgspec.Raw = msgspec.Raw(b"{}")
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What the server said that has no field of its own; decoded at each access."""
+        said = msgspec.json.decode(self.extra_json)
+        return said if isinstance(said, dict) else {}
+
+
+class Image(_Said, frozen=True, kw_only=True, gc=False):
+    """An operating system to start a machine from."""
+
+    starred: bool | None = None
+    arch: str | None = None
+    os: str | None = None
+    owner: str | None = None
+    origin: str | None = None
+    created: date | None = None
+    min_disk_gb: float | None = None
+    min_ram_mb: float | None = None
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """What a size costs, dated and sourced; a figure that nobody gave is `None`, never 0."""
+
+    hourly: float | None = None
+    monthly: float | None = None
+    currency: str | None = None
+    as_of: date | None = None
+    source: str | None = None
+    confidence: str | None = None
+
+
+class Size(_Said, frozen=True, kw_only=True, gc=False):
+    """A shape of machine: vCPUs, memory, disk and price.
+
+    `spec_source` tells where `vcpus` comes from: `api` (the server's figure), `name` (read in the size's name), or
+    `None` where it is unknown.
+    """
+
+    vcpus: float | None = None
+    spec_source: str | None = None
+    ram_mb: float | None = None
+    disk_gb: float | None = None
+    bandwidth: float | None = None
+    arch: str | None = None
+    driver: str | None = None
+    wire_price: float | str | None = None
+    price: Price = Price()
+
+
+class Location(_Said, frozen=True, kw_only=True, gc=False):
+    """A region or zone that a machine can stand in; `kind` says which."""
+
+    country: str | None = None
+    kind: str | None = None
+
+
+class Network(_Said, frozen=True, kw_only=True, gc=False):
+    """A network that a machine can be attached to."""
+
+    cidr: str | None = None
+    description: str | None = None
+
+
+class Key(_Said, frozen=True, kw_only=True, gc=False):
+    """An SSH key that the server knows; never its private half."""
+
+    default: bool | None = None
+    machines: int | None = None
+
+
+class Provider(_Said, frozen=True, kw_only=True, gc=False):
+    """A kind of backend that the server can add; `extra` holds its features."""
+
+    category: str | None = None
+    aliases: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+class BackendInfo(_Said, frozen=True, kw_only=True, gc=False):
+    """One account at one provider, as the server lists it."""
+
+    provider: str = ""
+    provider_name: str = ""
+    enabled: bool = True
+    state: str | None = None
+    region: str | None = None
+    sandbox: bool = False
+    server: str = ""
+
+
+class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """What one backend answered to one question: its records in order, when, and what could not be used."""
+
+    backend: BackendInfo
+    records: list[T]
+    fetched_at: datetime
+    notes: tuple[str, ...] = ()

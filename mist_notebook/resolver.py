@@ -1,0 +1,87 @@
+"""The one way from what a person typed to the one thing that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from .errors import AmbiguousError, BadValueError, NotFoundError
+from .text import is_pasteable, nearest
+
+T = TypeVar("T")
+Names = Callable[[T], Iterable[str]]
+Label = Callable[[T], str]
+
+_MOST_NAMED = 12
+
+PROVIDER_ALIASES = {
+    "amazon": "ec2",
+    "aws": "ec2",
+    "azure": "azure_arm",
+    "google": "gce",
+    "kvm": "libvirt",
+    "ibm": "softlayer",
+    "packet": "equinixmetal",
+    "do": "digitalocean",
+    "aliyun": "aliyun_ecs",
+}
+
+
+def pick(
+    wanted: Any, things: Sequence[T], *, what: str, ids: Names[T], names: Names[T], label: Label[T] | None = None
+) -> T:
+    """The thing whose id is `wanted`, else whose name is, else the only one that matches without regard to case.
+
+    Raises BadValueError for an empty reference, NotFoundError with the nearest three, AmbiguousError with all.
+    """
+    text = _reference(wanted, what)
+    folded = text.casefold()
+    ways: tuple[Callable[[T], bool], ...] = (
+        lambda thing: text in ids(thing),
+        lambda thing: text in names(thing),
+        lambda thing: any(folded == name.casefold() for name in (*ids(thing), *names(thing))),
+    )
+    for matches in ways:
+        found = [thing for thing in things if matches(thing)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            label = label or (lambda thing: f"{_first(names, thing)} ({_first(ids, thing)})")
+            several = ", ".join(_sayable(label(thing), _first(ids, thing)) for thing in found)
+            raise AmbiguousError(f"{len(found)} {what}s match '{text}'.", f"Say which by its id: {several}.")
+    known = [next(filter(is_pasteable, (*names(thing), *ids(thing))), "") for thing in things]
+    raise NotFoundError(f"No {what} named '{text}'.", did_you_mean(text, known, what))
+
+
+def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:
+    """The hint of a name that isn't there: the nearest three, or all if they are few; only what is safe to paste."""
+    if not names:
+        return f"There is no {what} at all."
+    sayable = [name for name in names if is_pasteable(name)]
+    close = nearest(wanted, sayable)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    more = " and more" if len(sayable) > _MOST_NAMED else ""
+    return f"There are {', '.join(sayable[:_MOST_NAMED])}{more}." if sayable else ""
+
+
+def _reference(wanted: Any, what: str) -> str:
+    """The text of a reference: a text itself, or the id of a dict, a Series or one of our objects."""
+    if isinstance(wanted, str):
+        text = wanted
+    elif hasattr(wanted, "keys") and "id" in wanted:
+        text = str(wanted["id"])
+    else:
+        text = str(getattr(wanted, "id", wanted if isinstance(wanted, int) else ""))
+    if not text.strip():
+        raise BadValueError(f"The {what} is empty.", "Give a name or an id.")
+    return text.strip()
+
+
+def _sayable(label: str, thing_id: str) -> str:
+    """The label, else the id: whichever is safe to paste."""
+    return next(filter(is_pasteable, (label, thing_id)), "one whose id can't be typed")
+
+
+def _first(of: Names[T], thing: T) -> str:
+    return next(iter(of(thing)), "")

@@ -1,0 +1,279 @@
+"""Settings: from arguments, the environment and one TOML file, in this order, each with where it came from.
+
+Knows which settings there are and what they may hold; what a setting does is its user's business.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import BadValueError, SettingsError
+from .secret import Secret
+from .text import nearest
+
+_FILE_LIMIT = 1 << 20
+_ENVIRONMENT = "environment"
+SANDBOX = "sandbox"
+CONFIG_VARIABLE = "MIST_CONFIG"
+BINDER_VARIABLE = "MIST_ALLOW_BINDER"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be set: its name in the file, its environment variable, and what it may hold."""
+
+    name: str
+    about: str
+    read: Callable[[Any], Any]
+    default: Any = None
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        return f"MIST_{self.name.upper()}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The value of one option, and where it came from."""
+
+    option: Option
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one client; `sandbox` tells that url and token are the embedded sandbox's."""
+
+    values: tuple[Setting, ...]
+    sandbox: bool = False
+
+    def __getitem__(self, name: str) -> Any:
+        return next(setting.value for setting in self.values if setting.option.name == name)
+
+    @property
+    def url(self) -> str | None:
+        value: str | None = self["url"]
+        return value
+
+    @property
+    def api_token(self) -> Secret | None:
+        value: Secret | None = self["api_token"]
+        return value
+
+    def without_server(self) -> Settings:
+        """These settings, but for the embedded sandbox, whatever the environment and the file say."""
+        values = tuple(
+            replace(setting, value=None) if setting.option.name in {"url", "api_token"} else setting
+            for setting in self.values
+        )
+        return Settings(values)
+
+    def with_server(self, url: str, token: Secret, *, source: str, sandbox: bool = False) -> Settings:
+        """These settings, but speaking to another server."""
+        changed = {"url": url, "api_token": token}
+        values = tuple(
+            replace(setting, value=changed[setting.option.name], source=source)
+            if setting.option.name in changed
+            else setting
+            for setting in self.values
+        )
+        return Settings(values, sandbox=sandbox)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("text")
+    return value.strip()
+
+
+def _token(value: Any) -> Secret:
+    token = _text(value)
+    if not (token.isascii() and token.isprintable()):
+        raise ValueError("one line of plain characters")
+    return Secret(token)
+
+
+def _above_zero(value: Any) -> float:
+    number = float(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < 1e6:
+        raise ValueError("a number above 0")
+    return float(number)
+
+
+def _ca_file(value: Any) -> str:
+    path = Path(_text(value)).expanduser()
+    if not path.is_file():
+        raise ValueError("the path of a file with certificates")
+    return str(path)
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("url", "address of the Mist server; without one the sandbox is used", _text),
+    Option("api_token", "API token of the Mist server", _token, secret=True),
+    Option("ca_file", "certificates to trust instead of the system's", _ca_file),
+    Option("answer_seconds", "longest wait for an ordinary answer", _above_zero, 30.0),
+    Option("answer_mb", "largest ordinary answer, in MiB", _above_zero, 64.0),
+    Option("catalogue_seconds", "longest wait for a listing of images", _above_zero, 120.0),
+    Option("catalogue_mb", "largest listing of images, in MiB", _above_zero, 256.0),
+)
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+@dataclass(frozen=True)
+class _Level:
+    """One place where values stand, and what a person calls it."""
+
+    values: Mapping[str, Any]
+    place: str
+
+    def source(self, option: Option) -> str:
+        return option.variable if self.place == _ENVIRONMENT else self.place
+
+
+def load(
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    path: Path | None = None,
+) -> Settings:
+    """The settings in force: arguments win over the environment, that over the file, that over the defaults."""
+    environment = os.environ if environment is None else environment
+    path = path or settings_file(environment)
+    given = {name: value for name, value in (arguments or {}).items() if value is not None}
+    set_outside = {option.name: environment[option.variable] for option in OPTIONS if environment.get(option.variable)}
+    levels = (
+        _Level(given, "argument"),
+        _Level(set_outside, _ENVIRONMENT),
+        _Level(_read_file(path), str(path)),
+    )
+    settings = Settings(tuple(_setting(option, levels) for option in OPTIONS))
+    if settings.url == SANDBOX:
+        return settings.without_server()
+    _check_pair(settings, levels)
+    _refuse_public_binder(settings, environment)
+    return settings
+
+
+def settings_file(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the settings file is looked for; it need not exist."""
+    named = (os.environ if environment is None else environment).get(CONFIG_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_config_path("mist-notebook") / "settings.toml"
+
+
+def _setting(option: Option, levels: tuple[_Level, ...]) -> Setting:
+    for level in levels:
+        if option.name in level.values:
+            source = level.source(option)
+            return Setting(option, _read(option, level.values[option.name], source), source)
+    return Setting(option, option.default, "default")
+
+
+def _read(option: Option, value: Any, source: str) -> Any:
+    if isinstance(value, Secret):
+        return value
+    try:
+        return option.read(value)
+    except ValueError as error:
+        expected = str(error) if not str(error).startswith("could not") else "a number above 0"
+        shown = "•••" if option.secret else repr(value)
+        raise BadValueError(f"{option.name} can't be {shown} ({source}).", f"It should be {expected}.") from None
+
+
+def _check_pair(settings: Settings, levels: tuple[_Level, ...]) -> None:
+    """Half a connection is an error that says which half is missing; a token never goes to another server's address."""
+    if settings.api_token and not settings.url:
+        raise SettingsError(
+            "There is an API token but no server address.", "Set MIST_URL, or unset MIST_API_TOKEN to use the sandbox."
+        )
+    if settings.url and not (settings.api_token and _token_is_for(settings.url, levels)):
+        raise SettingsError(
+            f"There is no API token for {settings.url}.",
+            "Set MIST_API_TOKEN beside MIST_URL, or run %mist connect with that address, which asks for it.",
+        )
+
+
+def _token_is_for(url: str, levels: tuple[_Level, ...]) -> bool:
+    """Whether the token stands beside this address, or above it, and not beside another one."""
+    token_level = next(rank for rank, level in enumerate(levels) if "api_token" in level.values)
+    beside = next((level.values["url"] for level in levels[token_level:] if "url" in level.values), url)
+    return bool(beside == url)
+
+
+def _refuse_public_binder(settings: Settings, environment: Mapping[str, str]) -> None:
+    on_binder = any(name.startswith("BINDER_") for name in environment)
+    if settings.url and on_binder and environment.get(BINDER_VARIABLE) != "1":
+        raise SettingsError(
+            "This is a public Binder: the host isn't yours, so real accounts are refused here.",
+            f"The sandbox works. Set {BINDER_VARIABLE}=1 if this Binder is your own.",
+        )
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """What the settings file holds; nothing if there is none."""
+    try:
+        content, mode = _bytes_of(path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file can't be read: {path} ({error.strerror}).", "Mend it, or move it away."
+        ) from None
+    values = _parsed(content, path)
+    if "api_token" in values and mode & 0o077:
+        raise SettingsError(
+            f"Others can read the token in {path} (mode {mode:04o}); it is not used.",
+            f"Run chmod 600 {path}, and consider a new token.",
+        )
+    return values
+
+
+def _bytes_of(path: Path) -> tuple[bytes, int]:
+    """The file's content and mode, of a plain file of ours and of no surprising size."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SettingsError(f"The settings file is not a plain file: {path}.", "Move it away.")
+        if status.st_uid not in (os.geteuid(), 0):
+            raise SettingsError(f"The settings file belongs to another user: {path}.", "Make one of your own.")
+        if status.st_size > _FILE_LIMIT:
+            raise SettingsError(f"The settings file is too large: {path} ({status.st_size:,} bytes).", "Move it away.")
+        return file.read(_FILE_LIMIT), stat.S_IMODE(status.st_mode)
+
+
+def _open_at_once(name: str, flags: int) -> int:
+    """Open without waiting: a pipe in the file's place has no end."""
+    return os.open(name, flags | os.O_NONBLOCK)
+
+
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"The settings file is not text in UTF-8: {path}.", "Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The settings file is not TOML: {path}, {_place(str(error))}.", "Mend it there.") from None
+    for name in values:
+        if name not in _BY_NAME:
+            close = nearest(name, _BY_NAME)
+            meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(_BY_NAME)}."
+            raise SettingsError(f"No setting named '{name}' ({path}).", meant)
+    return values
+
+
+def _place(message: str) -> str:
+    """Line and column out of the parser's words; its excerpt could hold a token."""
+    found = re.search(r"at line (\d+), column (\d+)", message)
+    return f"line {found[1]}, column {found[2]}" if found else "at its end"
