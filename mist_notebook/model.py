@@ -6,12 +6,35 @@ A record's `id` is the provider's own; `mist_id` is what the wire wants. `extra`
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+
+
+_MOST_DIGITS = 300
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+
+
+def _read_leniently(body: bytes) -> Any:
+    """What only a number out of range spoils, without that number; nothing where more is wrong."""
+    try:
+        return json.loads(body.decode(), parse_float=_finite, parse_int=_whole)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if len(text) < _MOST_DIGITS else None
 
 
 class _Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -24,8 +47,14 @@ class _Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What the server said that has no field of its own; decoded at each access."""
-        said = msgspec.json.decode(self.extra_json)
+        """What the server said that has no field of its own; decoded at each access, empty if it can't be.
+
+        A number out of range is `None`.
+        """
+        try:
+            said = msgspec.json.decode(self.extra_json)
+        except _UNREADABLE:
+            said = _read_leniently(bytes(self.extra_json))
         return said if isinstance(said, dict) else {}
 
 

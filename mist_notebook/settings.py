@@ -14,15 +14,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .errors import BadValueError, SettingsError
+from .errors import BadValueError, MistError, SettingsError
+from .origin import check_url
 from .secret import Secret
 from .text import nearest
 
 _FILE_LIMIT = 1 << 20
+_ARGUMENT = "argument"
 _ENVIRONMENT = "environment"
 SANDBOX = "sandbox"
 CONFIG_VARIABLE = "MIST_CONFIG"
 BINDER_VARIABLE = "MIST_ALLOW_BINDER"
+
+
+class MissingTokenError(SettingsError):
+    """There is a server's address, and no token that may be used there."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,11 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _url(value: Any) -> str:
+    text = _text(value)
+    return text if text == SANDBOX else check_url(text)
+
+
 def _token(value: Any) -> Secret:
     token = _text(value)
     if not (token.isascii() and token.isprintable()):
@@ -110,14 +121,17 @@ def _above_zero(value: Any) -> float:
 
 
 def _ca_file(value: Any) -> str:
-    path = Path(_text(value)).expanduser()
-    if not path.is_file():
-        raise ValueError("the path of a file with certificates")
-    return str(path)
+    try:
+        path = Path(_text(value)).expanduser()
+        if path.is_file():
+            return str(path)
+    except (OSError, RuntimeError):
+        pass
+    raise ValueError("the path of a file with certificates")
 
 
 OPTIONS: tuple[Option, ...] = (
-    Option("url", "address of the Mist server; without one the sandbox is used", _text),
+    Option("url", "address of the Mist server; without one the sandbox is used", _url),
     Option("api_token", "API token of the Mist server", _token, secret=True),
     Option("ca_file", "certificates to trust instead of the system's", _ca_file),
     Option("answer_seconds", "longest wait for an ordinary answer", _above_zero, 30.0),
@@ -151,15 +165,15 @@ def load(
     given = {name: value for name, value in (arguments or {}).items() if value is not None}
     set_outside = {option.name: environment[option.variable] for option in OPTIONS if environment.get(option.variable)}
     levels = (
-        _Level(given, "argument"),
+        _Level(given, _ARGUMENT),
         _Level(set_outside, _ENVIRONMENT),
         _Level(_read_file(path), str(path)),
     )
     settings = Settings(tuple(_setting(option, levels) for option in OPTIONS))
     if settings.url == SANDBOX:
         return settings.without_server()
-    _check_pair(settings, levels)
     _refuse_public_binder(settings, environment)
+    _check_pair(settings, levels)
     return settings
 
 
@@ -167,7 +181,10 @@ def settings_file(environment: Mapping[str, str] | None = None) -> Path:
     """Where the settings file is looked for; it need not exist."""
     named = (os.environ if environment is None else environment).get(CONFIG_VARIABLE)
     if named:
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError:
+            raise SettingsError(f"{CONFIG_VARIABLE} names no home folder of anyone: {named}.", "Correct it.") from None
     import platformdirs
 
     return platformdirs.user_config_path("mist-notebook") / "settings.toml"
@@ -186,6 +203,10 @@ def _read(option: Option, value: Any, source: str) -> Any:
         return value
     try:
         return option.read(value)
+    except MistError as error:
+        if source != _ARGUMENT:
+            error.add_place(f"{option.name} ({source})")
+        raise
     except ValueError as error:
         expected = str(error) if not str(error).startswith("could not") else "a number above 0"
         shown = "•••" if option.secret else repr(value)
@@ -199,7 +220,7 @@ def _check_pair(settings: Settings, levels: tuple[_Level, ...]) -> None:
             "There is an API token but no server address.", "Set MIST_URL, or unset MIST_API_TOKEN to use the sandbox."
         )
     if settings.url and not (settings.api_token and _token_is_for(settings.url, levels)):
-        raise SettingsError(
+        raise MissingTokenError(
             f"There is no API token for {settings.url}.",
             "Set MIST_API_TOKEN beside MIST_URL, or run %mist connect with that address, which asks for it.",
         )
@@ -209,7 +230,10 @@ def _token_is_for(url: str, levels: tuple[_Level, ...]) -> bool:
     """Whether the token stands beside this address, or above it, and not beside another one."""
     token_level = next(rank for rank, level in enumerate(levels) if "api_token" in level.values)
     beside = next((level.values["url"] for level in levels[token_level:] if "url" in level.values), url)
-    return bool(beside == url)
+    try:
+        return _url(beside) == url
+    except (MistError, ValueError):
+        return False
 
 
 def _refuse_public_binder(settings: Settings, environment: Mapping[str, str]) -> None:
@@ -232,6 +256,10 @@ def _read_file(path: Path) -> dict[str, Any]:
             f"The settings file can't be read: {path} ({error.strerror}).", "Mend it, or move it away."
         ) from None
     values = _parsed(content, path)
+    if "api_token" in values and path.is_symlink():
+        raise SettingsError(
+            f"{path} is a symbolic link, and has a token in it; it is not used.", "Put the file itself there."
+        )
     if "api_token" in values and mode & 0o077:
         raise SettingsError(
             f"Others can read the token in {path} (mode {mode:04o}); it is not used.",
@@ -265,6 +293,10 @@ def _parsed(content: bytes, path: Path) -> dict[str, Any]:
         raise SettingsError(f"The settings file is not text in UTF-8: {path}.", "Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"The settings file is not TOML: {path}, {_place(str(error))}.", "Mend it there.") from None
+    except (ValueError, RecursionError):
+        raise SettingsError(
+            f"The settings file is not TOML: {path}.", "It has a number of thousands of digits, or endless brackets."
+        ) from None
     for name in values:
         if name not in _BY_NAME:
             close = nearest(name, _BY_NAME)

@@ -16,11 +16,10 @@ _PASTEABLE = re.compile(r"(?!-)[\w .,:/()+@=-]+")
 
 def clean(text: str, limit: int | None = None) -> str:
     """`text` with control, bidi and invisible characters as escapes, cut at `limit` characters."""
-    if limit is not None and len(text) > limit:
-        text = text[:limit] + "…"
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
+    shown = text if limit is None else text[: limit + 1]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(_visible(character) for character in shown)
+    return shown if limit is None or len(shown) <= limit else shown[:limit] + "…"
 
 
 def _visible(character: str) -> str:

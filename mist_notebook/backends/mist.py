@@ -1,0 +1,184 @@
+"""The adapter for a Mist server: the V1 wire shapes become records here, and nowhere else.
+
+Speaks to Mist CE and to the sandbox alike; nothing here knows which, but for the mark that the sandbox's ping carries.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from mist_notebook.backends import mist_wire as wire
+from mist_notebook.backends.base import Adapter
+from mist_notebook.errors import ApiError, AuthError
+from mist_notebook.http import Http, Limits, decode, decode_rows, gc_paused, quote_segment
+from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Provider, Size
+from mist_notebook.settings import Settings
+
+SEARCH_CAP = 40
+EVERYTHING = "*"
+_LIST_ONLY_A_PART = {"ec2", "docker"}
+_MIB = 1 << 20
+
+Record = TypeVar("Record")
+Row = TypeVar("Row", bound=wire.Row)
+
+
+def connect(settings: Settings) -> list[Adapter]:
+    """One adapter for each backend of the Mist server that is configured; none where none is."""
+    if settings.url is None:
+        return []
+    return MistServer(settings).adapters()
+
+
+def check_reachable(url: str) -> None:
+    """Nothing if a Mist server answers at `url`, whatever it says of our missing token; else the error why not."""
+    door = Http(url)
+    try:
+        door.get("/api/v1/ping")
+    except AuthError:
+        return
+    finally:
+        door.close()
+
+
+class MistServer:
+    """One account on one Mist server: its backends, providers and keys."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.url is not None  # noqa: S101 - callers ask first
+        limits = Limits(
+            total_s=settings["answer_seconds"],
+            catalogue_total_s=settings["catalogue_seconds"],
+            max_bytes=int(settings["answer_mb"] * _MIB),
+            max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
+        )
+        self.http = Http(settings.url, token=settings.api_token, verify=settings["ca_file"] or True, limits=limits)
+        self._provider_names: dict[str, str] | None = None
+
+    def close(self) -> None:
+        """Give back connections; more than once is fine."""
+        self.http.close()
+
+    def identity(self) -> dict[str, Any]:
+        """Who the server says we are (`hello`), and whether it is a sandbox."""
+        return decode(self.http.get("/api/v1/ping"), dict[str, Any], where="/api/v1/ping")
+
+    def adapters(self) -> list[Adapter]:
+        """One adapter for each backend, in the server's order."""
+        return [MistAdapter(self, info) for info in self.backends()]
+
+    def backends(self) -> list[BackendInfo]:
+        """The backends of this account, in the server's order."""
+        sandbox = _is_loopback(self.http.origin) and self.identity().get("sandbox") is True
+        rows, _ = decode_rows(self.http.get("/api/v1/clouds"), wire.WireCloud, where="/api/v1/clouds")
+        found = (wire.backend(row, server=self.http.origin, sandbox=sandbox) for row in rows)
+        return [info for info in found if info is not None]
+
+    def providers(self) -> list[Provider]:
+        """The kinds of backend that the server can add."""
+        path = "/api/v1/providers"
+        table = decode(self.http.get(path), wire.WireProviders, where=path)
+        return [wire.provider(row) for row in table.supported_providers]
+
+    def provider_name(self, provider: str) -> str:
+        """What the server calls `provider` in words, or its id where the server has no such list; asked once."""
+        if self._provider_names is None:
+            try:
+                self._provider_names = {row.id: row.name for row in self.providers()}
+            except ApiError:
+                self._provider_names = {}
+        return self._provider_names.get(provider, provider)
+
+    def keys(self) -> list[Key]:
+        """The SSH keys of this account, without their private halves."""
+        rows, _ = decode_rows(self.http.get("/api/v1/keys"), wire.WireKey, where="/api/v1/keys")
+        found = (wire.key(row) for row in rows)
+        return [key for key in found if key is not None]
+
+    def add_backend(self, fields: dict[str, Any]) -> None:
+        """Ask the server to add a backend; sent once."""
+        self.http.send("POST", "/api/v1/clouds", json=fields)
+
+    def change_backend(self, backend_id: str, method: str, fields: dict[str, Any] | None = None) -> None:
+        """Rename (PUT), switch (POST) or delete (DELETE) a backend; sent once."""
+        self.http.send(method, f"/api/v1/clouds/{quote_segment(backend_id)}", json=fields)
+
+
+class MistAdapter(Adapter):
+    """One backend of a Mist server."""
+
+    def __init__(self, server: MistServer, info: BackendInfo) -> None:
+        self.server = server
+        self.info = info
+
+    def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
+        asks_for_all = everything and self.info.provider in _LIST_ONLY_A_PART
+        term = search or (EVERYTHING if asks_for_all else "")
+        listing = self._list("images", wire.WireImage, wire.image, body={"search_term": term} if term else None)
+        if not search:
+            return listing
+        notes = listing.notes
+        if len(listing.records) == SEARCH_CAP:
+            notes += (f"The server stops a search at {SEARCH_CAP} images: there may be more. Search for more words.",)
+        wanted = search.casefold()
+        found = [image for image in listing.records if wanted in image.name.casefold() or wanted in image.id.casefold()]
+        return msgspec.structs.replace(listing, records=found, notes=notes)
+
+    def list_sizes(self) -> Listing[Size]:
+        driver = self.server.provider_name(self.info.provider)
+        today = datetime.now(UTC).date()
+        return self._list("sizes", wire.WireSize, lambda row: wire.size(row, self.info, driver=driver, today=today))
+
+    def list_locations(self) -> Listing[Location]:
+        return self._list("locations", wire.WireLocation, wire.location)
+
+    def list_networks(self) -> Listing[Network]:
+        return self._list("networks", wire.WireNetwork, wire.network)
+
+    def close(self) -> None:
+        self.server.close()
+
+    def _list(
+        self, kind: str, shape: type[Row], read: Callable[[Row], Record | None], *, body: object = None
+    ) -> Listing[Record]:
+        path = f"/api/v1/clouds/{quote_segment(self.info.mist_id)}/{kind}"
+        with gc_paused():
+            answer = self.server.http.get(path, json=body, catalogue=kind == "images")
+            rows, unreadable = decode_rows(answer, shape, where=path)
+            del answer
+            records = [record for row in rows if (record := read(row)) is not None]
+        unusable = unreadable + len(rows) - len(records)
+        return Listing(
+            backend=self.info,
+            records=records,
+            fetched_at=datetime.now(UTC),
+            notes=_notes(kind, self.info.name, unusable, records),
+        )
+
+
+def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tuple[str, ...]:
+    """What a person should know of a listing that is not what the server sent, one line each."""
+    notes = []
+    if unusable:
+        notes.append(f"{backend}: {unusable} of its {kind} left out, because their ids can't be read.")
+    twice = [record_id for record_id, count in Counter(record.id for record in records).items() if count > 1]
+    if twice:
+        notes.append(
+            f"{backend}: {len(twice)} ids stand for two {kind} each, such as '{twice[0]}'; none of these can be used."
+        )
+    return tuple(notes)
+
+
+def _is_loopback(origin: str) -> bool:
+    host = urlsplit(origin).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,94 @@
+"""What tests share: one real IPython shell, our extension loaded for one test, and no settings of this computer."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+_NO_SKIP = os.environ.get("MIST_NO_SKIP") == "1"  # read here: `own_settings` hides it from the tests
+
+
+def need(condition: object, reason: str) -> None:
+    """Skip this test, and say why, where the machine lacks a part; fail it where MIST_NO_SKIP=1 forbids that."""
+    if condition:
+        return
+    if _NO_SKIP:
+        pytest.fail(f"{reason} (MIST_NO_SKIP=1: nothing may be skipped)")
+    pytest.skip(reason)
+
+
+@dataclass
+class Cell:
+    """What one cell gave: its value, what it printed, and the error that ended it."""
+
+    value: Any
+    printed: str
+    error: BaseException | None
+
+
+@dataclass
+class Notebook:
+    """Cells run one after another in a real shell, as a person would run them."""
+
+    shell: InteractiveShell
+    cells: list[Cell] = field(default_factory=list)
+
+    def run(self, source: str) -> Cell:
+        """Run the cell, failing or not."""
+        printed = io.StringIO()
+        with redirect_stdout(printed), redirect_stderr(printed):
+            result = self.shell.run_cell(source, store_history=False)
+        cell = Cell(result.result, printed.getvalue(), result.error_in_exec or result.error_before_exec)
+        self.cells.append(cell)
+        return cell
+
+    def value(self, source: str) -> Any:
+        """The value of a cell that has to work."""
+        cell = self.run(source)
+        if cell.error is not None:
+            raise AssertionError(f"{source} failed:\n{cell.printed}") from cell.error
+        return cell.value
+
+    def __getitem__(self, name: str) -> Any:
+        """A variable of the notebook."""
+        return self.shell.user_ns[name]
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings file of this test, which doesn't exist yet; nothing of this computer's settings is seen."""
+    for name in list(os.environ):
+        if name.startswith(("MIST_", "BINDER_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    path = tmp_path / "settings.toml"
+    monkeypatch.setenv("MIST_CONFIG", str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def bare_shell(tmp_path_factory: pytest.TempPathFactory) -> InteractiveShell:
+    """The one shell of this process, without our extension and without anyone's IPython profile."""
+    os.environ["IPYTHONDIR"] = str(tmp_path_factory.mktemp("ipython"))
+    shell: InteractiveShell = InteractiveShell.instance()
+    return shell
+
+
+@pytest.fixture
+def notebook(bare_shell: InteractiveShell, own_settings: Path) -> Iterator[Notebook]:
+    """A notebook with the extension loaded, and unloaded afterwards; its variables go with it."""
+    before = dict(bare_shell.user_ns)
+    bare_shell.run_line_magic("load_ext", "mist_notebook")
+    try:
+        yield Notebook(bare_shell)
+    finally:
+        bare_shell.run_line_magic("unload_ext", "mist_notebook")
+        bare_shell.user_ns.clear()
+        bare_shell.user_ns.update(before)
