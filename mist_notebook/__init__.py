@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .client import Backend, MistClient
     from .errors import MistError
 
-__version__ = "0.1.0"
-__all__ = ["Backend", "MistClient", "MistError", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["Backend", "MistClient", "MistError", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 
 _HOMES = {"Backend": "client", "MistClient": "client", "MistError": "errors"}
 

@@ -1,0 +1,28 @@
+"""Asking a person for a secret, where there is a person to ask."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from .errors import SettingsError
+from .secret import Secret
+
+
+def secret(prompt: str, *, variable: str) -> Secret:
+    """What the person typed unseen; SettingsError naming the environment variable where nobody can answer."""
+    nobody = SettingsError(f"Nobody can be asked for the {prompt} here.", f"Set {variable} before the kernel starts.")
+    if not _someone_there():
+        raise nobody
+    try:
+        typed = getpass.getpass(f"{prompt}: ").strip()
+    except (EOFError, NotImplementedError, RuntimeError):
+        raise nobody from None
+    if not typed:
+        raise SettingsError(f"No {prompt} was given.", "Nothing changed.")
+    return Secret(typed)
+
+
+def _someone_there() -> bool:
+    """A kernel says itself whether its front end can be asked; elsewhere it takes a terminal."""
+    return getpass.getpass.__module__ != "getpass" or sys.stdin.isatty()

@@ -1,0 +1,6 @@
+"""The `%mist` subcommands, one short function each, grouped as the help groups them."""
+
+from . import look, setup
+from .table import COMMANDS, GROUPS, Answer, Argument, Command
+
+__all__ = ["COMMANDS", "GROUPS", "Answer", "Argument", "Command", "look", "setup"]

@@ -1,0 +1,82 @@
+"""Commands that set up: where we are connected, and what the server calls its backends."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from mist_notebook.errors import MistUsageError
+
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.session import Session
+
+
+@command(
+    "connect",
+    Argument("url", "address of a Mist server, or the word sandbox"),
+    group="set up",
+    summary="where we are connected; with an address, connect there (asks for the token)",
+    examples=("%mist connect", "%mist connect https://mist.example.com", "%mist connect sandbox"),
+    returns="text",
+)
+def connect(session: Session, options: Namespace) -> Answer:
+    from mist_notebook import overview
+
+    if options.url:
+        session.connect(options.url)
+    session.client.update_backends()
+    return Answer(overview.connection(session.client), session.client.problems)
+
+
+@command(
+    "rename",
+    Argument("backend", "the backend", values="backend", required=True),
+    Argument("new_name", "its new name", required=True),
+    group="set up",
+    summary="give a backend another name on the server",
+    examples=('%mist rename Rackspace "Rackspace 2014"',),
+    returns="text",
+)
+def rename(session: Session, options: Namespace) -> Answer:
+    backend = session.backend(options.backend)
+    before = backend.name
+    backend.rename(options.new_name)
+    session.forget(backend)
+    return Answer(None, (f"{before} is now called {backend.name}.",))
+
+
+@command(
+    "remove",
+    Argument("backend", "the backend", values="backend", required=True),
+    Argument("--yes", "the exact name again: nothing is removed without it", "NAME"),
+    group="set up",
+    summary="remove a backend from the server; nothing at the provider changes",
+    examples=("%mist remove Rackspace --yes Rackspace",),
+    returns="text",
+)
+def remove(session: Session, options: Namespace) -> Answer:
+    backend = session.backend(options.backend)
+    if options.yes != backend.name:
+        said = "--yes is missing" if options.yes is None else f"--yes says '{options.yes}'"
+        raise MistUsageError(
+            f"'{backend.name}' was not removed: {said}.", f"To remove it: %mist remove {options.backend} --yes NAME"
+        )
+    backend.delete()
+    session.forget(backend)
+    return Answer(None, (f"{backend.name} was removed from the server; nothing at the provider changed.",))
+
+
+@command(
+    "refresh",
+    Argument("backend", "one backend, or several; all without one", values="backend", many=True),
+    group="set up",
+    summary="forget the listings kept from before, so that the next ones are read afresh",
+    examples=("%mist refresh", "%mist refresh EC2"),
+    returns="text",
+)
+def refresh(session: Session, options: Namespace) -> Answer:
+    chosen = [session.backend(word) for word in options.backend]
+    dropped = sum(session.forget(backend) for backend in chosen) if chosen else session.forget()
+    return Answer(None, (f"{dropped} listing{'' if dropped == 1 else 's'} forgotten; the next ones are read afresh.",))

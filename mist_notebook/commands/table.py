@@ -1,0 +1,104 @@
+"""The one table of commands: parser, help, completion, README and the test that all are documented read it.
+
+A command is declared once, by the decorator on the function that does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+GROUPS = ("look", "set up")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One word that a command takes: `backend` by place, or `--search` by name.
+
+    `values` says what it may hold, for completion: a kind of record (`backend`, `image`, `size`, `location`,
+    `network`, `column`) or nothing. `read` turns the text into a value and raises BadValueError. A `shared` option is
+    the same in every listing: help names it once.
+    """
+
+    name: str
+    about: str
+    metavar: str = ""
+    values: str = ""
+    choices: tuple[str, ...] = ()
+    read: Callable[[str], Any] = str
+    short: str = ""
+    switch: bool = False
+    many: bool = False
+    required: bool = False
+    shared: bool = False
+
+    @property
+    def by_name(self) -> bool:
+        return self.name.startswith("--")
+
+    @property
+    def attribute(self) -> str:
+        return self.name.lstrip("-").replace("-", "_")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return (self.short, self.name) if self.short else (self.name,)
+
+    @property
+    def usage(self) -> str:
+        """How it stands in the line of usage."""
+        if not self.by_name:
+            shown = f"{self.name.upper()}{' …' if self.many else ''}"
+            return shown if self.required else f"[{shown}]"
+        return f"[{self.flags[-1]}{'' if self.switch else ' ' + self.metavar}]"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command gives back, and the lines that a person should read with it."""
+
+    value: Any = None
+    notes: tuple[str, ...] = ()
+
+
+Run = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One `%mist` subcommand."""
+
+    name: str
+    group: str
+    summary: str
+    arguments: tuple[Argument, ...]
+    examples: tuple[str, ...]
+    returns: str
+    run: Run
+
+    @property
+    def usage(self) -> str:
+        """The line that shows how it is typed; the options that listings share stand as one word."""
+        own = [argument.usage for argument in self.arguments if not argument.shared]
+        shared = ["[OPTIONS]"] if any(argument.shared for argument in self.arguments) else []
+        return " ".join(["%mist", self.name, *own, *shared])
+
+    def argument(self, flag: str) -> Argument | None:
+        """The argument that `flag` names."""
+        return next((argument for argument in self.arguments if flag in argument.flags), None)
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(
+    name: str, *arguments: Argument, group: str, summary: str, examples: tuple[str, ...], returns: str
+) -> Callable[[Run], Run]:
+    """Put the function into the table, as `%mist <name>`."""
+
+    def declare(run: Run) -> Run:
+        COMMANDS[name] = Command(name, group, summary, arguments, examples, returns, run)
+        return run
+
+    return declare

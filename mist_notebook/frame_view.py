@@ -1,0 +1,194 @@
+"""How our frames show: in JupyterLab, in a terminal and in a saved notebook.
+
+The frame keeps all its columns. What is the same in every row (backend, currency, date, source) or unknown in every
+row moves from the picture into the line above it, so that a listing reads at a glance. Frames of others, and ours
+with columns taken away, show as pandas shows them, but for text that is always inert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from .text import clean, escape_html
+from .view import Table, sentence_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_ROWS = 60
+_SHOWN_OF_MANY = 20
+_ALWAYS = {"id", "name", "vcpus", "ram_gb", "disk_gb", "price_hourly", "price_monthly"}
+_SAID_ABOVE = {"backend", "provider", "currency", "as_of", "source", "confidence", "sandbox", "server", "spec_source"}
+_SAID_TWICE = {"backends": {"name", "backend", "provider"}, "providers": {"id", "provider"}}
+_ADDRESSES = (("pandas", "DataFrame"), ("pandas.core.frame", "DataFrame"))
+_SMALLEST_FOR_4 = 0.001
+_CELL_LIMIT = 256
+UNKNOWN = "–"
+
+
+def install(shell: Any) -> Callable[[], None]:
+    """Show our frames our way in this shell; the answer undoes it. Imports no pandas."""
+    formatters = shell.display_formatter.formatters
+    handled = (("text/html", _show_html), ("text/plain", _show_plain))
+    for mime, show in handled:
+        for module, name in _ADDRESSES:
+            formatters[mime].for_type_by_name(module, name, show)
+
+    def undo() -> None:
+        for mime, show in handled:
+            formatter = formatters[mime]
+            for address in _ADDRESSES:
+                if formatter.deferred_printers.get(address) is show:
+                    del formatter.deferred_printers[address]
+            for kind in [kind for kind, found in formatter.type_printers.items() if found is show]:
+                formatter.pop(kind)
+
+    return undo
+
+
+def html(frame: pd.DataFrame) -> str:
+    """One of our frames as HTML: the line that says what it is, and the table."""
+    table, above, more = _picture(frame)
+    after = f"<div>{escape_html(more)}</div>" if more else ""
+    return f'<div class="mathjax_ignore tex2jax_ignore"><div>{escape_html(above)}</div>{table.html()}{after}</div>'
+
+
+def plain(frame: pd.DataFrame) -> str:
+    """One of our frames as text: the line that says what it is, and the table."""
+    table, above, more = _picture(frame)
+    return "\n".join(part for part in (clean(above), table.plain(), more) if part)
+
+
+def is_ours(frame: pd.DataFrame) -> bool:
+    """Whether the frame came from here, and still has an index of row numbers and plain columns."""
+    return (
+        isinstance(frame.attrs.get("mist"), dict)
+        and frame.columns.nlevels == 1
+        and frame.columns.is_unique
+        and frame.index.nlevels == 1
+    )
+
+
+def _show_html(frame: pd.DataFrame) -> str | None:
+    return html(frame) if is_ours(frame) else frame._repr_html_()  # type: ignore[operator]
+
+
+def _show_plain(frame: pd.DataFrame, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - IPython's signature
+    printer.text(plain(frame) if is_ours(frame) else repr(frame))
+
+
+def _picture(frame: pd.DataFrame) -> tuple[Table, str, str]:
+    """The table to show, the line above it, and the one below."""
+    about = frame.attrs["mist"]
+    said, unknown = _folded(frame, about)
+    shown = frame.drop(columns=[*said, *unknown])
+    rows = len(shown) if len(shown) <= _MOST_ROWS else _SHOWN_OF_MANY
+    more = f"… and {len(shown) - rows:,} more rows." if rows < len(shown) else ""
+    return _table(shown.head(rows)), _line_above(frame, about, said, unknown), more
+
+
+def _folded(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The columns that one word above the table can stand for, and those of which nothing is known."""
+    from .frames import COLUMNS
+
+    usual = {"backend", "provider", *(column.name for column in COLUMNS.get(about.get("kind", ""), ()))}
+    if not len(frame) or not usual <= set(frame.columns):
+        return [], []
+    unknown = [name for name in frame.columns if name not in _ALWAYS and frame[name].isna().all()]
+    said = [name for name in frame.columns if name in _SAID_ABOVE and name not in unknown and _is_constant(frame[name])]
+    twice = _SAID_TWICE.get(about.get("kind", ""), set())
+    return [*(name for name in said if name not in twice), *(twice & {"name", "id"})], unknown
+
+
+def _is_constant(column: pd.Series[Any]) -> bool:
+    """Whether all known values are the same; a person may have put lists there, which can't be compared so."""
+    try:
+        return bool(column.nunique(dropna=True) == 1)
+    except TypeError:
+        return False
+
+
+def _line_above(frame: pd.DataFrame, about: dict[str, Any], said: list[str], unknown: list[str]) -> str:
+    value = {name: frame[name].dropna().iloc[0] for name in said}
+    kind = str(about.get("kind") or "rows") if frame.index.dtype.kind in "iu" else "rows"
+    many = f"{len(frame):,} {kind if len(frame) != 1 else kind.removesuffix('s')}"
+    parts = [str(value.get("backend", "")) or sentence_list(about.get("backends", [])), many]
+    if about.get("sandbox"):
+        parts.insert(0, "SANDBOX")
+    if "price_hourly" in frame and frame["price_hourly"].notna().any():
+        parts.append(_prices(value, example=bool(about.get("sandbox"))))
+    if about.get("fetched_at"):
+        parts.append(_read_at(about["fetched_at"]))
+    if missed := [name for name in unknown if name not in {"backend", "provider"}]:
+        parts.append(f"not known: {', '.join(missed)}")
+    return " · ".join(part for part in parts if part)
+
+
+def _prices(value: dict[str, Any], *, example: bool) -> str:
+    """What one can say of all the prices at once."""
+    words = ["example prices" if example else "prices"]
+    words += [f"in {value['currency']}"] if "currency" in value else []
+    words += [f"of {_cell(value['as_of'], 0)}"] if "as_of" in value else []
+    words += [f"({value['source']})"] if "source" in value else []
+    return " ".join(words)
+
+
+def _read_at(moment: str) -> str:
+    then = datetime.fromisoformat(moment)
+    seconds = (datetime.now(UTC) - then).total_seconds()
+    age = f", {_age(seconds)} ago" if seconds >= 60 else ""
+    return f"read {then:%H:%M} UTC{age}"
+
+
+def _age(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _table(frame: pd.DataFrame) -> Table:
+    columns = [_cells(frame[name], str(name)) for name in frame.columns]
+    index = [_cut(label) for label in frame.index]
+    rows = zip(index, *columns, strict=True) if len(frame.columns) else ((label,) for label in index)
+    return Table(
+        header=("", *(_cut(name) for name in frame.columns)),
+        rows=tuple(tuple(row) for row in rows),
+        left=(False, *(not _is_figure(frame[name]) for name in frame.columns)),
+    )
+
+
+def _is_figure(column: pd.Series[Any]) -> bool:
+    return column.dtype.kind in "iuf"
+
+
+def _cells(column: pd.Series[Any], name: str) -> list[str]:
+    """The column as text: figures with as many decimals as the column needs, so that they stand under each other."""
+    missing = "unknown" if name.startswith("price_") else UNKNOWN
+    known = column.notna()
+    decimals = _decimals(column[known], name) if _is_figure(column) else 0
+    return [_cell(value, decimals) if is_known else missing for value, is_known in zip(column, known, strict=True)]
+
+
+def _decimals(figures: pd.Series[Any], name: str) -> int:
+    if name == "price_monthly":
+        return 2
+    if name.startswith("price_"):
+        return 4 if (figures >= _SMALLEST_FOR_4).all() else 6
+    return next((places for places in (0, 1) if (figures == figures.round(places)).all()), 2)
+
+
+def _cell(value: Any, decimals: int) -> str:
+    if type(value).__name__.startswith("bool"):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,.{decimals}f}"
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d}"
+    return _cut(value)
+
+
+def _cut(value: Any) -> str:
+    return clean(str(value), _CELL_LIMIT)

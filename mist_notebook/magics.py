@@ -1,0 +1,146 @@
+"""`%mist` and `%%mist`: from a line to a command to what the cell shows; and what loading and unloading change.
+
+Everything but the names below is imported by the first command, so that `%load_ext` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .session import Session
+
+NAME = "mist"
+_SLOT = "_mist_notebook"
+
+
+def load(shell: Any) -> None:
+    """Register the magic, the completer and the display of frames; loading twice is as loading once."""
+    from .completion import Matcher
+    from .frame_view import install
+
+    unload(shell)
+    magic = Magic(shell)
+    matcher = Matcher(magic)
+    shell.register_magic_function(magic.function(), "line_cell", NAME)
+    shell.Completer.custom_matchers.append(matcher)
+    setattr(shell, _SLOT, (magic, matcher, install(shell)))
+
+
+def unload(shell: Any) -> None:
+    """Undo what `load` did, and close the session; nothing is left running."""
+    loaded = getattr(shell, _SLOT, None)
+    if loaded is None:
+        return
+    magic, matcher, undo_display = loaded
+    delattr(shell, _SLOT)
+    undo_display()
+    shell.Completer.custom_matchers[:] = [kept for kept in shell.Completer.custom_matchers if kept is not matcher]
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop(NAME, None)
+    magic.close()
+
+
+class Magic:
+    """The magic of one shell, with its session."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of this notebook; made by the first command."""
+        if self._session is None:
+            from .session import Session
+
+            self._session = Session()
+        return self._session
+
+    @property
+    def opened_session(self) -> Session | None:
+        """The session, if a command has made one: for completion, which makes nothing."""
+        return self._session
+
+    def close(self) -> None:
+        """Close the session; more than once is fine."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def function(self) -> Any:
+        """The function that IPython calls."""
+        from IPython.core.magic import needs_local_scope, no_var_expand, output_can_be_silenced
+
+        @output_can_be_silenced
+        @no_var_expand
+        @needs_local_scope
+        def mist(line: str = "", cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> Any:
+            return self.run_line(line, local_ns) if cell is None else self.run_cell(line, cell)
+
+        mist.getdoc = _documentation  # type: ignore[attr-defined]
+        return mist
+
+    def run_line(self, line: str, local_names: Mapping[str, Any] | None = None) -> Any:
+        """What `%mist line` gives; `local_names` are those of the function that it stands in."""
+        from . import command_help, overview
+        from .line import HELP, command_named, read, statement, words_of
+
+        words = words_of(statement(line)[0], {**self.shell.user_ns, **(local_names or {})})
+        if not words:
+            return overview.start(self.session.client)
+        if words[0] in HELP:
+            return command_help.help_on(command_named(words[1:])) if len(words) > 1 else command_help.help_on_all()
+        if any(word in HELP[:2] for word in words):
+            return command_help.help_on(command_named(words))
+        command, options = read(words)
+        answer = command.run(self.session, options)
+        for note in answer.notes:
+            _say(note)
+        return self._kept(answer.value, getattr(options, "output", None))
+
+    def run_cell(self, line: str, cell: str) -> None:
+        """Run the cell's lines as commands, one a line, and show what each gives; the first error ends it."""
+        from IPython.display import display
+
+        from .errors import MistError
+        from .line import statement
+
+        first = [(1, line)] if line.strip() else []
+        for number, command in [*first, *enumerate(cell.splitlines(), start=2)]:
+            text, silent = statement(command.strip().removeprefix(f"%{NAME} "))
+            if not text:
+                continue
+            try:
+                value = self.run_line(text)
+            except MistError as error:
+                error.add_place(f"Line {number}")
+                raise
+            if value is not None and not silent:
+                display(value)  # type: ignore[no-untyped-call]
+
+    def _kept(self, value: Any, name: str | None) -> Any:
+        """The value, or nothing when it went into a variable."""
+        if name is None:
+            return value
+        if not name.isidentifier() or keyword.iskeyword(name):
+            from .errors import BadValueError
+
+            raise BadValueError(f"'{name}' can't be the name of a variable.", "Use letters, digits and _: -o df")
+        self.shell.user_ns[name] = value
+        return None
+
+
+def _documentation() -> str:
+    """What `%mist?` shows."""
+    from . import command_help
+
+    return str(command_help.help_on_all())
+
+
+def _say(line: str) -> None:
+    from .text import clean
+
+    print(clean(line))  # noqa: T201 - a note belongs to the cell, beside its value

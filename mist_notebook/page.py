@@ -1,0 +1,55 @@
+"""A short text for a person, in HTML and in plain: the overview, help, and what connecting and configuring answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .text import clean, escape_html
+from .view import aligned
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, sentences, and rows of which the first cell is what one types."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def plain(self) -> str:
+        """The section as aligned text."""
+        table = ["  " + line for line in aligned(self.rows, [True] * len(self.rows[0]))] if self.rows else []
+        return "\n".join([*([clean(self.title)] if self.title else []), *map(clean, self.lines), *table])
+
+    def html(self) -> str:
+        """The section as HTML, inert."""
+        title = f"<b>{escape_html(self.title)}</b>" if self.title else ""
+        lines = "".join(f"<div>{escape_html(line)}</div>" for line in self.lines)
+        rows = "".join(f"<tr>{''.join(_cell(cell, place) for place, cell in enumerate(row))}</tr>" for row in self.rows)
+        table = f'<table style="margin-left: 0">{rows}</table>' if rows else ""
+        return f'<div style="margin-bottom: 0.5em">{title}{lines}{table}</div>'
+
+
+def _cell(text: str, place: int) -> str:
+    shown = f"<code>{escape_html(text)}</code>" if place == 0 and text else escape_html(text)
+    return f'<td style="text-align: left">{shown}</td>'
+
+
+@dataclass(frozen=True)
+class Page:
+    """Sections in order; what a cell shows, and `str()` prints."""
+
+    sections: tuple[Section, ...] = field(default_factory=tuple)
+
+    def __str__(self) -> str:
+        return "\n\n".join(section.plain() for section in self.sections)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        body = "".join(section.html() for section in self.sections)
+        return f'<div class="mathjax_ignore tex2jax_ignore">{body}</div>'
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - IPython's signature
+        printer.text(str(self))

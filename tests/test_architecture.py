@@ -1,0 +1,143 @@
+"""The house as DESIGN draws it: a module imports only from lower ranks, the sandbox only from `loop`, and no cycles."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "mist_notebook"
+
+# Lower numbers are further down. Modules of one folder may import each other, as they are one idea.
+RANKS = {
+    "secret": 0,
+    "text": 0,
+    "version": 0,
+    "errors": 1,
+    "loop": 1,
+    "model": 1,
+    "size_name": 1,
+    "view": 1,
+    "ask": 2,
+    "quantity": 2,
+    "page": 2,
+    "resolver": 2,
+    "settings": 3,
+    "origin": 2,
+    "strict_json": 2,
+    "transport": 2,
+    "failures": 3,
+    "http": 4,
+    "backends.base": 3,
+    "frames": 4,
+    "backends.units": 4,
+    "frame_view": 5,
+    "backends.mist_wire": 5,
+    "backends.mist": 6,
+    "backends.discovery": 6,
+    "sandbox": 6,
+    "runtime": 7,
+    "client": 8,
+    "session": 9,
+    "overview": 9,
+    "commands": 10,
+    "command_help": 11,
+    "line": 12,
+    "completion": 12,
+    "magics": 13,
+    "cli": 13,
+    "__init__": 14,
+}
+FOLDERS = {"commands", "sandbox"}
+LAZY_AT_LOAD = {"pandas", "numpy", "requests", "urllib3", "msgspec", "tornado", "ipywidgets", "asyncssh"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name below it."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__") or "__init__"
+        found[name] = path
+    return found
+
+
+def room(module: str) -> str:
+    """The entry of RANKS that a module stands under; the folder itself where it is one idea."""
+    first = module.partition(".")[0]
+    return first if first in FOLDERS else module
+
+
+def imports(module: str, path: Path) -> Iterator[tuple[str, bool]]:
+    """Modules of ours that `path` imports, and whether only for type checking."""
+    is_package = path.name == "__init__.py"
+    parents = module.split(".") if module != "__init__" else []
+    package = parents if is_package else parents[:-1]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    known = modules()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - (node.level - 1)]] if node.level else []
+            dotted = (node.module or "").split(".") if node.module else []
+            if not node.level:
+                if dotted[:1] != ["mist_notebook"]:
+                    continue
+                dotted = dotted[1:]
+            target = ".".join([*base, *dotted])
+            for alias in node.names:
+                deeper = ".".join(part for part in (target, alias.name) if part)
+                yield (deeper if deeper in known else target or "__init__"), id(node) in typing_only
+
+
+def edges() -> list[tuple[str, str]]:
+    return [
+        (room(module), room(target))
+        for module, path in modules().items()
+        for target, typing_only in imports(module, path)
+        if not typing_only and room(module) != room(target)
+    ]
+
+
+def test_every_module_has_a_rank() -> None:
+    rooms = {room(module) for module in modules()} - {"backends"}
+    assert rooms == set(RANKS)
+
+
+def test_imports_point_down() -> None:
+    upward = [(source, target) for source, target in edges() if target != "backends" and RANKS[target] >= RANKS[source]]
+    assert upward == []
+
+
+def test_the_sandbox_imports_nothing_of_ours_but_the_loop() -> None:
+    assert {target for source, target in edges() if source == "sandbox"} <= {"loop"}
+
+
+def test_only_the_runtime_reassigns_a_module_level_name() -> None:
+    offenders = [
+        module
+        for module, path in modules().items()
+        if any(isinstance(node, ast.Global) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    ]
+    assert offenders == ["runtime"]
+
+
+@pytest.mark.parametrize("name", ["secret", "text", "errors", "quantity", "line", "magics", "completion", "frame_view"])
+def test_what_a_load_or_a_help_needs_imports_nothing_heavy(name: str) -> None:
+    tree = ast.parse(modules()[name].read_text(encoding="utf-8"))
+    top = {
+        alias.name.partition(".")[0] for node in tree.body if isinstance(node, ast.Import) for alias in node.names
+    } | {(node.module or "").partition(".")[0] for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert top & LAZY_AT_LOAD == set()
+
+
+def test_secrets_are_revealed_in_one_module_only() -> None:
+    revealing = [module for module, path in modules().items() if ".reveal()" in path.read_text(encoding="utf-8")]
+    assert sorted(revealing) == ["http", "secret"]
