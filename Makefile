@@ -1,0 +1,39 @@
+# One loop: `make check` is what people and CI run.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: check demo lab format matrix benchmark data readme clean
+
+check: .venv/installed
+	$(BIN)/python tools/check.py
+
+demo: .venv/installed
+	$(BIN)/mist-notebook demo
+
+lab: .venv/installed
+	$(BIN)/mist-notebook lab
+
+format: .venv/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+matrix: .venv/installed
+	$(BIN)/python tools/matrix.py
+
+benchmark: .venv/installed
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/listing.py
+
+data: .venv/installed
+	$(BIN)/python tools/make_sandbox_data.py
+
+readme: .venv/installed
+	$(BIN)/python tools/readme.py --write
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e ".[dev]"
+	touch $@

@@ -1,0 +1,136 @@
+"""`mist-notebook demo` and `mist-notebook lab`: the quickstart in a terminal, and in JupyterLab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+QUICKSTART = "01-quickstart.ipynb"
+_CELL_SECONDS = 120
+_LONGEST_SOCKET_PATH = 95  # of 104 to 108, by system; a number follows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script; the answer is its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="mist-notebook", description="A notebook workbench for machines in the cloud."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{demo,lab}")
+    commands.add_parser("demo", help="run the quickstart notebook here, on the sandbox, and print it cell by cell")
+    commands.add_parser(
+        "lab", help="open the quickstart notebook in JupyterLab; takes JupyterLab's own options: --no-browser, …"
+    )
+    chosen, rest = parser.parse_known_args(arguments)
+    if rest and chosen.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return demo() if chosen.command == "demo" else open_in_lab(rest)
+
+
+def demo() -> int:
+    """Run the quickstart in a fresh kernel and print what was typed and what came back."""
+    if _missing("nbclient", "ipykernel"):
+        return 2
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = nbformat.read(quickstart(), as_version=4)  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory(prefix="mist-") as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=_CELL_SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+            config=_private_transport(folder),
+        )
+        with client.setup_kernel(env=_kernel_environment(folder)):
+            for place, cell in enumerate(notebook.cells):
+                _print_source(cell)
+                if cell.cell_type == "code":
+                    try:
+                        client.execute_cell(cell, place)
+                    except CellExecutionError:
+                        _print_outputs(cell)
+                        return 1
+                    _print_outputs(cell)
+    return 0
+
+
+def open_in_lab(rest: Sequence[str]) -> int:
+    """Open a copy of the quickstart in JupyterLab; this process becomes JupyterLab."""
+    if _missing("jupyterlab"):
+        return 2
+    folder = Path.cwd() / "mist-notebooks"
+    folder.mkdir(exist_ok=True)
+    copy = folder / QUICKSTART
+    if not copy.exists():
+        shutil.copyfile(quickstart(), copy)
+    print(f"The quickstart is {copy}.")
+    command = [sys.executable, "-m", "jupyterlab", str(copy), *rest]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, and only what the person asked for
+
+
+def quickstart() -> Path:
+    """Where the quickstart notebook lies: inside the package, or beside it in a checkout."""
+    package = Path(str(resources.files("mist_notebook")))
+    installed = package / "notebooks" / QUICKSTART
+    return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
+
+
+def _missing(*modules: str) -> bool:
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        print(f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not installed here.", file=sys.stderr)
+        print('Install it with: pip install "mist-notebook[demo]"', file=sys.stderr)
+    return bool(absent)
+
+
+def _kernel_environment(folder: str) -> dict[str, str]:
+    """The demo runs on the sandbox, whatever is configured: it must never touch a real account."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MIST_")}
+    nothing_set = str(Path(folder) / "no-settings.toml")
+    columns = str(shutil.get_terminal_size((110, 24)).columns)
+    return kept | {"MIST_URL": "sandbox", "MIST_CONFIG": nothing_set, "COLUMNS": columns}
+
+
+def _private_transport(folder: str) -> Any:
+    """Sockets of this user alone, where the system has them: newer kernels warn of anything else.
+
+    In `folder`, by its full path: this process and the kernel work in different folders.
+    """
+    from traitlets.config import Config
+
+    address = str(Path(folder) / "kernel")
+    fits = os.name != "nt" and len(address) < _LONGEST_SOCKET_PATH
+    return Config({"KernelManager": {"transport": "ipc", "ip": address}} if fits else {})
+
+
+def _print_source(cell: Any) -> None:
+    if cell.cell_type == "markdown":
+        print(f"\n{cell.source}")
+        return
+    print()
+    for line in cell.source.splitlines():
+        print(f"  >>> {line}")
+
+
+def _print_outputs(cell: Any) -> None:
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            print(output.text.rstrip("\n"))
+        elif output.output_type == "error":
+            print("\n".join(output.traceback), file=sys.stderr)
+        else:
+            print(output.data.get("text/plain", ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

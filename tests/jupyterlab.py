@@ -1,0 +1,238 @@
+"""JupyterLab on loopback with settings of its own, and Chromium to look at it: what the browser tests drive.
+
+Nothing of this computer's Jupyter is seen or changed. Commands are driven by JupyterLab's own registry, not by keys.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+
+START_S = 120
+PAGE_MS = 90_000
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+        "fetchNews": "false",
+    },
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/completer-extension/manager.jupyterlab-settings": {"providerTimeout": 30_000},
+}
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+_READY = "() => window.jupyterapp && window.jupyterapp.shell.currentWidget?.sessionContext?.isReady"
+_IDLE = """() => {
+  const context = window.jupyterapp.shell.currentWidget.sessionContext;
+  return context.session?.kernel?.status === 'idle';
+}"""
+
+_ALL_RAN = """() => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets
+    .map(cell => cell.model).filter(model => model.type === 'code' && model.sharedModel.source.trim());
+  const failed = cells.some(model => model.outputs.toJSON().some(output => output.output_type === 'error'));
+  return failed || cells.every(model => model.executionCount !== null && model.executionState === 'idle');
+}"""
+
+
+def chromium() -> str | None:
+    """Where Chromium is, if it is there."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class Server:
+    """A JupyterLab that runs, and the folder that it shows."""
+
+    url: str
+    folder: Path
+
+    def write(self, name: str, *sources: str) -> str:
+        """A notebook of these code cells in the folder; its name."""
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), self.folder / name)
+        return name
+
+
+@dataclass
+class Seen:
+    """What the browser did while a page was open."""
+
+    requests: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def elsewhere(self) -> list[str]:
+        """The requests that left this computer."""
+        here = {"127.0.0.1", "localhost", None, ""}
+        return [url for url in self.requests if urlsplit(url).hostname not in here]
+
+
+@contextmanager
+def serve(folder: Path, **variables: str) -> Iterator[Server]:
+    """JupyterLab on a free port of 127.0.0.1, without a token, for the length of the block."""
+    shown = folder / "notebooks"
+    shown.mkdir(parents=True)
+    for name, values in SETTINGS.items():
+        path = folder / "user-settings" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    runtime = folder / "runtime"
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token=", "--ServerApp.password="]
+    command += [f"--ServerApp.root_dir={shown}", "--LabApp.news_url=None", "--ServerApp.open_browser=False"]
+    log = (folder / "jupyterlab.log").open("w+")
+    process = subprocess.Popen(
+        command, cwd=shown, env=_environment(folder) | variables, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        yield Server(_url(process, runtime, log), shown)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator[Any]:
+    """A Chromium with a profile of its own; `new_page` is what one wants of it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(folder / "profile"),
+            executable_path=chromium(),
+            args=list(FLAGS),
+            viewport={"width": 1400, "height": 1000},
+            timeout=PAGE_MS,
+        )
+        context.set_default_timeout(PAGE_MS)
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+@contextmanager
+def opened(context: Any, server: Server, name: str, theme: str = "light") -> Iterator[tuple[Any, Seen]]:
+    """The notebook in JupyterLab with a kernel that is ready, and what the browser does meanwhile."""
+    page, seen = context.new_page(), Seen()
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("console", lambda message: seen.console.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.console.append(str(error)))
+    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    try:
+        page.goto(f"{server.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
+        page.wait_for_function(_READY)
+        if theme != "light":
+            run(page, "apputils:change-theme", {"theme": THEMES[theme]})
+            page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+        page.wait_for_function(_IDLE)
+        yield page, seen
+    finally:
+        run(page, "kernelmenu:shutdown")
+        page.close()
+
+
+def run(page: Any, command: str, arguments: dict[str, Any] | None = None) -> None:
+    """One of JupyterLab's commands; doesn't wait for its end."""
+    page.evaluate("([id, args]) => { void window.jupyterapp.commands.execute(id, args); }", [command, arguments or {}])
+
+
+def run_all(page: Any) -> None:
+    """Every cell, and the wait until the last one has run, or one failed."""
+    run(page, "notebook:run-all-cells")
+    page.wait_for_function(_ALL_RAN)
+    page.wait_for_function(_IDLE)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def complete(page: Any, text: str) -> None:
+    """Put the text into the last cell, the cursor behind it, and ask for completion."""
+    page.evaluate(
+        """text => {
+          const { content } = window.jupyterapp.shell.currentWidget;
+          content.activeCellIndex = content.widgets.length - 1;
+          content.activeCell.model.sharedModel.setSource(text);
+          content.mode = 'edit';
+          const lines = text.split('\\n');
+          const place = { line: lines.length - 1, column: lines.at(-1).length };
+          content.activeCell.editor.focus();
+          content.activeCell.editor.setCursorPosition(place);
+        }""",
+        text,
+    )
+    run(page, "completer:invoke-notebook")
+
+
+def source(page: Any) -> str:
+    """What stands in the active cell."""
+    text: str = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.source")
+    return text
+
+
+def outputs(page: Any) -> list[dict[str, Any]]:
+    """Every output of the notebook, in order."""
+    found: list[dict[str, Any]] = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets
+          .filter(cell => cell.model.type === 'code').flatMap(cell => cell.model.outputs.toJSON())"""
+    )
+    return found
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MIST_", "JUPYTER"))}
+    own = {
+        "HOME": folder / "home",
+        "JUPYTER_CONFIG_DIR": folder / "config",
+        "JUPYTER_DATA_DIR": folder / "data",
+        "JUPYTER_RUNTIME_DIR": folder / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": folder / "user-settings",
+        "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
+        "IPYTHONDIR": folder / "ipython",
+        "MIST_CONFIG": folder / "settings.toml",
+    }
+    return kept | {name: str(path) for name, path in own.items()}
+
+
+def _url(process: subprocess.Popen[bytes], runtime: Path, log: Any) -> str:
+    """The address that the server wrote down, once it answers there."""
+    import time
+
+    end = time.monotonic() + START_S
+    while time.monotonic() < end and process.poll() is None:
+        for path in runtime.glob("jpserver-*.json"):
+            try:
+                url: str = json.loads(path.read_text())["url"]
+                with urllib.request.urlopen(f"{url}api/status", timeout=5):
+                    return url
+            except (OSError, ValueError):
+                pass
+        time.sleep(0.1)
+    log.seek(0)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read()[-3000:]}")

@@ -1,0 +1,90 @@
+"""The documents say what the code does: commands, options, versions, and the README's two commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import mist_notebook
+from mist_notebook import command_help
+from mist_notebook.commands import COMMANDS, GROUPS, Command
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+every_command = pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+
+
+def test_the_readme_has_the_table_of_commands_as_it_is() -> None:
+    checked = subprocess.run([sys.executable, ROOT / "tools" / "readme.py", "--check"], check=False)
+    assert checked.returncode == 0, "run: make readme"
+
+
+@every_command
+def test_every_command_is_documented(command: Command) -> None:
+    assert command.group in GROUPS
+    assert f"| `{command.usage}` | {command.summary} |".replace("…", "...") in README
+    assert f"%mist {command.name}" in str(command_help.help_on_all())
+    page = str(command_help.help_on(command))
+    assert all(flag in page for argument in command.arguments for flag in argument.flags if argument.by_name)
+    assert all(example in page for example in command.examples)
+    assert command.examples and all(argument.about for argument in command.arguments)
+
+
+@every_command
+def test_every_example_names_its_command(command: Command) -> None:
+    assert all(f"%mist {command.name}" in example for example in command.examples)
+
+
+def test_the_changelog_has_an_entry_for_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(mist_notebook.__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.M)
+
+
+@pytest.mark.parametrize("name", ["demo", "test"])
+def test_the_readme_has_both_commands_on_its_first_screen(name: str) -> None:
+    script = [sys.executable, ROOT / "tools" / "readme.py", "--command", name]
+    command = subprocess.run(script, check=True, capture_output=True, text=True).stdout.strip()
+    assert "\n" not in command
+    assert command in README[:2000]
+
+
+def test_ci_runs_the_readmes_own_test_command() -> None:
+    assert "tools/readme.py --command test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_column_of_a_listing_is_documented() -> None:
+    from mist_notebook.frames import COLUMNS
+
+    for kind in ("images", "sizes", "locations", "networks"):
+        columns = " ".join(column.name for column in COLUMNS[kind] if column.name not in {"id", "name"})
+        assert f"| {kind} | `{columns}` |" in README
+
+
+def test_what_is_needed_at_run_time_is_what_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[><=]", item)[0] for item in project["dependencies"]}
+    imported = {
+        found
+        for path in (ROOT / "mist_notebook").rglob("*.py")
+        for found in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    third_party = imported - set(sys.stdlib_module_names) - {"mist_notebook"}
+    in_extras = {"nbclient", "nbformat"}
+    comes_with_ipython = {"traitlets"}
+    assert {name.lower() for name in third_party} - in_extras - comes_with_ipython == declared
+
+
+def test_nothing_committed_names_this_machine() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    words = ["/work" + "/main", "find" + "-links", "files.python" + "hosted"]
+    offenders = [
+        name
+        for name in tracked.split("\0")
+        if name and (ROOT / name).is_file() and any(word.encode() in (ROOT / name).read_bytes() for word in words)
+    ]
+    assert offenders == []

@@ -1,0 +1,224 @@
+"""Every notebook runs, its outputs and printed copies hold the facts, and the demo touches only the sandbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import hostile
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter, MarkdownExporter
+
+from mist_notebook import cli
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+CELL_S = 120
+FACTS = {
+    "01-quickstart.ipynb": (
+        "SANDBOX",
+        "Linux CentOS 5.5 32-bit",
+        "Debian 7.1 64-bit",
+        "CS4.2 - 4GB, 2Core, 150GB",
+        "0.1500",
+        "SJC-1",
+        "DigitalOcean",
+    ),
+}
+COMMANDS_OF_THE_ISSUE = (
+    "%load_ext mist_notebook",
+    "%mist images NephoScale",
+    "df = %mist images NephoScale --search debian --arch x86_64",
+    'df[df.name.str.contains("64-bit")]',
+    "%mist sizes NephoScale --cpus 2+ --ram 4GB..16GB --sort price",
+    "%mist locations NephoScale",
+    "%mist backends",
+    'client.backend_from_name("NephoScale")',
+)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Every notebook, executed in a fresh kernel in an empty folder, with no settings."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    environment = _environment(folder)
+    found = {}
+    for path in NOTEBOOKS:
+        notebook = nbformat.read(path, as_version=4)
+        client = NotebookClient(
+            notebook, timeout=CELL_S, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        )
+        client.execute(env=environment)
+        found[path.name] = notebook
+    return found
+
+
+def test_there_is_a_quickstart_and_every_notebook_has_its_facts() -> None:
+    assert {path.name for path in NOTEBOOKS} == set(FACTS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_committed_notebook_has_no_outputs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    ids = [cell.get("id") for cell in notebook.cells]
+    assert all(ids) and len(set(ids)) == len(ids)
+    for cell in notebook.cells:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+        assert set(cell.metadata) <= {"tags"}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_an_executed_notebook_has_neither_errors_nor_warnings(executed: dict[str, Any], path: Path) -> None:
+    for cell in executed[path.name].cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error", output
+            assert not (output.output_type == "stream" and output.name == "stderr"), output
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_an_executed_notebook_holds_its_facts_as_text_and_as_html(executed: dict[str, Any], path: Path) -> None:
+    outputs = [output for cell in executed[path.name].cells for output in cell.get("outputs", [])]
+    bundles = [output.data for output in outputs if "data" in output]
+    for mime in ("text/plain", "text/html"):
+        shown = "\n".join(bundle.get(mime, "") for bundle in bundles)
+        assert [fact for fact in FACTS[path.name] if fact not in shown] == [], mime
+    assert not any("<script" in bundle.get("text/html", "") for bundle in bundles)
+
+
+@pytest.mark.parametrize("exporter", [HTMLExporter, MarkdownExporter])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_printed_notebook_holds_its_facts_without_a_script(
+    executed: dict[str, Any], path: Path, exporter: type[Any]
+) -> None:
+    body, _ = exporter().from_notebook_node(executed[path.name])
+    shown = _text(body)
+    assert [fact for fact in FACTS[path.name] if fact not in shown] == []
+
+
+def test_the_quickstart_has_the_lines_of_the_issue() -> None:
+    typed = "\n".join(cell.source for cell in nbformat.read(FOLDER / cli.QUICKSTART, as_version=4).cells)
+    assert [line for line in COMMANDS_OF_THE_ISSUE if line not in typed] == []
+
+
+def test_the_demo_prints_what_was_typed_and_what_came_back(tmp_path: Path) -> None:
+    run = _demo(tmp_path, {})
+    assert run.returncode == 0, run.stderr
+    assert _ours(run.stderr) == []
+    assert ">>> %mist images NephoScale" in run.stdout
+    assert [fact for fact in FACTS["01-quickstart.ipynb"] if fact not in run.stdout] == []
+    assert "\x1b" not in run.stdout
+    assert list(tmp_path.glob("*.ipynb")) == []
+
+
+def test_the_demo_uses_the_sandbox_whatever_is_configured(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('url = "https://mist.invalid"\napi_token = "not-a-real-token"\nbroken')
+    with hostile.serve(hostile.json([])) as server:
+        run = _demo(tmp_path, {"MIST_URL": server.url, "MIST_API_TOKEN": "not-a-real-token"})
+        assert server.ledger == []
+    assert run.returncode == 0, run.stderr
+    assert "SANDBOX" in run.stdout and "not-a-real-token" not in run.stdout + run.stderr
+
+
+def test_the_demo_ends_at_the_first_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = [nbformat.v4.new_code_cell(source) for source in ("%load_ext mist_notebook", "%mist imges", "print(7 * 6)")]
+    path = tmp_path / "broken.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    monkeypatch.setattr(cli, "quickstart", lambda: path)
+    assert cli.demo() == 1
+    printed = capsys.readouterr()
+    assert "No command named 'imges'." in printed.err and "Traceback" not in printed.err
+    assert "42" not in printed.out
+
+
+def test_what_is_not_installed_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["lab"]) == 2
+    assert capsys.readouterr().err == (
+        'jupyterlab is not installed here.\nInstall it with: pip install "mist-notebook[demo]"\n'
+    )
+    assert cli.main(["demo"]) == 2
+    assert capsys.readouterr().err.startswith("nbclient and ipykernel are not installed here.\n")
+
+
+def test_lab_opens_a_copy_and_keeps_the_one_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli.os, "execv", lambda program, command: started.append(command))
+    cli.main(["lab", "--no-browser"])
+    copy = tmp_path / "mist-notebooks" / cli.QUICKSTART
+    assert copy.read_bytes() == (FOLDER / cli.QUICKSTART).read_bytes()
+    assert started == [[sys.executable, "-m", "jupyterlab", str(copy), "--no-browser"]]
+    copy.write_text("mine")
+    cli.main(["lab"])
+    assert copy.read_text() == "mine"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["lab", "--help"]])
+def test_help_exits_with_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 0
+    assert "usage: mist-notebook" in capsys.readouterr().out
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MIST_")}
+    return kept | {"MIST_CONFIG": str(folder / "settings.toml"), "IPYTHONDIR": str(folder / "ipython")}
+
+
+def _demo(folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mist_notebook.cli", "demo"],
+        env=_environment(folder) | variables,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _ours(stderr: str) -> list[str]:
+    """What stands in stderr and is not Jupyter's own remark."""
+    return [line for line in stderr.splitlines() if line.strip() and not re.search(r"jupyter|zmq|kernel", line, re.I)]
+
+
+class _Text(HTMLParser):
+    """The text of a page, without its scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag in {"script", "style"}:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and tag == self._inside[-1]:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside:
+            self.words.append(data)
+
+
+def _text(body: str) -> str:
+    parser = _Text()
+    parser.feed(body)
+    return "".join(parser.words)

@@ -1,0 +1,34 @@
+"""The one loop: format, lint, types, tests, in the environment that runs this file; the first failure ends it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+STEPS: tuple[tuple[str, list[str]], ...] = (
+    ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+    ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
+    ("types", [sys.executable, "-m", "mypy"]),
+    ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]),
+)
+
+
+def main() -> int:
+    """Run the steps in order; the exit code of the first that fails."""
+    for name, command in STEPS:
+        print(f"== {name}", flush=True)
+        began = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        print(f"== {name}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
