@@ -30,7 +30,7 @@ def help_on(command: Command) -> Page:
     return Page(
         (
             Section(lines=(f"{command.summary[0].upper()}{command.summary[1:]}. Returns: {command.returns}.",)),
-            Section(lines=(command.usage,)),
+            Section(typed=command.usage),
             *([Section("Takes", rows=rows)] if rows else []),
             Section("Examples", rows=tuple((example,) for example in command.examples)),
         )

@@ -31,15 +31,18 @@ class MistError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        return "\n".join(self._render_traceback_())
+        return "\n".join(line for line in (self.message, self.hint) if line)
 
     def add_place(self, place: str) -> None:
         """Say where, before what: which line of a cell."""
-        self.message = f"{place}: {self.message}"
+        self.message = _printable(f"{place}: {self.message}")
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython and Jupyter print instead of a traceback: one line, or two."""
-        return [line for line in (self.message, self.hint) if line]
+        """What IPython and Jupyter print instead of a traceback: one line, or two.
+
+        They are one item, as `%xmode Plain` puts items together without a break.
+        """
+        return [str(self)]
 
 
 class MistUsageError(MistError):

@@ -186,9 +186,14 @@ def _cell(value: Any, decimals: int) -> str:
     if isinstance(value, int | float):
         return f"{value:,.{decimals}f}"
     if hasattr(value, "strftime"):
-        return f"{value:%Y-%m-%d}"
+        return str(value.strftime("%Y-%m-%d" if _is_day(value) else "%Y-%m-%d %H:%M"))
     return _cut(value)
 
 
 def _cut(value: Any) -> str:
     return clean(str(value), _CELL_LIMIT)
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a date has no time of day, or midnight's: all of our own columns."""
+    return not (getattr(value, "hour", 0) or getattr(value, "minute", 0) or getattr(value, "second", 0))

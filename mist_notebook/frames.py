@@ -18,6 +18,7 @@ from .errors import MistUsageError, NotFoundError
 from .model import BackendInfo, Key, Listing, Provider
 from .resolver import did_you_mean
 from .settings import Setting
+from .text import brief, clean
 
 ATTRS = "mist"
 EXTRA_PREFIX = "extra."
@@ -159,7 +160,9 @@ def with_columns(frame: pd.DataFrame, columns: Sequence[str], parts: Sequence[Li
     frame = _with_extras(frame, [name for name in wanted if name.startswith(EXTRA_PREFIX)], parts)
     unknown = [name for name in wanted if name not in frame]
     if unknown:
-        raise NotFoundError(f"No column named '{unknown[0]}'.", did_you_mean(unknown[0], _names(frame), "column"))
+        raise NotFoundError(
+            f"No column named '{brief(unknown[0])}'.", did_you_mean(unknown[0], _names(frame), "column")
+        )
     chosen = [*frame.columns, *wanted] if adds else wanted
     return frame[list(dict.fromkeys(chosen))]
 
@@ -169,7 +172,9 @@ def arranged(frame: pd.DataFrame, *, sort: str | None, descending: bool, limit: 
     if sort is not None:
         column = SORT_WORDS.get(sort, sort)
         if column not in frame:
-            raise NotFoundError(f"No column named '{sort}' to sort by.", did_you_mean(sort, _names(frame), "column"))
+            raise NotFoundError(
+                f"No column named '{brief(sort)}' to sort by.", did_you_mean(sort, _names(frame), "column")
+            )
         by = frame[column].str.casefold() if frame[column].dtype == TEXT else frame[column]
         order = by.sort_values(ascending=not descending, na_position="last", kind="stable").index
         frame = frame.loc[order]
@@ -223,15 +228,13 @@ def _with_extras(frame: pd.DataFrame, names: Sequence[str], parts: Sequence[List
         key = name.removeprefix(EXTRA_PREFIX)
         if key not in every_key:
             close = did_you_mean(name, [EXTRA_PREFIX + other for other in sorted(every_key)], "extra column")
-            raise NotFoundError(f"No column named '{name}'.", close)
+            raise NotFoundError(f"No column named '{brief(name)}'.", close)
         frame = frame.assign(**{name: _series([_plain(row.get(key)) for row in rows], TEXT)})
     return frame
 
 
 def _plain(value: Any) -> str | None:
     """A value of `extra` as text: a column of mixed objects would break grouping and export."""
-    from .text import clean
-
     return None if value is None else clean(value if isinstance(value, str) else repr(value))
 
 

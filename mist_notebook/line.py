@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from .commands.table import COMMANDS, Command
 from .errors import BadValueError, MistUsageError
-from .text import nearest
+from .text import brief, nearest
 
 HELP = ("--help", "-h", "help")
 _SECRET_WORD = re.compile(
@@ -82,8 +82,8 @@ def command_named(words: Sequence[str]) -> Command:
         return COMMANDS[words[0]]
     close = nearest(words[0], COMMANDS)
     if not close:
-        raise MistUsageError(f"No command named '{words[0]}'.", f"There are {', '.join(COMMANDS)}.")
-    raise MistUsageError(f"No command named '{words[0]}'.", _corrected([close[0], *words[1:]], close))
+        raise MistUsageError(f"No command named '{brief(words[0])}'.", f"There are {', '.join(COMMANDS)}.")
+    raise MistUsageError(f"No command named '{brief(words[0])}'.", _corrected([close[0], *words[1:]], close))
 
 
 def _fill_in(place: str, namespace: Mapping[str, Any]) -> str:

@@ -5,7 +5,6 @@ Everything but the names below is imported by the first command, so that `%load_
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -125,10 +124,6 @@ class Magic:
         """The value, or nothing when it went into a variable."""
         if name is None:
             return value
-        if not name.isidentifier() or keyword.iskeyword(name):
-            from .errors import BadValueError
-
-            raise BadValueError(f"'{name}' can't be the name of a variable.", "Use letters, digits and _: -o df")
         self.shell.user_ns[name] = value
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .page import Page, Section
+from .text import is_pasteable
 
 if TYPE_CHECKING:
     from .client import Backend, MistClient
@@ -59,5 +60,6 @@ def _state(backend: Backend) -> str:
 
 
 def _word(backend: Backend) -> str:
-    """The backend's name as one word of a line."""
-    return f'"{backend.name}"' if " " in backend.name else backend.name
+    """The backend's name as one word of a line, or its id where the name isn't safe to paste."""
+    name = next(filter(is_pasteable, (backend.name, backend.id)), "NAME")
+    return f'"{name}"' if " " in name else name

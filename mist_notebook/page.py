@@ -11,24 +11,26 @@ from .view import aligned
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, sentences, and rows of which the first cell is what one types."""
+    """A heading, sentences, a line as one types it, and rows of which the first cell is what one types."""
 
     title: str = ""
     lines: tuple[str, ...] = ()
+    typed: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
 
     def plain(self) -> str:
         """The section as aligned text."""
         table = ["  " + line for line in aligned(self.rows, [True] * len(self.rows[0]))] if self.rows else []
-        return "\n".join([*([clean(self.title)] if self.title else []), *map(clean, self.lines), *table])
+        return "\n".join([*(clean(line) for line in (self.title, *self.lines, self.typed) if line), *table])
 
     def html(self) -> str:
         """The section as HTML, inert."""
         title = f"<b>{escape_html(self.title)}</b>" if self.title else ""
         lines = "".join(f"<div>{escape_html(line)}</div>" for line in self.lines)
+        typed = f"<div><code>{escape_html(self.typed)}</code></div>" if self.typed else ""
         rows = "".join(f"<tr>{''.join(_cell(cell, place) for place, cell in enumerate(row))}</tr>" for row in self.rows)
         table = f'<table style="margin-left: 0">{rows}</table>' if rows else ""
-        return f'<div style="margin-bottom: 0.5em">{title}{lines}{table}</div>'
+        return f'<div style="margin-bottom: 0.5em">{title}{lines}{typed}{table}</div>'
 
 
 def _cell(text: str, place: int) -> str:

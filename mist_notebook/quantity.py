@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import BadValueError
+from .text import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +70,14 @@ def price(text: str) -> float:
     except ValueError:
         amount = math.nan
     if not (math.isfinite(amount) and amount > 0):
-        raise BadValueError(f"'{text}' is not a price.", "Give an amount above 0, such as 0.05 (USD an hour).")
+        raise BadValueError(f"'{brief(text)}' is not a price.", "Give an amount above 0, such as 0.05 (USD an hour).")
     return amount
 
 
 def limit(text: str) -> int:
     """`text` as a number of rows."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,14}", text):
-        raise BadValueError(f"'{text}' is not a number of rows.", "Give a whole number from 1, such as 20.")
+        raise BadValueError(f"'{brief(text)}' is not a number of rows.", "Give a whole number from 1, such as 20.")
     return int(text)
 
 
@@ -93,10 +94,10 @@ def _range(text: str, *, units: dict[str, float], forms: str) -> Range:
         else:
             found = Range(_amount(wish.removesuffix("+"), units)[0])
     except ValueError:
-        raise BadValueError(f"'{text}' can't be read as an amount.", f"Write {forms}.") from None
+        raise BadValueError(f"'{brief(text)}' can't be read as an amount.", f"Write {forms}.") from None
     if found.low > found.high:
         turned = f"{high}..{low}"
-        raise BadValueError(f"'{text}' is an empty range.", f"The smaller one comes first: {turned}.")
+        raise BadValueError(f"'{brief(text)}' is an empty range.", f"The smaller one comes first: {turned}.")
     return found
 
 

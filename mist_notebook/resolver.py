@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from .errors import AmbiguousError, BadValueError, NotFoundError
-from .text import is_pasteable, nearest
+from .text import brief, is_pasteable, nearest
 
 T = TypeVar("T")
 Names = Callable[[T], Iterable[str]]
@@ -48,9 +48,9 @@ def pick(
         if found:
             label = label or (lambda thing: f"{_first(names, thing)} ({_first(ids, thing)})")
             several = ", ".join(_sayable(label(thing), _first(ids, thing)) for thing in found)
-            raise AmbiguousError(f"{len(found)} {what}s match '{text}'.", f"Say which by its id: {several}.")
+            raise AmbiguousError(f"{len(found)} {what}s match '{brief(text)}'.", f"Say which by its id: {several}.")
     known = [next(filter(is_pasteable, (*names(thing), *ids(thing))), "") for thing in things]
-    raise NotFoundError(f"No {what} named '{text}'.", did_you_mean(text, known, what))
+    raise NotFoundError(f"No {what} named '{brief(text)}'.", did_you_mean(text, known, what))
 
 
 def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:

@@ -53,7 +53,7 @@ class Session:
         self._client = client
 
     def _client_for(self, url: str) -> MistClient:
-        if url == SANDBOX:
+        if url.casefold() == SANDBOX:
             return MistClient(SANDBOX)
         from .http import check_url
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+_VALUE_LIMIT = 60
 NAME_LIMIT = 128  # EC2's own limit for an image's name: a real name is never cut
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
@@ -29,6 +30,11 @@ def _visible(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def brief(value: str) -> str:
+    """What a person typed, as an error repeats it: enough of it to know which word it was."""
+    return clean(value, _VALUE_LIMIT)
 
 
 def escape_html(text: object) -> str:

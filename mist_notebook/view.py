@@ -14,6 +14,7 @@ from .text import clean, escape_html
 
 _GAP = "  "
 _NARROWEST = 16
+_NEVER_BROKEN = 24  # characters: ids, dates and figures stay on one line, names and sentences may take two
 _DEFAULT_WIDTH = 120
 _WIDE = {"W", "F"}
 
@@ -44,8 +45,10 @@ class Table:
 
     @staticmethod
     def _cell(tag: str, text: str, left: bool) -> str:
-        side = "left" if left else "right"
-        return f'<{tag} style="text-align: {side}">{escape_html(text)}</{tag}>'
+        style = f"text-align: {'left' if left else 'right'}"
+        if len(text) <= _NEVER_BROKEN:
+            style += "; white-space: nowrap"
+        return f'<{tag} style="{style}">{escape_html(text)}</{tag}>'
 
 
 def aligned(rows: Sequence[Sequence[str]], left: Sequence[bool], width: int | None = None) -> list[str]:

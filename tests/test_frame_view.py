@@ -119,7 +119,9 @@ def test_foreign_text_never_becomes_markup(shell: InteractiveShell, text: str) -
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_foreign_text_has_no_control_or_invisible_character_in_any_view(shell: InteractiveShell, text: str) -> None:
     for html, plain in views(shell, text):
-        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", html + plain)
+        assert not re.search(
+            "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", html + plain
+        )
         plain.encode("utf-8")
 
 
@@ -265,7 +267,13 @@ def test_a_summary_of_a_listing_does_not_call_its_rows_sizes(shell: InteractiveS
 
 
 def test_attrs_that_others_use_do_no_harm(shell: InteractiveShell) -> None:
-    for attrs in ({"mist": "text"}, {"mist": {}}, {"mist": {"kind": "nonsense"}}, {"mist": {"kind": None}}, {"mist": None}):
+    for attrs in (
+        {"mist": "text"},
+        {"mist": {}},
+        {"mist": {"kind": "nonsense"}},
+        {"mist": {"kind": None}},
+        {"mist": None},
+    ):
         frame = pd.DataFrame({"name": ["<b>"]})
         frame.attrs = attrs
         html, plain = shown(shell, frame)

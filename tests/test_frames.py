@@ -78,7 +78,9 @@ def cells(frame: pd.DataFrame) -> list[list[Any]]:
 def test_the_columns_are_those_that_were_decided() -> None:
     first = {kind: ["backend", "provider", "id", "name"] for kind in FULL}
     assert {kind: list(frame_of(kind, [])) for kind in FULL} == {
-        "images": [*first["images"], "os", "arch", "starred", "owner", "origin", "created", "min_disk_gb", "min_ram_gb"],
+        "images": [
+            *first["images"], "os", "arch", "starred", "owner", "origin", "created", "min_disk_gb", "min_ram_gb",
+        ],
         "sizes": [
             *first["sizes"], "vcpus", "ram_gb", "disk_gb", "arch", "price_hourly", "price_monthly", "currency", "as_of",
             "source", "confidence", "spec_source",
@@ -209,7 +211,9 @@ def test_provenance_survives_filtering_sorting_copying_and_saving(kind: str) -> 
 # ------------------------------------------------------------------------------------------------------- --columns
 
 SAID = [
-    Image(id="1", name="a", extra_json=msgspec.Raw(b'{"cores":2,"uri":"","tags":["x"],"none":null,"evil":"\\u001b[31m"}')),
+    Image(
+        id="1", name="a", extra_json=msgspec.Raw(b'{"cores":2,"uri":"","tags":["x"],"none":null,"evil":"\\u001b[31m"}')
+    ),
     Image(id="2", name="b", extra_json=msgspec.Raw(b'{"cores":"4","other":{"a":1}}')),
     Image(id="3", name="c"),
 ]

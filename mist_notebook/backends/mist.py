@@ -16,7 +16,7 @@ import msgspec
 
 from mist_notebook.backends import mist_wire as wire
 from mist_notebook.backends.base import Adapter
-from mist_notebook.errors import ApiError, AuthError
+from mist_notebook.errors import AuthError, MistError
 from mist_notebook.http import Http, Limits, decode, decode_rows, gc_paused, quote_segment
 from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Provider, Size
 from mist_notebook.settings import Settings
@@ -92,7 +92,7 @@ class MistServer:
         if self._provider_names is None:
             try:
                 self._provider_names = {row.id: row.name for row in self.providers()}
-            except ApiError:
+            except MistError:
                 self._provider_names = {}
         return self._provider_names.get(provider, provider)
 
@@ -167,12 +167,12 @@ def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tu
     """What a person should know of a listing that is not what the server sent, one line each."""
     notes = []
     if unusable:
-        notes.append(f"{backend}: {unusable} of its {kind} left out, because their ids can't be read.")
+        were = "was left out, because its id" if unusable == 1 else "were left out, because their ids"
+        notes.append(f"{backend}: {unusable} of its {kind} {were} can't be read.")
     twice = [record_id for record_id, count in Counter(record.id for record in records).items() if count > 1]
     if twice:
-        notes.append(
-            f"{backend}: {len(twice)} ids stand for two {kind} each, such as '{twice[0]}'; none of these can be used."
-        )
+        ids = "1 id stands" if len(twice) == 1 else f"{len(twice)} ids stand"
+        notes.append(f"{backend}: {ids} for several {kind}, such as '{twice[0]}'; none of these can be used.")
     return tuple(notes)
 
 

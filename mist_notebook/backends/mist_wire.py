@@ -5,18 +5,20 @@ Servers leave fields out and put anything in them: every field is read here, onc
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Any
 
 import msgspec
 
 from mist_notebook.backends import units
+from mist_notebook.errors import ApiError
 from mist_notebook.model import BackendInfo, Image, Key, Location, Network, Provider, Size
 from mist_notebook.size_name import vcpus_in_name
+from mist_notebook.strict_json import decode
 from mist_notebook.text import NAME_LIMIT, clean
 
 _ID_LIMIT = 256
+_LARGEST = 1e18
 
 
 class Row(msgspec.Struct, gc=False):
@@ -259,9 +261,9 @@ def _figure(value: Any, *, above_zero: bool = False) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LARGEST:
         return None
-    return float(value) if value > 0 or (value == 0 and not above_zero) else None
+    return float(value) if value > 0 or not above_zero else None
 
 
 def _day(value: Any) -> date | None:
@@ -289,5 +291,10 @@ def _more(decoder: msgspec.json.Decoder[Any], extra: msgspec.Raw, kind: type[Any
     """The few fields of `extra` that a record wants; none of them where it isn't an object."""
     try:
         return decoder.decode(extra)
-    except msgspec.DecodeError:
+    except msgspec.DecodeError as error:
+        if "out of range" not in str(error):
+            return kind()
+    try:
+        return decode(bytes(extra), kind, where="extra")  # slower, and knows what to do with a number out of range
+    except ApiError:
         return kind()

@@ -6,7 +6,6 @@ another (MIST-API.md 2.5). A provider that isn't in the table, and anything that
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ import msgspec
 from mist_notebook.model import Price
 
 HOURS_A_MONTH = 730.0
+_LARGEST = 1e12
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def _amount(value: Any) -> float | None:
     if isinstance(value, str):
         match = re.fullmatch(r"\s*(?:USD|\$)?\s*(\d+(?:\.\d+)?)\s*(?:USD|\$)?\s*", value)
         value = float(match[1]) if match else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LARGEST:
         return None
-    return float(value) if value > 0 and math.isfinite(value) else None
+    return float(value)
 
 
 def _day(value: Any) -> date | None:

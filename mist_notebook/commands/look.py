@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import keyword
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook import quantity
-from mist_notebook.errors import MistUsageError
+from mist_notebook.errors import BadValueError, MistUsageError
+from mist_notebook.text import brief, is_pasteable
 
 from .table import Answer, Argument, command
 
@@ -20,6 +22,20 @@ if TYPE_CHECKING:
 _ARCHITECTURES = {"amd64": "x86_64", "64-bit": "x86_64", "x64": "x86_64", "i686": "i386", "32-bit": "i386"}
 _ARCHITECTURES |= {"aarch64": "arm64", "arm": "arm64"}
 
+
+def _column_names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise BadValueError(f"'{brief(text)}' names no column.", "Give names with commas between: --columns id,name")
+    return names
+
+
+def _variable(text: str) -> str:
+    if not text.isidentifier() or keyword.iskeyword(text):
+        raise BadValueError(f"'{brief(text)}' can't be the name of a variable.", "Use letters, digits and _: -o df")
+    return text
+
+
 BACKENDS = Argument("backend", "one backend, or several", values="backend", many=True)
 SORT = Argument("--sort", "order by a column; price, cpus, ram, disk too", "COLUMN", values="column", shared=True)
 DESC = Argument("--desc", "the largest first", switch=True, shared=True)
@@ -29,10 +45,11 @@ COLUMNS = Argument(
     "just these, with commas; +extra.KEY adds what the server said, all adds all of it",
     "A,B",
     values="column",
+    read=_column_names,
     shared=True,
 )
 REFRESH = Argument("--refresh", "ask again, instead of taking the listing kept from before", switch=True, shared=True)
-OUTPUT = Argument("--output", "keep the result in this variable", "NAME", short="-o", shared=True)
+OUTPUT = Argument("--output", "keep the result in this variable", "NAME", read=_variable, short="-o", shared=True)
 ARRANGE = (SORT, DESC, LIMIT, COLUMNS)
 
 
@@ -98,6 +115,7 @@ def images(session: Session, options: Namespace) -> Answer:
     if options.arch:
         wanted = {_ARCHITECTURES.get(options.arch.casefold(), options.arch.casefold())}
         wanted |= {"x86"} if wanted & {"x86_64"} else set()
+        _check_architecture(options.arch, wanted, frame)
         frame = frame[frame["arch"].isin(wanted)]
     return Answer(_arranged(frame, options, parts), _notes(parts))
 
@@ -220,7 +238,16 @@ def _chosen(session: Session, kind: str, words: list[str]) -> list[Backend]:
     if not every:
         raise MistUsageError("There is no backend yet.", "Add one on the server, or see %mist providers.")
     names = ", ".join(backend.name for backend in every)
-    raise MistUsageError(f"Which backend's {kind}? There are {names}.", f"For example: %mist {kind} {every[0].name}")
+    first = next((backend.name for backend in every if is_pasteable(backend.name)), "NAME")
+    example = f'"{first}"' if " " in first else first
+    raise MistUsageError(f"Which backend's {kind}? There are {names}.", f"For example: %mist {kind} {example}")
+
+
+def _check_architecture(said: str, wanted: set[str], frame: pd.DataFrame) -> None:
+    """Nothing if there is such an architecture, here or anywhere: then none of it is an answer, too."""
+    there = {*_ARCHITECTURES.values(), "i386", *frame["arch"].dropna()}
+    if not wanted & there:
+        raise BadValueError(f"--arch: '{said}' is no architecture.", f"There are {', '.join(sorted(there))}.")
 
 
 def _wishes(frame: pd.DataFrame, options: Namespace) -> list[tuple[str, pd.Series[bool]]]:
@@ -252,8 +279,7 @@ def _arranged(frame: pd.DataFrame, options: Namespace, parts: list[Listing[Any]]
     frame = frames.arranged(frame, sort=options.sort, descending=options.desc, limit=options.limit)
     if options.columns is None:
         return frame
-    wanted = [column.strip() for column in options.columns.split(",") if column.strip()]
-    return frames.with_columns(frame, wanted, parts or [])
+    return frames.with_columns(frame, options.columns, parts or [])
 
 
 def _notes(parts: list[Listing[Any]]) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def connect(session: Session, options: Namespace) -> Answer:
 
     if options.url:
         session.connect(options.url)
-    session.client.update_backends()
+    else:
+        session.client.update_backends()
     return Answer(overview.connection(session.client), session.client.problems)
 
 
@@ -61,7 +62,7 @@ def remove(session: Session, options: Namespace) -> Answer:
     if options.yes != backend.name:
         said = "--yes is missing" if options.yes is None else f"--yes says '{options.yes}'"
         raise MistUsageError(
-            f"'{backend.name}' was not removed: {said}.", f"To remove it: %mist remove {options.backend} --yes NAME"
+            f"'{backend.name}' was not removed: {said}.", "To remove it, give its exact name again: --yes NAME"
         )
     backend.delete()
     session.forget(backend)
