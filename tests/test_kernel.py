@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ import hostile
 import pytest
 import scripted_mist
 from jupyter_client.manager import KernelManager, start_new_kernel
+
+import mist_notebook
 
 REPLY_S = 120
 PATIENT = {"MIST_CATALOGUE_SECONDS": "100000", "MIST_API_TOKEN": "a-token-of-this-test"}
@@ -78,7 +81,8 @@ class Kernel:
 
 def started(folder: Path, **variables: str) -> tuple[KernelManager, Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MIST_")}
-    environment |= {"MIST_CONFIG": str(folder / "settings.toml"), "IPYTHONDIR": str(folder / "ipython"), **variables}
+    environment |= {"MIST_CONFIG": str(folder / "settings.toml"), "IPYTHONDIR": str(folder / "ipython")}
+    environment |= {"COLUMNS": "120", **variables}
     return start_new_kernel(kernel_name="python3", startup_timeout=REPLY_S, env=environment, cwd=str(folder))
 
 
@@ -99,6 +103,11 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
         yield kernel
     finally:
         stop(manager, client)
+
+
+def test_the_kernel_is_the_one_of_this_environment(kernel: Kernel) -> None:
+    reply = kernel.run("import sys, mist_notebook\nprint(sys.prefix, mist_notebook.__file__)")
+    assert reply.streams == {"stdout": f"{sys.prefix} {mist_notebook.__file__}\n"}
 
 
 def test_a_listing_is_shown_as_text_and_as_html(kernel: Kernel) -> None:
@@ -135,8 +144,8 @@ def test_an_error_is_two_lines_and_the_cell_fails(kernel: Kernel, code: str, nam
     assert reply.content["status"] == "error"
     assert reply.content["ename"] == name
     assert reply.content["evalue"].startswith(message)
-    assert reply.content["traceback"][0] == message
-    assert len("\n".join(reply.content["traceback"]).splitlines()) <= 2
+    shown = "\n".join(reply.content["traceback"]).splitlines()
+    assert shown[0] == message and len(shown) <= 2
     assert [kind for kind, _ in reply.published if kind == "error"] == ["error"]
     assert "stderr" not in reply.streams
 
