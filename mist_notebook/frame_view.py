@@ -21,7 +21,9 @@ _MOST_ROWS = 60
 _SHOWN_OF_MANY = 20
 _ALWAYS = {"id", "name", "vcpus", "ram_gb", "disk_gb", "price_hourly", "price_monthly"}
 _SAID_ABOVE = {"backend", "provider", "currency", "as_of", "source", "confidence", "sandbox", "server", "spec_source"}
-_SAID_TWICE = {"backends": {"name", "backend", "provider"}, "providers": {"id", "provider"}}
+# What another column of the same kind of frame says already; of backends and providers it is the subject.
+_SAID_TWICE = {"backends": {"name"}, "providers": {"id"}}
+_SUBJECT = {"backends": {"backend", "provider"}, "providers": {"provider"}}
 _ADDRESSES = (("pandas", "DataFrame"), ("pandas.core.frame", "DataFrame"))
 _SMALLEST_FOR_4 = 0.001
 _CELL_LIMIT = 256
@@ -98,8 +100,9 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[list[str], list
         return [], []
     unknown = [name for name in frame.columns if name not in _ALWAYS and frame[name].isna().all()]
     said = [name for name in frame.columns if name in _SAID_ABOVE and name not in unknown and _is_constant(frame[name])]
-    twice = _SAID_TWICE.get(about.get("kind", ""), set())
-    return [*(name for name in said if name not in twice), *(twice & {"name", "id"})], unknown
+    kind = about.get("kind", "")
+    twice = _SAID_TWICE.get(kind, {"provider"} - set(unknown))
+    return list({*said, *twice} - _SUBJECT.get(kind, set())), unknown
 
 
 def _is_constant(column: pd.Series[Any]) -> bool:

@@ -172,7 +172,7 @@ def test_what_is_the_same_in_every_row_is_said_once_above(shell: InteractiveShel
 def test_what_differs_between_rows_stays_a_column(shell: InteractiveShell) -> None:
     both = [Listing(backend=one, records=[priced("1", 0.02)], fetched_at=datetime.now(UTC)) for one in (NEPHO, EC2)]
     html, plain = shown(shell, frames.listings("sizes", both))
-    assert headers(html)[:4] == ["", "backend", "provider", "id"]
+    assert headers(html)[:4] == ["", "backend", "id", "name"], "the provider goes with the backend"
     assert "NephoScale and EC2" in plain.splitlines()[0]
 
 
