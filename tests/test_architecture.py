@@ -32,6 +32,7 @@ RANKS = {
     "http": 4,
     "backends.base": 3,
     "frames": 4,
+    "backends.fields": 4,
     "backends.units": 4,
     "frame_view": 5,
     "backends.mist_wire": 5,
