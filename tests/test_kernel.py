@@ -49,7 +49,7 @@ class Kernel:
     client: Any
 
     def run(self, code: str) -> Reply:
-        """What the cell gave; a failed one doesn't take the next ones along, as it does for a while in older kernels."""
+        """What the cell gave; a failed one doesn't take the next ones along, as in older kernels it does."""
         return self.finish(self.client.execute(code, stop_on_error=False))
 
     def finish(self, request: str) -> Reply:
