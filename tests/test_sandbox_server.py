@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
 import requests
 
@@ -20,10 +21,7 @@ import mist_notebook.sandbox
 from mist_notebook.sandbox import Sandbox, SandboxError
 
 FOLDER = Path(mist_notebook.sandbox.__file__).parent
-RSA = """-----BEGIN RSA PRIVATE KEY-----
-MDwCAQACCQDm7FvVkB1tNQIDAQABAghJGBdvjvYhxQIFAPzBdyMCBQDp5CrHAgUA
------END RSA PRIVATE KEY-----
-"""
+RSA = asyncssh.generate_private_key("ssh-rsa", key_size=2048).export_private_key("pkcs1-pem").decode()
 ED25519_PKCS8 = """-----BEGIN PRIVATE KEY-----
 MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
 -----END PRIVATE KEY-----
@@ -661,8 +659,8 @@ def test_what_is_wrong_with_a_key_is_said(call: Client) -> None:
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1hsZ3v me",
         RSA.replace("RSA", "EC"),
         RSA.replace("RSA ", "ENCRYPTED "),
-        RSA.replace("MDwC", "!!!!"),
-        RSA.replace("MDwC", "Proc-Type: 4,ENCRYPTED\n\nMDwC"),
+        RSA.replace("MII", "!!!"),
+        RSA.replace("MII", "Proc-Type: 4,ENCRYPTED\n\nMII"),
         RSA.replace("RSA", "OPENSSH"),
         RSA.replace("RSA ", ""),
         RSA.partition("-----END")[0],
@@ -692,18 +690,30 @@ def test_openssh_keys_as_ssh_keygen_writes_them_are_taken(call: Client) -> None:
     assert call("PUT", "/keys", json={"name": "ec", "priv": elliptic}).status_code == 400
 
 
-def test_a_private_half_is_never_shown_and_asking_is_counted(sandbox: Sandbox, call: Client) -> None:
+def test_both_halves_of_a_key_are_shown_and_asking_for_the_private_one_is_counted(
+    sandbox: Sandbox, call: Client
+) -> None:
     key = call("PUT", "/keys", json={"name": "one", "priv": RSA}).json()["id"]
+    assert call.json(f"/keys/{key}/public").startswith("ssh-rsa AAAA")
     assert sandbox.private_reads == 0
-    assert call("GET", f"/keys/{key}/private").status_code == 404
-    assert sandbox.private_reads == 1
+    assert call.json(f"/keys/{key}/private") == RSA.strip()
+    assert refused(call("GET", "/keys/nope/private")) == (404, "Not Found: Key id does not exist")
+    assert sandbox.private_reads == 2
+
+
+def test_a_pair_is_made_and_forgotten(call: Client) -> None:
+    pair = call("POST", "/keys").json()
+    made = asyncssh.import_private_key(pair["priv"])
+    assert made.export_public_key().decode().split() == pair["public"].split()
+    assert (made.get_algorithm(), call.json("/keys")) == ("ssh-rsa", [])
+    assert call("PUT", "/keys", json={"name": "one", "priv": pair["priv"]}).status_code == 200
 
 
 # How it answers
 
 
 def test_an_unknown_url_is_an_html_page(call: Client, sandbox: Sandbox) -> None:
-    for url in ("/", "/api/v1", "/api/v1/clouds/", "/api/v2/machines", "/auth", "/api/v1/machines"):
+    for url in ("/", "/api/v1", "/api/v1/clouds/", "/api/v2/machines", "/auth", "/api/v1/scripts"):
         answer = call("GET", sandbox.url + url)
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=UTF-8")
         assert answer.text.startswith("<html>")
@@ -712,7 +722,7 @@ def test_an_unknown_url_is_an_html_page(call: Client, sandbox: Sandbox) -> None:
 
 def test_a_known_url_with_another_method_is_405(call: Client) -> None:
     assert refused(call("DELETE", "/clouds")) == (405, "Method Not Allowed")
-    assert refused(call("POST", "/keys")) == (405, "Method Not Allowed")
+    assert refused(call("PATCH", "/keys")) == (405, "Method Not Allowed")
 
 
 @pytest.mark.parametrize(

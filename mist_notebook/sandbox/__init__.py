@@ -7,7 +7,7 @@ the two can't agree on a mistake. Importing this costs next to nothing; starting
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from .refusals import SandboxError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .running import Running
 
+BOOT_S = 3.0
 __all__ = ["Sandbox", "SandboxError"]
 
 
@@ -47,20 +48,40 @@ class Sandbox:
         seed: int = 0,
         data: Traversable | None = None,
         clock: Callable[[], float] = time.time,
+        boot_seconds: float = BOOT_S,
+        faults: Path | Iterable[Mapping[str, object]] = (),
     ) -> Sandbox:
         """Start one; with a `state_dir` everything is as it was when the last one there stopped, the port included.
 
         `big_images` adds a cloud `Big` of that many seeded images. `data` is a folder of data files, by default the
-        package's own. Raises `SandboxError` when it can't start; nothing is left behind then.
+        package's own. A machine takes `boot_seconds` until it answers SSH. What `faults` can be stands in `faults.py`.
+        Raises `SandboxError` when it can't start; nothing is left behind then.
         """
+        from .faults import read
         from .running import Running
 
-        return cls(Running(port=port, state_dir=state_dir, big_images=big_images, seed=seed, data=data, clock=clock))
+        return cls(
+            Running(
+                port=port,
+                state_dir=state_dir,
+                big_images=big_images,
+                seed=seed,
+                data=data,
+                clock=clock,
+                boot_seconds=boot_seconds,
+                faults=read(faults),
+            )
+        )
 
     @property
     def requests(self) -> list[tuple[str, str]]:
         """The method and path of the last 10,000 requests, refused ones too; never headers or bodies."""
         return list(self._running.requests)
+
+    @property
+    def ledger(self) -> list[tuple[str, str, bool]]:
+        """The last 10,000 machines that were asked for: name, Mist's id, whether it was made."""
+        return list(self._running.ledger)
 
     @property
     def private_reads(self) -> int:

@@ -10,17 +10,20 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
-from . import Sandbox, SandboxError
+from . import BOOT_S, Sandbox, SandboxError
 from .store import write_private
 
 _DESCRIPTION = "A small Mist server on 127.0.0.1 with real, dated catalogues. Runs until Ctrl-C."
 _REFUSED = 2
+_LONGEST_BOOT_S = 86_400
+_MOST_FILES = 10_240
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run until SIGINT or SIGTERM; 0 after that, 2 if it couldn't start."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _allow_many_machines()
     try:
         _serve(options)
     except KeyboardInterrupt:
@@ -34,10 +37,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _serve(options: argparse.Namespace) -> None:
     with Sandbox.start(
-        port=options.port, state_dir=options.state, big_images=options.images, seed=options.seed
+        port=options.port,
+        state_dir=options.state,
+        big_images=options.images,
+        seed=options.seed,
+        boot_seconds=options.boot_seconds,
+        faults=options.faults or (),
     ) as sandbox:
         _announce(sandbox, options.state)
         threading.Event().wait()
+
+
+def _allow_many_machines() -> None:
+    """Open as many files as machines may need: each has a port."""
+    try:
+        import resource
+    except ImportError:
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+    if now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _announce(sandbox: Sandbox, state_dir: Path | None) -> None:
@@ -75,6 +95,15 @@ def _parser() -> argparse.ArgumentParser:
         "--images", type=_count, default=0, metavar="N", help="add a cloud 'Big' with N seeded images, for load tests"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="n", help="make other images; the same for the same n")
+    parser.add_argument(
+        "--boot-seconds", type=_seconds, default=BOOT_S, metavar="S", help="how long a machine takes to answer SSH"
+    )
+    parser.add_argument(
+        "--faults",
+        type=Path,
+        metavar="FILE",
+        help="what shall go wrong, in TOML or JSON; sandbox/faults.py says how",
+    )
     return parser
 
 
@@ -88,6 +117,16 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65_536):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to 65535 are")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _LONGEST_BOOT_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
 
 
 def _count(text: str) -> int:

@@ -62,6 +62,13 @@ class Catalogues:
             raise bad_request("Invalid provider. Known are: " + ", ".join(sorted(set(self._ids.values()))))
         return self._ids[spelling.lower()]
 
+    def requires_key(self, provider: str) -> bool:
+        """Whether the provider makes no machine without a key."""
+        row = next((row for row in self._providers if row["driver"] == provider), {})
+        provision = row.get("features", {}).get("provision") or {}
+        key = provision.get("key") or {}
+        return bool(key.get("required"))
+
     def region(self, provider: str) -> str:
         """The one region that a provider's catalogue describes; empty where there is none."""
         found = self._by_provider.get(provider)

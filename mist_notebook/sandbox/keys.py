@@ -1,11 +1,15 @@
-"""The SSH keys that were added: their names and which is the default. No key material is kept."""
+"""The SSH keys that were added: their names, which is the default, and both halves of each."""
 
 from __future__ import annotations
 
 import base64
 import sqlite3
 import uuid
+from collections import defaultdict
+from itertools import chain
 
+from .associations import Associations
+from .faults import Faults
 from .refusals import RefusedError, not_found
 from .store import Store
 
@@ -21,25 +25,48 @@ _HEAD = 128
 class Keys:
     """All keys of the sandbox, in the order in which they were added; the first becomes the default."""
 
-    def __init__(self, store: Store, owner_id: str) -> None:
+    def __init__(self, store: Store, owner_id: str, faults: Faults) -> None:
         self._store = store
         self._owner_id = owner_id
+        self._faults = faults
+        self._associations = Associations(store)
 
     def listing(self) -> list[dict[str, object]]:
         """Every key, as the API answers it."""
-        return [self._document(row) for row in self._store.rows("SELECT * FROM keys ORDER BY position")]
+        machines: dict[str, list[dict[str, object]]] = defaultdict(list)
+        for association in chain.from_iterable(self._associations.by_machine().values()):
+            machines[association.key_id].append(association.on_key())
+        rows = self._store.rows("SELECT * FROM keys ORDER BY position")
+        return [self._document(row, machines[row["id"]]) for row in rows]
 
     def add(self, *, name: str, private: str) -> dict[str, object]:
-        """Register an RSA or Ed25519 private key by its shape."""
-        if not looks_private(private):
-            raise RefusedError(400, "Invalid private key", "an unencrypted RSA or Ed25519 key in PEM or OpenSSH form")
+        """Register an RSA or Ed25519 private key."""
+        public = self._public_half(private, name)
         key_id = uuid.uuid4().hex
         is_default = not self._store.rows("SELECT id FROM keys")
         try:
-            self._store.write("INSERT INTO keys (id, name, is_default) VALUES (?, ?, ?)", key_id, name, is_default)
+            self._store.write(
+                "INSERT INTO keys (id, name, is_default, private, public) VALUES (?, ?, ?, ?, ?)",
+                *(key_id, name, is_default, private, public),
+            )
         except sqlite3.IntegrityError:
             raise RefusedError(409, "Key name exists") from None
-        return self._document(self._row(key_id))
+        return self._document(self._row(key_id), [])
+
+    def public(self, key_id: str) -> str:
+        """The public half, in one line."""
+        return str(self._row(key_id)["public"])
+
+    def private(self, key_id: str) -> str:
+        """The private half, as it was given."""
+        return str(self._row(key_id)["private"])
+
+    def find(self, either: str) -> str:
+        """The id of the key of that id or name."""
+        row = self._store.row("SELECT id FROM keys WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC", either)
+        if row is None:
+            raise not_found("Key id does not exist")
+        return str(row["id"])
 
     def rename(self, key_id: str, new_name: str) -> None:
         """Call it something else; its id stays."""
@@ -58,16 +85,27 @@ class Keys:
         """Forget a key; if it was the default, the oldest of the others becomes it."""
         was_default = self._row(key_id)["is_default"]
         with self._store.together():
+            self._store.write("DELETE FROM associations WHERE key_id = ?", key_id)
             self._store.write("DELETE FROM keys WHERE id = ?", key_id)
             if was_default:
                 self._store.write("UPDATE keys SET is_default = 1 WHERE position = (SELECT min(position) FROM keys)")
 
-    def _document(self, row: sqlite3.Row) -> dict[str, object]:
+    def _public_half(self, private: str, name: str) -> str:
+        from .keypairs import ED25519, public_half
+
+        public = public_half(private) if looks_private(private) else ""
+        if not public:
+            raise RefusedError(400, "Invalid private key", "an unencrypted RSA or Ed25519 key in PEM or OpenSSH form")
+        if public.startswith(ED25519) and self._faults.take("refuse-ed25519", name):
+            raise RefusedError(400, "Invalid private key", "only RSA keys are taken here")
+        return public
+
+    def _document(self, row: sqlite3.Row, machines: list[dict[str, object]]) -> dict[str, object]:
         return {
             "id": row["id"],
             "name": row["name"],
             "isDefault": bool(row["is_default"]),
-            "machines": [],
+            "machines": machines,
             "tags": {},
             "owned_by": self._owner_id,
             "created_by": self._owner_id,

@@ -46,9 +46,14 @@ class Image:
             document["id"], document["external_id"], document["name"], document["starred"], short, rendered(document)
         )
 
+    def item(self) -> dict[str, Any]:
+        """The item as the API answers it, as a record."""
+        item: dict[str, Any] = json.loads(self.document)
+        return item
+
     def toggled(self) -> Image:
         """The same image with its star turned on or off."""
-        document = json.loads(self.document)
+        document = self.item()
         return Image.of({**document, "starred": not self.starred}, short=self.short)
 
 

@@ -43,6 +43,10 @@ class Params:
         """The same, but it has to be there."""
         return self.text(*names) or _raise_missing(names[0])
 
+    def value(self, name: str) -> object:
+        """Whatever was given; None if nothing was."""
+        return self._values.get(name)
+
     def whole(self, name: str, default: int) -> int | None:
         """A whole number, given as one or as digits; None if it is neither."""
         value = self._values.get(name, default)

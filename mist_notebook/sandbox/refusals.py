@@ -40,6 +40,11 @@ def not_found(detail: str) -> RefusedError:
     return RefusedError(404, "Not Found", detail)
 
 
+def unreachable(detail: str) -> RefusedError:
+    """503: the machine can't be reached now."""
+    return RefusedError(503, "Machine unavailable", detail)
+
+
 def cloud_unavailable(detail: str) -> RefusedError:
     """503: the cloud can't be asked now."""
     return RefusedError(503, "Cloud unavailable", detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,6 +12,7 @@ from mist_notebook.loop import LoopThread
 from . import catalogue
 from .accounts import keep_port, kept_port
 from .big import MOST_IMAGES
+from .faults import Fault
 from .refusals import SandboxError
 from .server import ADDRESS, Server, bind
 from .state import SandboxState
@@ -32,6 +33,8 @@ class Running:
         seed: int,
         data: Traversable | None,
         clock: Callable[[], float],
+        boot_seconds: float,
+        faults: Iterable[Fault],
     ) -> None:
         if not 0 <= big_images <= MOST_IMAGES:
             raise SandboxError(f"{big_images} images can't be made: 0 to {MOST_IMAGES:,} can.")
@@ -42,10 +45,11 @@ class Running:
             store = Store(state_dir)
             opened.callback(store.close)
             bound = bound or opened.enter_context(bind(kept_port(store)))
-            state = SandboxState(store, catalogues, clock=clock)
+            state = SandboxState(store, catalogues, clock=clock, boot_seconds=boot_seconds, faults=faults)
             state.fill_big(big_images, seed)
             self.owner = state.owner
             self.requests = state.requests
+            self.ledger = state.ledger
             self.url = f"http://{ADDRESS}:{bound.getsockname()[1]}"
             keep_port(store, bound.getsockname()[1])
             self._serve(Server(state, bound), opened)

@@ -38,6 +38,7 @@ class Server:
 
     def __init__(self, state: SandboxState, bound: socket.socket) -> None:
         self._bound = bound
+        self._fleet = state.fleet
         arguments = {"state": state, "port": bound.getsockname()[1]}
         application = _Application(
             [(path, handler, arguments) for path, handler in ROUTES],
@@ -49,13 +50,15 @@ class Server:
         self._http = HTTPServer(application, max_body_size=_READ_CAP_BYTES)
 
     async def start(self) -> None:
-        """Answer requests from now on."""
+        """Bring up the machines, and answer requests from now on."""
+        self._fleet.start()
         self._http.add_socket(self._bound)
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""
         self._http.stop()
         await self._http.close_all_connections()
+        await self._fleet.stop()
 
 
 class _Application(Application):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from . import big
+from . import big, documents
 from .accounts import Identity, Tokens, kept_identity, new_identity
 from .catalogue import Catalogues
 from .clouds import Cloud, Clouds, first_id
+from .faults import Fault, Faults
+from .fleet import Fleet
 from .items import ITEMS
+from .jobs import Jobs
 from .keys import Keys
+from .lag import Lag
 from .listing import Body, Image, Images, rendered
+from .machine import TERMINATED, Machine
 from .refusals import RefusedError, SandboxError, cloud_unavailable, not_found
 from .store import Store
 
@@ -21,13 +26,29 @@ _REQUESTS_KEPT = 10_000
 class SandboxState:
     """What the handlers share; used by the server's thread only, once the server runs."""
 
-    def __init__(self, store: Store, catalogues: Catalogues, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogues: Catalogues,
+        *,
+        clock: Callable[[], float],
+        boot_seconds: float = 0.0,
+        faults: Iterable[Fault] = (),
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.boot_seconds = boot_seconds
+        self.faults = Faults(faults)
+        self.lag = Lag()
         self.clouds = Clouds(store)
         self.catalogues = catalogues
         self.owner = self._identity(store)
         self.tokens = Tokens(store, self.owner, clock)
-        self.keys = Keys(store, self.owner.instance_id)
+        self.keys = Keys(store, self.owner.instance_id, self.faults)
+        self.fleet = Fleet(store, clock)
+        self.jobs = Jobs(store, self.owner.instance_id)
         self.requests: deque[tuple[str, str]] = deque(maxlen=_REQUESTS_KEPT)
+        self.ledger: deque[tuple[str, str, bool]] = deque(maxlen=_REQUESTS_KEPT)
         self._images: dict[str, Images] = {}
         self._bodies: dict[tuple[str, str], Body] = {}
 
@@ -56,11 +77,35 @@ class SandboxState:
         return cloud.document(region=self.catalogues.region(cloud.provider), owner_id=self.owner.instance_id)
 
     def remove_cloud(self, cloud: Cloud) -> None:
-        """Forget the cloud and what it listed."""
+        """Forget the cloud, what it listed, and its machines."""
+        for machine in self.fleet.machines.of_cloud(cloud.id):
+            self.fleet.machines.forget(machine)
         self.clouds.remove(cloud)
+        self.fleet.touch()
         self._images.pop(cloud.id, None)
         for key in [key for key in self._bodies if key[0] == cloud.id]:
             del self._bodies[key]
+
+    def listed_machines(self, cloud: Cloud) -> list[dict[str, object]]:
+        """The cloud's machines, as far as a listing has them."""
+        now = self.clock()
+        there = [machine for machine in self.fleet.machines.of_cloud(cloud.id) if not machine.is_gone(now)]
+        keys = self.fleet.associations.by_machine()
+        return [
+            documents.machine(machine, cloud, keys.get(machine.id, ()), owner_id=self.owner.instance_id, now=now)
+            for machine in self.lag.visible(there, now)
+        ]
+
+    def find_machine(self, cloud_id: str | None, either_id: str) -> Machine | None:
+        """The one machine of that id, in any cloud or in that one, that isn't destroyed."""
+        if cloud_id is not None:
+            self.open_cloud(cloud_id)
+        found = [
+            machine
+            for machine in self.fleet.machines.by_either_id(either_id)
+            if cloud_id in (None, machine.cloud_id) and machine.target != TERMINATED
+        ]
+        return found[0] if len(found) == 1 else None
 
     def images(self, cloud: Cloud) -> Images:
         """The cloud's images."""

@@ -1,6 +1,7 @@
 """The sandbox's SQLite database: in memory, or one file in the state folder that no second sandbox can open.
 
-It knows how to open, lock, check and write. What the tables mean is `accounts.py`, `clouds.py` and `keys.py`.
+It knows how to open, lock, check and write. What the tables mean is `accounts.py`, `clouds.py`, `keys.py`,
+`machines.py`, `associations.py` and `jobs.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from .refusals import SandboxError
 
 _APPLICATION = 0x4D697374
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE tokens (
@@ -28,7 +29,20 @@ CREATE TABLE stars (
     cloud_id TEXT NOT NULL, external_id TEXT NOT NULL, starred INTEGER NOT NULL, PRIMARY KEY (cloud_id, external_id));
 CREATE TABLE keys (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, name TEXT UNIQUE NOT NULL,
-    is_default INTEGER NOT NULL);
+    is_default INTEGER NOT NULL, private TEXT NOT NULL, public TEXT NOT NULL);
+CREATE TABLE machines (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, cloud_id TEXT NOT NULL,
+    external_id TEXT NOT NULL, name TEXT NOT NULL, build TEXT NOT NULL, tags TEXT NOT NULL, created REAL NOT NULL,
+    target TEXT NOT NULL, meanwhile TEXT NOT NULL, since REAL NOT NULL, settles REAL NOT NULL, answers REAL,
+    expiration TEXT NOT NULL, port INTEGER NOT NULL, host_key TEXT NOT NULL, UNIQUE (cloud_id, external_id));
+CREATE TABLE associations (
+    id TEXT PRIMARY KEY, machine_id TEXT NOT NULL, key_id TEXT NOT NULL, user TEXT NOT NULL, port INTEGER NOT NULL,
+    made REAL NOT NULL, UNIQUE (machine_id, key_id));
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, story_id TEXT NOT NULL, cloud_id TEXT NOT NULL, started REAL NOT NULL, finished REAL,
+    error TEXT NOT NULL);
+CREATE TABLE job_logs (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, at REAL NOT NULL, entry TEXT NOT NULL);
 """
 
 

@@ -29,15 +29,20 @@ class ApiHandler(RequestHandler):
     def prepare(self) -> None:
         """Guard the route, then read what is asked."""
         self.state.requests.append((self.request.method or "", self.request.path))
+        self.state.fleet.settle()
         check_address(self.request.headers, self.port)
         if len(self.request.body) > _BODY_CAP_BYTES:
             raise RefusedError(413, "Request Entity Too Large", "1 MiB is the most")
         self.authorize()
-        self.params = Params(self.request.query, self.request.body)
+        self.params = self.read_params()
 
     def authorize(self) -> None:
         """Refuse whoever has no token."""
         check_token(self.request.headers, self.request.method or "", self.state.tokens, csrf_exempt=self.csrf_exempt)
+
+    def read_params(self) -> Params:
+        """What is asked."""
+        return Params(self.request.query, self.request.body)
 
     def answer(self, document: object) -> None:
         """Answer JSON."""

@@ -1,4 +1,4 @@
-"""Keys, without their material: what makes, shows and uses it comes with the machines."""
+"""Keys: made, added, shown, and put on machines by `associations.py`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ class KeysHandler(ApiHandler):
     def get(self) -> None:
         """List them."""
         self.answer(self.state.keys.listing())
+
+    def post(self) -> None:
+        """Make a pair and forget it."""
+        from mist_notebook.sandbox.keypairs import rsa_pair
+
+        private, public = rsa_pair()
+        self.answer({"priv": private, "public": public})
 
     def put(self) -> None:
         """Add one: `name` or, as clients of 2014 say, `id`."""
@@ -44,3 +51,12 @@ class KeyHandler(ApiHandler):
         """Remove it."""
         self.state.keys.remove(key_id)
         self.answer_ok()
+
+
+class KeyHalfHandler(ApiHandler):
+    """One half of a key."""
+
+    def get(self, key_id: str, half: str) -> None:
+        """Answer it as text in JSON; who asks for the private one is counted."""
+        keys = self.state.keys
+        self.answer(keys.private(key_id) if half == "private" else keys.public(key_id))

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from .accounts import PingHandler, TokensHandler
+from .associations import AssociationHandler
+from .bulk import BulkTagsHandler
 from .clouds import CloudHandler, CloudsHandler, ProvidersHandler
 from .handler import ApiHandler
-from .keys import KeyHandler, KeysHandler
+from .keys import KeyHalfHandler, KeyHandler, KeysHandler
 from .listings import CloudListingHandler, ImageHandler, ImagesHandler, NetworksHandler
+from .machines import (
+    CloudMachinesHandler,
+    JobHandler,
+    MachineHandler,
+    MachinesHandler,
+    ProbeHandler,
+    TagHandler,
+    TagsHandler,
+)
+
+# A machine, by its cloud and either of its ids, or by either id alone.
+_MACHINE = "/api/v1(?:/clouds/([^/]+))?/machines/([^/]+)"
 
 ROUTES: list[tuple[str, type[ApiHandler]]] = [
     ("/api/v1/ping", PingHandler),
@@ -20,4 +34,14 @@ ROUTES: list[tuple[str, type[ApiHandler]]] = [
     ("/api/v1/networks", NetworksHandler),
     ("/api/v1/keys", KeysHandler),
     ("/api/v1/keys/([^/]+)", KeyHandler),
+    ("/api/v1/keys/([^/]+)/(private|public)", KeyHalfHandler),
+    ("/api/v1/machines", MachinesHandler),
+    ("/api/v1/clouds/([^/]+)/machines", CloudMachinesHandler),
+    (_MACHINE, MachineHandler),
+    (f"{_MACHINE}/probe", ProbeHandler),
+    (f"{_MACHINE}/tags", TagsHandler),
+    (f"{_MACHINE}/tags/([^/]+)", TagHandler),
+    (f"{_MACHINE}/keys/([^/]+)", AssociationHandler),
+    ("/api/v1/tags", BulkTagsHandler),
+    ("/api/v1/jobs/([^/]+)", JobHandler),
 ]

@@ -1,0 +1,140 @@
+"""Machines: listed, made, acted upon, probed, tagged; and the stories of their creates."""
+
+from __future__ import annotations
+
+from mist_notebook.sandbox import actions, creation, documents, orders, wishes
+from mist_notebook.sandbox.machine import Machine
+from mist_notebook.sandbox.refusals import RefusedError, missing, not_found, unreachable
+
+from .handler import ApiHandler
+from .mishaps import MishapHandler
+
+
+class MachinesHandler(ApiHandler):
+    """The machines of all clouds that are enabled."""
+
+    def get(self) -> None:
+        """List them."""
+        clouds = [cloud for cloud in self.state.clouds.all() if cloud.enabled]
+        self.answer([item for cloud in clouds for item in self.state.listed_machines(cloud)])
+
+
+class CloudMachinesHandler(MishapHandler):
+    """The machines of a cloud."""
+
+    def get(self, cloud_id: str) -> None:
+        """List them."""
+        self.answer(self.state.listed_machines(self.state.open_cloud(cloud_id)))
+
+    async def post(self, cloud_id: str) -> None:
+        """Make one; several with `async` and `quantity`."""
+        made, order = self._made(cloud_id)
+        if not await self.after_commit("create", order.names[0]):
+            return
+        if made.trouble and not order.is_async:
+            raise made.trouble
+        job = {"job_id": order.job_id, "job": "create_machine"}
+        if order.is_async:
+            self.answer(job)
+            return
+        for why in made.failures.values():
+            raise RefusedError(500, "Machine creation failed", why)
+        (machine,) = made.machines
+        ids = {"external_id": machine.external_id, "machine_id": machine.external_id}
+        self.answer({**documents.brief(machine), **ids, **job})
+
+    def _made(self, cloud_id: str) -> tuple[creation.Made, orders.Order]:
+        """Make what is asked for, and write down in the ledger what was asked and whether it was made."""
+        try:
+            order = orders.read(self.state, self.state.open_cloud(cloud_id), self.params)
+            self.before_commit("create", order.names[0])
+        except RefusedError:
+            self.state.ledger.append((str(self.params.value("name") or ""), "", False))
+            raise
+        made = creation.create(self.state, order)
+        self.state.ledger.extend((machine.name, machine.id, True) for machine in made.machines)
+        self.state.ledger.extend((name, "", False) for name in made.failures)
+        return made, order
+
+
+class OneMachineHandler(MishapHandler):
+    """What has a machine in its URL."""
+
+    def machine(self, cloud_id: str | None, either_id: str) -> Machine:
+        """The machine of that id, Mist's or the provider's; in that cloud, if the URL has one."""
+        machine = self.state.find_machine(cloud_id, either_id)
+        if machine is None:
+            raise not_found("Machine does not exist")
+        return machine
+
+
+class MachineHandler(OneMachineHandler):
+    """One machine."""
+
+    async def post(self, cloud_id: str | None, either_id: str) -> None:
+        """Start, stop, reboot, destroy or rename it."""
+        machine = self.machine(cloud_id, either_id)
+        action = self.params.required("action")
+        self.before_commit(action, machine.name)
+        actions.act(self.state.fleet, machine, self.params, self.state.clock())
+        if await self.after_commit(action, machine.name):
+            self.answer_ok()
+
+    def put(self, cloud_id: str | None, either_id: str) -> None:
+        """Give it another time limit, or with `null` none."""
+        machine = self.machine(cloud_id, either_id)
+        if "expiration" not in self.params:
+            raise missing("expiration")
+        expiration = wishes.expiration(self.params.value("expiration"), self.state.clock())
+        if self.state.faults.take("drop-expiration", machine.name):
+            expiration = machine.expiration
+        self.state.fleet.change(machine, expiration=expiration)
+        self.answer_ok()
+
+
+class ProbeHandler(OneMachineHandler):
+    """A machine, asked how it is."""
+
+    def post(self, cloud_id: str | None, either_id: str) -> None:
+        """Probe it as Mist would, with a key of its own; `host` and `key` change nothing."""
+        machine = self.machine(cloud_id, either_id)
+        if not machine.is_up(self.state.clock()) or machine.build.silent:
+            raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
+        if not self.state.fleet.associations.of_machine(machine.id):
+            raise RefusedError(401, "Machine unauthorized", "Couldn't connect with any of the machine's keys")
+        self.answer(documents.probe(self.state.fleet.host(machine, "root"), machine))
+
+
+class TagsHandler(OneMachineHandler):
+    """The tags of a machine."""
+
+    def post(self, cloud_id: str | None, either_id: str) -> None:
+        """Add some."""
+        machine = self.machine(cloud_id, either_id)
+        if "tags" not in self.params:
+            raise missing("tags")
+        tags = {**machine.tags, **wishes.tags(self.params.value("tags"))}
+        wishes.check_tags(tags.items())
+        self.state.fleet.change(machine, tags=tags)
+        self.answer_ok()
+
+
+class TagHandler(OneMachineHandler):
+    """One tag of a machine."""
+
+    def delete(self, cloud_id: str | None, either_id: str, tag: str) -> None:
+        """Take it away."""
+        machine = self.machine(cloud_id, either_id)
+        if tag not in machine.tags:
+            raise not_found("Tag does not exist")
+        kept = {name: value for name, value in machine.tags.items() if name != tag}
+        self.state.fleet.change(machine, tags=kept)
+        self.answer_ok()
+
+
+class JobHandler(ApiHandler):
+    """The story of a create."""
+
+    def get(self, job_id: str) -> None:
+        """Answer it, as far as it has come."""
+        self.answer(self.state.jobs.story(job_id, self.state.clock()))

@@ -1,0 +1,169 @@
+"""Faults on demand, for tests and for teaching: `--faults FILE`, or `Sandbox.start(faults=[{…}, …])`.
+
+A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{…}, …]}`:
+
+    [[fault]]
+    do = "slow-boot"     # which, from the list below
+    name = "web-*"       # for machines of such names (for keys with refuse-ed25519); all, if it isn't there
+    skip = 1             # not for the first 1 of them
+    times = 2            # for 2 of them only
+    every = 3            # for each third of them only
+    seconds = 60
+
+| do | what happens | more keys |
+| --- | --- | --- |
+| `slow-boot` | it takes that long until the machine answers SSH | `seconds` |
+| `never-answers` | its SSH port refuses for ever (`refuse`), or takes connections and says nothing (`hang`) | `how` |
+| `quota` | a create fails when so many machines of such names are there | `machines` |
+| `error-before-commit` | nothing happens, and the answer is that status | `on`, `status` (500) |
+| `error-after-commit` | it is done, and the answer is that status | `on`, `status` (500) |
+| `hang-after-commit` | it is done, and there is no answer until the client gives up | `on` |
+| `reset-after-commit` | it is done, and the connection is reset | `on` |
+| `lag` | listings leave a new machine out for so many seconds, or in so many listings | `seconds` or `requests` |
+| `drop-expiration` | a time limit is accepted and forgotten | |
+| `no-public-address` | the machine has a private address only | |
+| `refuse-ed25519` | an Ed25519 key gets 400, as in Mist CE | |
+
+`on` is `create` (if it isn't there), `start`, `stop`, `reboot`, `destroy` or `rename`. A create of several machines
+counts each; the first of them decides about the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from .refusals import SandboxError
+
+_ON = ("create", "start", "stop", "reboot", "destroy", "rename")
+_MORE = {
+    "slow-boot": ("seconds",),
+    "never-answers": ("how",),
+    "quota": ("machines",),
+    "error-before-commit": ("on", "status"),
+    "error-after-commit": ("on", "status"),
+    "hang-after-commit": ("on",),
+    "reset-after-commit": ("on",),
+    "lag": ("seconds", "requests"),
+    "drop-expiration": (),
+    "no-public-address": (),
+    "refuse-ed25519": (),
+}
+_NEEDED = {"slow-boot": ("seconds",), "quota": ("machines",), "lag": ("seconds", "requests")}
+_EVERYWHERE = ("do", "name", "skip", "times", "every")
+_WHOLE = {"skip": 0, "times": 1, "every": 1, "machines": 0, "requests": 1, "status": 400}
+_LONGEST_S = 10 * 365 * 86_400
+_HIGHEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault; the table in this file's docstring says what its fields mean."""
+
+    do: str
+    name: str = "*"
+    skip: int = 0
+    times: int = _HIGHEST
+    every: int = 1
+    on: str = "create"
+    seconds: float = 0.0
+    requests: int = 0
+    machines: int = 0
+    how: str = "refuse"
+    status: int = 500
+
+    def covers(self, name: str) -> bool:
+        """Whether it is meant for something of that name."""
+        return fnmatchcase(name, self.name)
+
+
+class Faults:
+    """The faults of a sandbox, and how often each could have happened."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._faults = list(faults)
+        self._chances = [0] * len(self._faults)
+
+    def take(self, do: str, name: str, on: str = "create") -> Fault | None:
+        """The fault that happens now to something of that name, if any; asking counts."""
+        taken = None
+        for number, fault in enumerate(self._faults):
+            if (fault.do, fault.on) == (do, on) and fault.covers(name):
+                taken = taken or (fault if _is_due(fault, self._chances[number]) else None)
+                self._chances[number] += 1
+        return taken
+
+    def quotas(self, name: str) -> list[Fault]:
+        """Every quota that a machine of that name counts for."""
+        return [fault for fault in self._faults if fault.do == "quota" and fault.covers(name)]
+
+
+def _is_due(fault: Fault, chances: int) -> bool:
+    number = chances - fault.skip
+    return number >= 0 and number % fault.every == fault.every - 1 and number // fault.every < fault.times
+
+
+def read(faults: Path | Iterable[object]) -> list[Fault]:
+    """The faults in a file, or in tables that are given."""
+    return read_file(faults) if isinstance(faults, Path) else parsed(faults)
+
+
+def read_file(file: Path) -> list[Fault]:
+    """The faults in a file, TOML or, if its name says so, JSON."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise SandboxError(f"The faults file {file} can't be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        why = " ".join(str(error).split())
+        raise SandboxError(f"The faults file {file} is neither TOML nor JSON: {why}.") from None
+    if not isinstance(document, dict) or set(document) - {"fault"} or not isinstance(document.get("fault", []), list):
+        raise SandboxError(f"The faults file {file} needs [[fault]] tables, and nothing else.")
+    try:
+        return parsed(document.get("fault", []))
+    except SandboxError as error:
+        raise SandboxError(f"The faults file {file} is wrong: {error}") from None
+
+
+def parsed(tables: Iterable[object]) -> list[Fault]:
+    """Faults from tables; raises `SandboxError` with what is wrong in which."""
+    return [_fault(number, table) for number, table in enumerate(tables, 1)]
+
+
+def _fault(number: int, table: object) -> Fault:
+    if not isinstance(table, Mapping):
+        raise SandboxError(f"fault {number}: it isn't a table.")
+    trouble = _trouble(table)
+    if trouble:
+        raise SandboxError(f"fault {number}: {trouble}.")
+    return Fault(**table)
+
+
+def _trouble(table: Mapping[str, object]) -> str:
+    do = table.get("do")
+    if not isinstance(do, str) or do not in _MORE:
+        return f"do = {do!r} is none of " + ", ".join(_MORE)
+    known = (*_EVERYWHERE, *_MORE[do])
+    for name, value in table.items():
+        if name not in known:
+            return f"{do} has no {name!r}, only " + ", ".join(known)
+        if not _fits(name, value):
+            return f"{name} = {value!r} won't do"
+    if do in _NEEDED and not any(name in table for name in _NEEDED[do]):
+        return f"{do} needs " + " or ".join(_NEEDED[do])
+    return ""
+
+
+def _fits(name: str, value: object) -> bool:
+    if name in _WHOLE:
+        highest = 599 if name == "status" else _HIGHEST
+        return isinstance(value, int) and not isinstance(value, bool) and _WHOLE[name] <= value <= highest
+    if name == "seconds":
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST_S
+    allowed = {"on": _ON, "how": ("refuse", "hang")}.get(name)
+    return isinstance(value, str) and (allowed is None or value in allowed)
