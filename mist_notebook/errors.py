@@ -8,7 +8,11 @@
     ├── AmbiguousError     several of that name; all of them
     ├── AuthError          the server refused who we are
     ├── UnavailableError   no usable answer in time
-    └── ApiError           the server said no, or something that can't be read
+    ├── ApiError           the server said no, or something that can't be read
+    ├── LimitError         the guard stopped a create before it was sent
+    ├── JournalError       a record can't be written or read
+    ├── ProvisionError     a machine was not made, or did not come up
+    └── ProbeError         a machine can't be asked over SSH: host, user, what SSH said
 
 Every one has a message (what happened, with the offending value) and a hint (what to do). None is ever IPython's
 `UsageError`, which leaves no error in the notebook: a runner would call a failed notebook passed.
@@ -79,6 +83,22 @@ class ApiError(MistError):
     def __init__(self, message: str, hint: str = "", *, status: int | None = None) -> None:
         super().__init__(message, hint)
         self.status = status
+
+
+class LimitError(MistError):
+    """The guard stopped it before anything was sent."""
+
+
+class JournalError(MistError):
+    """A record of what was asked for can't be written or read."""
+
+
+class ProvisionError(MistError):
+    """A machine was not made, or did not come up."""
+
+
+class ProbeError(MistError):
+    """A machine could not be asked over SSH, or what that needs (a key, the pinned host keys) can't be used."""
 
 
 def _printable(text: str) -> str:

@@ -15,6 +15,8 @@ import msgspec
 
 T = TypeVar("T")
 
+OP_TAG = "mist-notebook-op"  # the tag that carries an operation's id
+
 
 _MOST_DIGITS = 300
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
@@ -148,3 +150,117 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     records: list[T]
     fetched_at: datetime
     notes: tuple[str, ...] = ()
+
+
+class Machine(_Said, frozen=True, kw_only=True, gc=False):
+    """A server that exists, as its backend describes it.
+
+    `ssh_host` and `ssh_port` are where it answers SSH, where that isn't port 22 of a public address (the sandbox).
+    """
+
+    state: str = "unknown"
+    public_ips: tuple[str, ...] = ()
+    private_ips: tuple[str, ...] = ()
+    size_id: str | None = None
+    image_id: str | None = None
+    location_id: str | None = None
+    created: datetime | None = None
+    expires: datetime | None = None
+    price: Price = Price()
+    cost_so_far: float | None = None
+    actions: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    ssh_host: str | None = None
+    ssh_port: int | None = None
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """A mounted file system, in binary gigabytes."""
+
+    mount: str
+    size_gb: float | None = None
+    used_gb: float | None = None
+
+
+class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one look over SSH found: an outcome, and a machine's vital signs where it is `ok`.
+
+    `outcome` is one of refused, timeout, unreachable, not-ssh, key-changed, auth, hung, ok. Round trips in ms are of
+    TCP connects; `loss_percent` is of these too. `machine` is its name and `key_file` where the private key lies, where
+    whoever looked knew them; `sandbox` marks an emulated machine.
+    """
+
+    outcome: str
+    host: str
+    port: int
+    user: str
+    via: str
+    probed_at: datetime
+    seconds: float
+    detail: str = ""
+    hint: str = ""
+    uptime_s: float | None = None
+    load1: float | None = None
+    load5: float | None = None
+    load15: float | None = None
+    cores: int | None = None
+    users: int | None = None
+    ram_mb: float | None = None
+    ram_used_mb: float | None = None
+    disks: tuple[Disk, ...] = ()
+    kernel: str | None = None
+    os: str | None = None
+    os_version: str | None = None
+    distro: str | None = None
+    hostname: str | None = None
+    public_ips: tuple[str, ...] = ()
+    private_ips: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    rtt_min_ms: float | None = None
+    rtt_avg_ms: float | None = None
+    rtt_max_ms: float | None = None
+    loss_percent: float | None = None
+    machine: str = ""
+    key_file: str = ""
+    sandbox: bool = False
+
+
+class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What to create: everything resolved, nothing sent yet. `op` is the operation's id, which goes along."""
+
+    backend: BackendInfo
+    name: str
+    image: Image
+    size: Size
+    location: Location | None = None
+    key: Key | None = None
+    script: str | None = None
+    cloud_init: str | None = None
+    hours: float | None = None
+    extra: dict[str, Any] = {}
+    op: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """What a re-run is compared by: ids, and what would run on the machine."""
+        return {
+            "name": self.name,
+            "image": self.image.id,
+            "size": self.size.id,
+            "location": self.location.id if self.location else None,
+            "key": self.key.name if self.key else None,
+            "script": self.script,
+            "cloud_init": self.cloud_init,
+            "hours": self.hours,
+            "extra": self.extra,
+        }
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at a provision: how far it is, in words and as a fraction; what is known of the machine by then."""
+
+    state: str
+    message: str
+    fraction: float
+    seconds: float
+    machine: Machine | None = None
+    report: ProbeReport | None = None

@@ -1,0 +1,1 @@
+"""SSH to machines: reaching them, pinning their host keys, probing them and running scripts on them."""

@@ -1,0 +1,214 @@
+"""SSH in, read a machine's vital signs, get out: a `ProbeReport` for whatever happens.
+
+One script, one key, at most `Limits.total_s` seconds and `Limits.output_bytes` bytes. Every outcome is a report; what
+raises is what a person must mend first: a key or a file of host keys that can't be used (ProbeError).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import asyncssh
+from msgspec import structs
+
+from mist_notebook.errors import ProbeError
+from mist_notebook.model import ProbeReport
+from mist_notebook.text import clean
+
+from . import probe_script, reach
+from .command import run_command
+from .host_keys import HostKeys
+from .login import Login, login
+from .outcome import AUTH, HUNG, OK, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
+from .probe_answer import Answer
+from .target import Clock, Limits, Target
+from .turn import Slots, Turn
+
+LIMITS = Limits()
+FLEET = replace(LIMITS, round_trips=1)
+CLOCK = Clock()
+_BOOTING = (REFUSED, TIMEOUT, UNREACHABLE, HUNG)
+
+
+KeyOf = Callable[[Target], asyncssh.SSHKey]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to look again while a machine boots: `within_s` in all, pauses from `pause_s` growing to `longest_s`.
+
+    A login that is refused is looked at `refusals` times more: keys come last in a boot.
+    """
+
+    within_s: float = 300.0
+    pause_s: float = 1.0
+    longest_s: float = 10.0
+    refusals: int = 5
+
+
+async def probe(
+    target: Target,
+    *,
+    key: asyncssh.SSHKey,
+    pins: HostKeys,
+    limits: Limits = LIMITS,
+    slots: Slots | None = None,
+    clock: Clock = CLOCK,
+) -> ProbeReport:
+    """One look. Raises ProbeError if the pinned host keys can't be read; then nothing was connected."""
+    pins.load()
+    report = await _look(target, key, pins, Turn(limits, slots or Slots(), clock))
+    return _with_note(report, await saved(pins))
+
+
+async def probe_many(
+    targets: Sequence[Target],
+    *,
+    key_of: KeyOf,
+    pins: HostKeys,
+    limits: Limits = FLEET,
+    slots: Slots | None = None,
+    clock: Clock = CLOCK,
+    on_report: Callable[[Target, ProbeReport], None] = lambda _target, _report: None,
+) -> list[ProbeReport]:
+    """One look at each, all at once as far as the slots go; the reports in the targets' order.
+
+    `on_report` is called as each one comes, on the loop's thread. Raises as `probe` does.
+    """
+    pins.load()
+    slots = slots or Slots()
+
+    async def one(target: Target) -> ProbeReport:
+        report = await _look(target, key_of(target), pins, Turn(limits, slots, clock))
+        on_report(target, report)
+        return report
+
+    note = ""
+    try:
+        reports = await together([one(target) for target in targets])
+    finally:
+        note = await saved(pins)
+    return [_with_note(report, note) for report in reports]
+
+
+async def probe_when_up(
+    target: Target,
+    *,
+    key: asyncssh.SSHKey,
+    pins: HostKeys,
+    patience: Patience = Patience(),
+    on_look: Callable[[int, ProbeReport], None] = lambda _number, _report: None,
+    limits: Limits = LIMITS,
+    clock: Clock = CLOCK,
+) -> ProbeReport:
+    """Look until it is up, or until looking again can't help, or the patience ends: the last report.
+
+    `on_look(1, report)` and so on is called after each look, on the loop's thread. Cancelling ends it at once.
+    """
+    slots = Slots()
+    until = clock.seconds() + patience.within_s
+    pause_s, refusals = patience.pause_s, patience.refusals
+    number = 0
+    while True:
+        number += 1
+        report = await probe(target, key=key, pins=pins, limits=limits, slots=slots, clock=clock)
+        on_look(number, report)
+        refusals -= report.outcome == AUTH
+        may_change = report.outcome in _BOOTING or (report.outcome == AUTH and refusals >= 0)
+        if not may_change or clock.seconds() + pause_s > until:
+            return report
+        await clock.sleep(pause_s)
+        pause_s = min(pause_s * 1.5, patience.longest_s)
+
+
+def raise_unless_ok(report: ProbeReport, name: str) -> None:
+    """Make an error of a report: for those who need the machine, and not only to know about it."""
+    if report.outcome != OK:
+        where = f"{report.user}@{report.host}:{report.port}"
+        raise ProbeError(f"{name} ({where}): {report.outcome}. {report.detail}", report.hint)
+
+
+async def together(work: Sequence[Any]) -> list[Any]:
+    """All results, in order; the first error ends the others and is raised as it is."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _look(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn) -> ProbeReport:
+    began = turn.clock.now()
+    found: dict[str, Any]
+    try:
+        async with login(target, key, pins, turn) as made:
+            found = await _asked(made, turn) | {"connect_ms": made.connect_ms}
+    except OutcomeError as trouble:
+        found = {"outcome": trouble.outcome, "detail": trouble.detail, "hint": trouble.hint}
+    connect_ms = found.pop("connect_ms", None)
+    if connect_ms is not None:
+        found |= await _round_trips(target, connect_ms, turn)
+    return ProbeReport(
+        host=target.host,
+        port=target.port,
+        user=target.user,
+        via="ssh",
+        probed_at=began,
+        seconds=turn.spent_s,
+        **found,
+    )
+
+
+async def _asked(made: Login, turn: Turn) -> dict[str, Any]:
+    """Run the script, and hear it until its end, or ours."""
+    answer = Answer(turn.limits.output_bytes)
+    command_s = turn.limits.command_s
+    why = ""
+    try:
+        async with asyncio.timeout(command_s):
+            await run_command(made.connection, probe_script.SCRIPT, hear=answer.hear)
+    except TimeoutError:
+        why = f"The probe's commands did not end in {command_s:.3g} s."
+    except asyncssh.ChannelOpenError as error:
+        answer.refusal = clean(str(error), 160)
+    except (asyncssh.Error, OSError) as error:
+        why = f"The connection was lost amid the probe's commands ({clean(str(error), 160)})."
+    return answer.read(why)
+
+
+async def _round_trips(target: Target, connect_ms: float, turn: Turn) -> dict[str, float]:
+    """The first connect's time, and a few more's, through the same door as the login: sshd counts them as logins."""
+    times_ms: list[float] = [connect_ms]
+    lost = 0
+    for _ in range(turn.limits.round_trips - 1):
+        try:
+            async with turn.slot(turn.slots.door(target)):
+                sock, took_ms = await reach.tcp(target, turn.limits, turn.clock, turn.slots.resolver)
+                sock.close()
+            times_ms.append(took_ms)
+        except OutcomeError:
+            lost += 1
+    return {
+        "rtt_min_ms": min(times_ms),
+        "rtt_avg_ms": sum(times_ms) / len(times_ms),
+        "rtt_max_ms": max(times_ms),
+        "loss_percent": 100.0 * lost / (lost + len(times_ms)),
+    }
+
+
+async def saved(pins: HostKeys) -> str:
+    """Save new pins; why that failed, as a note: the reports are worth more than the pins."""
+    try:
+        await asyncio.to_thread(pins.save)
+    except ProbeError as error:
+        return f"{error.message} The next probe can't tell whether the host key changed."
+    return ""
+
+
+def _with_note(report: ProbeReport, note: str) -> ProbeReport:
+    return structs.replace(report, detail=f"{report.detail} {note}".strip()) if note else report

@@ -1,0 +1,187 @@
+"""The way to a machine's SSH port: which addresses may be asked, the TCP connection, and whether SSH greets there.
+
+Leaves the handshake to `ssh`. Whatever goes wrong is a `OutcomeError`; nothing here is retried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from concurrent.futures import Executor
+from typing import Any
+
+from mist_notebook.text import clean
+
+from .addresses import forbidden
+from .outcome import NOT_SSH, REFUSED, TIMEOUT, UNREACHABLE, DroppedError, OutcomeError
+from .target import Clock, Limits, Target
+
+_MOST_ADDRESSES = 4
+_MOST_BEFORE_GREETING = 8192
+
+
+async def tcp(target: Target, limits: Limits, clock: Clock, resolver: Executor | None = None) -> tuple[Any, float]:
+    """A connected, non-blocking socket, and the milliseconds that connecting took."""
+    addresses = await _addresses(target, limits, resolver)
+    for left in range(len(addresses), 0, -1):
+        family, address = addresses[-left]
+        try:
+            return await _connected(family, address, limits.connect_s / len(addresses), clock)
+        except OutcomeError:
+            if left == 1:
+                raise
+    raise OutcomeError(UNREACHABLE, f"No address for {target.host}.")
+
+
+async def _addresses(target: Target, limits: Limits, resolver: Executor | None) -> list[tuple[int, Any]]:
+    """The socket addresses of the host, all of them allowed: what is checked is what is connected to."""
+    found = await _resolved(target, limits, resolver)
+    for _, address in found:
+        why_not = forbidden(address[0], loopback_allowed=target.loopback_allowed)
+        if why_not:
+            raise OutcomeError(
+                UNREACHABLE, f"{address[0]} is {why_not}: not connected.", "Give a public or private address."
+            )
+    return found[:_MOST_ADDRESSES]
+
+
+async def _resolved(target: Target, limits: Limits, resolver: Executor | None) -> list[tuple[int, Any]]:
+    with contextlib.suppress(OSError, UnicodeError):
+        return _look_up(target.host, target.port, socket.AI_NUMERICHOST)
+    work = asyncio.get_running_loop().run_in_executor(resolver, _look_up, target.host, target.port, 0)
+    try:
+        return await asyncio.wait_for(work, limits.connect_s)
+    except TimeoutError:
+        raise OutcomeError(UNREACHABLE, f"The name {target.host} was not resolved in {limits.connect_s:g} s.") from None
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "not a name"
+        raise OutcomeError(UNREACHABLE, f"The name {target.host} has no address ({why}).") from None
+
+
+def _look_up(host: str, port: int, flags: int) -> list[tuple[int, Any]]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+async def _connected(family: int, address: Any, timeout_s: float, clock: Clock) -> tuple[socket.socket, float]:
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _trouble(error, address) from None
+    try:
+        sock.setblocking(False)
+        began = clock.seconds()
+        async with asyncio.timeout(timeout_s):
+            await asyncio.get_running_loop().sock_connect(sock, address)
+        return sock, (clock.seconds() - began) * 1000
+    except TimeoutError as error:
+        sock.close()
+        raise _trouble(error, address, timeout_s) from None
+    except OSError as error:
+        sock.close()
+        raise _trouble(error, address) from None
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _trouble(error: OSError, address: Any, timeout_s: float = 0.0) -> OutcomeError:
+    where = f"{address[0]}:{address[1]}" if ":" not in address[0] else f"[{address[0]}]:{address[1]}"
+    if isinstance(error, ConnectionRefusedError):
+        return OutcomeError(REFUSED, f"{where} refused the connection.")
+    if isinstance(error, TimeoutError):
+        within = f" in {timeout_s:g} s" if timeout_s else ""
+        return OutcomeError(TIMEOUT, f"{where} did not answer{within}.")
+    if error.errno in (errno.EMFILE, errno.ENFILE, errno.ECONNRESET, errno.EADDRNOTAVAIL):
+        return DroppedError(f"No connection to {where}: {error.strerror}.")
+    return OutcomeError(UNREACHABLE, f"There is no way to {where}: {error.strerror or type(error).__name__}.")
+
+
+async def greeted(sock: socket.socket, limits: Limits) -> None:
+    """Return once SSH's greeting stands unread in the socket; lines that come before it are read away.
+
+    So a silent machine costs a socket, and no handshake's slot.
+    """
+    said = bytearray()
+    try:
+        async with asyncio.timeout(limits.greeting_s):
+            await _until_greeting(sock, said)
+    except TimeoutError:
+        if said:
+            raise _not_ssh(said) from None
+        raise await _nudged(sock, limits) from None
+
+
+async def _until_greeting(sock: socket.socket, said: bytearray) -> None:
+    while len(said) <= _MOST_BEFORE_GREETING:
+        seen = await _peek(sock, limit=_MOST_BEFORE_GREETING)
+        if not seen:
+            raise _ended(said)
+        at_line_start = not said or said.endswith(b"\n")
+        if at_line_start and seen.startswith(b"SSH-"):
+            return
+        if at_line_start and b"SSH-".startswith(seen):
+            await asyncio.sleep(0.02)
+            continue
+        said += sock.recv(seen.find(b"\n") + 1 or len(seen))
+    raise _not_ssh(said)
+
+
+async def _nudged(sock: socket.socket, limits: Limits) -> OutcomeError:
+    """What silence was: most other services speak only when spoken to, and what they say isn't SSH."""
+    try:
+        async with asyncio.timeout(limits.nudge_s):
+            await asyncio.get_running_loop().sock_sendall(sock, b"SSH-2.0-mist_notebook\r\n")
+            answer = await _peek(sock, limit=80)
+    except (TimeoutError, DroppedError, OSError):
+        answer = b"SSH-"
+    if answer.startswith(b"SSH-"):
+        return OutcomeError(TIMEOUT, f"It took the connection and said nothing in {limits.greeting_s:g} s.")
+    return _not_ssh(answer)
+
+
+def _ended(said: bytes | bytearray) -> OutcomeError:
+    """The connection ended before a greeting. sshd says why in a line when it is too busy, if it says anything."""
+    if not said:
+        return DroppedError("It took the connection and dropped it.")
+    if said.startswith((b"Exceeded MaxStartups", b"Not allowed at this time")):
+        return DroppedError(f"It dropped the connection: {_excerpt(said)}.")
+    return _not_ssh(said)
+
+
+def _not_ssh(said: bytes | bytearray) -> OutcomeError:
+    return OutcomeError(
+        NOT_SSH, f"What answers there isn't SSH. It said: {_excerpt(said)}." if said else "It hung up on SSH."
+    )
+
+
+def _excerpt(said: bytes | bytearray) -> str:
+    return clean(bytes(said[:80]).decode("utf-8", "replace").strip())
+
+
+async def _peek(sock: socket.socket, limit: int) -> bytes:
+    """What stands in the socket, left there; waits until something does. Empty at the end of the stream."""
+    while True:
+        try:
+            return sock.recv(limit, socket.MSG_PEEK)
+        except BlockingIOError:
+            await _readable(sock)
+        except OSError as error:
+            raise DroppedError(f"It took the connection and dropped it ({error.strerror}).") from None
+
+
+async def _readable(sock: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    try:
+        loop.add_reader(sock, ready.set)
+    except NotImplementedError:  # Windows' default loop has no readers
+        await asyncio.sleep(0.02)
+        return
+    try:
+        await ready.wait()
+    finally:
+        with contextlib.suppress(ValueError):
+            loop.remove_reader(sock)
