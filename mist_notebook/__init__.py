@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .client import Backend, MistClient
+    from .backend import Backend
+    from .client import MistClient
     from .errors import MistError
 
 __all__ = ["Backend", "MistClient", "MistError", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 
-_HOMES = {"Backend": "client", "MistClient": "client", "MistError": "errors"}
+_HOMES = {"Backend": "backend", "MistClient": "client", "MistError": "errors"}
 
 
 def __getattr__(name: str) -> Any:

@@ -94,11 +94,11 @@ def _missing(*modules: str) -> bool:
 
 
 def _kernel_environment(folder: str) -> dict[str, str]:
-    """The demo runs on the sandbox, whatever is configured: it must never touch a real account."""
+    """The demo runs on the sandbox, whatever is configured: it must never touch a real account, nor leave a key."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MIST_")}
     nothing_set = str(Path(folder) / "no-settings.toml")
     columns = str(shutil.get_terminal_size((110, 24)).columns)
-    return kept | {"MIST_URL": "sandbox", "MIST_CONFIG": nothing_set, "COLUMNS": columns}
+    return kept | {"MIST_URL": "sandbox", "MIST_CONFIG": nothing_set, "MIST_DATA_DIR": folder, "COLUMNS": columns}
 
 
 def _private_transport(folder: str) -> Any:

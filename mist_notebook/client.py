@@ -10,15 +10,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import runtime, settings
+from .backend import Backend
 from .errors import BadValueError, NotFoundError
-from .model import BackendInfo, Image, Key, Listing, Location, Network, Provider, Size
+from .model import Key as KeyRecord
+from .model import (
+    Provider,
+)
 from .resolver import PROVIDER_ALIASES, pick
 from .secret import Secret
 
 if TYPE_CHECKING:
-    from .backends.base import Adapter
     from .backends.discovery import Opened
     from .backends.mist import MistServer
+    from .guard import Limits
+    from .journal import Journal
+    from .local_keys import LocalKeys
+    from .prober import Prober
 
 
 class MistClient:
@@ -46,6 +53,7 @@ class MistClient:
         self._opened: Opened | None = None
         self._backends: dict[str, Backend] = {}
         self._server: MistServer | None = None
+        self._journal: Journal | None = None
 
     def __repr__(self) -> str:
         return f"<MistClient {self.settings.url or 'sandbox'}>"
@@ -150,16 +158,73 @@ class MistClient:
     @property
     def user_info(self) -> dict[str, Any]:
         """Who the server says we are: `email`, and for a sandbox which one it is."""
-        said = self._mist().identity()
+        said = self.server().identity()
         return {"email": said.get("hello"), **{name: value for name, value in said.items() if name != "hello"}}
 
     def list_providers(self) -> list[Provider]:
         """The kinds of backend that the server can add, as records."""
-        return self._mist().providers()
+        return self.server().providers()
 
-    def list_keys(self) -> list[Key]:
+    def list_keys(self) -> list[KeyRecord]:
         """The SSH keys that the server knows, as records; never their private halves."""
-        return self._mist().keys()
+        return self.server().keys()
+
+    @property
+    def keys(self) -> dict[str, Key]:
+        """The SSH keys that the server knows, by id."""
+        return {record.id: Key(self, record) for record in self.list_keys()}
+
+    def add_key(self, key_name: str, private: str | Secret) -> Key:
+        """Give the server a private key, which it wants whole; sent once, and kept nowhere here."""
+        self.server().add_key(key_name, private if isinstance(private, Secret) else Secret(private))
+        return self.key(key_name)
+
+    def make_key(self, name: str) -> Key:
+        """A key of that name: its private half here, and given to the server, which wants it too.
+
+        One that is here already is given again rather than replaced; one that is on both sides stays as it is.
+        """
+        path = self.local_keys.path_of(name)
+        there = [key for key in self.keys.values() if key.name == name]
+        if path is not None and there:
+            return there[0]
+        if there:
+            raise BadValueError(
+                f"The server has a key '{name}', and its private half is not on this computer.",
+                f"Name its file with %mist add-key {name} --from FILE, or choose another name.",
+            )
+        path = path or self.local_keys.generate(name, rsa=True)
+        return self.add_key(name, Secret(path.read_text(encoding="ascii")))
+
+    def limits(self, sandbox: bool) -> Limits:
+        """The guard's limits for this kind of server."""
+        from .guard import Limits
+
+        kind = "sandbox_" if sandbox else ""
+        return Limits(self.settings[f"{kind}max_usd_per_hour"], int(self.settings[f"{kind}max_count"]))
+
+    def key(self, wanted: Any) -> Key:
+        """The key with that id, else of that name."""
+        keys = list(self.keys.values())
+        return pick(wanted, keys, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+
+    @property
+    def local_keys(self) -> LocalKeys:
+        """The private keys that are on this computer."""
+        return self._runtime.local_keys()
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked for from here, on this account; one request, the first time."""
+        if self._journal is None:
+            who = self.user_info
+            self._journal = self._runtime.journal(self.settings, f"{who.get('email')} {who.get('instance', '')}")
+        return self._journal
+
+    @property
+    def prober(self) -> Prober:
+        """How machines are looked at."""
+        return self._runtime.prober(self.settings)
 
     def add_backend(self, *, provider: str, title: str, **credentials: Any) -> Backend:
         """Add a backend to the Mist server, and return it.
@@ -171,11 +236,11 @@ class MistClient:
             raise BadValueError("The backend's title is empty.", "Give it a name, such as title='Test account'.")
         fields = {_CREDENTIAL_NAMES.get(name, name): _hidden(value) for name, value in credentials.items()}
         fields |= {"provider": PROVIDER_ALIASES.get(provider, provider), "title": title, "name": title}
-        self._mist().add_backend({name: value for name, value in fields.items() if value is not None})
+        self.server().add_backend({name: value for name, value in fields.items() if value is not None})
         self.update_backends()
         return self.backend_from_name(title)
 
-    def _mist(self) -> MistServer:
+    def server(self) -> MistServer:
         """The server itself, for what isn't about one backend."""
         if self._server is None:
             from .backends.mist import MistServer
@@ -189,30 +254,12 @@ class MistClient:
         self._opened, self._backends = None, {}
 
 
-class Backend:
-    """One account at one provider: what can be had there."""
+class Key:
+    """An SSH key that the server knows."""
 
-    def __init__(self, client: MistClient, adapter: Adapter) -> None:
+    def __init__(self, client: MistClient, record: KeyRecord) -> None:
         self._client = client
-        self.adapter = adapter
-
-    @property
-    def record(self) -> BackendInfo:
-        """The record behind `info`."""
-        return self.adapter.info
-
-    @property
-    def info(self) -> dict[str, Any]:
-        """What the server says of this backend."""
-        record = self.record
-        return {
-            "id": record.id,
-            "title": record.name,
-            "provider": record.provider,
-            "enabled": record.enabled,
-            "state": record.state,
-            "region": record.region,
-        }
+        self.record = record
 
     @property
     def id(self) -> str:
@@ -222,77 +269,29 @@ class Backend:
     def name(self) -> str:
         return self.record.name
 
-    title = name
+    @property
+    def is_default(self) -> bool:
+        return self.record.default is True
 
     @property
-    def provider(self) -> str:
-        return self.record.provider
-
-    @property
-    def enabled(self) -> bool:
-        return self.record.enabled
+    def public(self) -> str:
+        """Its public half; the private one is never asked for."""
+        return self._client.server().public_key(self.record.mist_id)
 
     def __repr__(self) -> str:
-        mark = ", sandbox" if self.record.sandbox else ""
-        return f"<Backend {self.name!r} ({self.provider}{mark})>"
-
-    @property
-    def images(self) -> list[dict[str, Any]]:
-        """The images that the backend lists by itself: `id`, `name`, `star`, `extra`; one request."""
-        return [_image_dict(image) for image in self.adapter.list_images().records]
-
-    def search_image(self, term: str) -> list[dict[str, Any]]:
-        """The images whose id or name holds `term`, community ones included where the provider has them."""
-        return [_image_dict(image) for image in self.adapter.list_images(term).records]
-
-    @property
-    def sizes(self) -> list[dict[str, Any]]:
-        """The sizes: `id`, `name`, `ram` (MB), `disk` (GB), `bandwidth`, `price`, `driver`; `cpus` where known."""
-        return [_size_dict(size) for size in self.adapter.list_sizes().records]
-
-    @property
-    def locations(self) -> list[dict[str, Any]]:
-        """The locations: `id`, `name`, `country`."""
-        return [_location_dict(location) for location in self.adapter.list_locations().records]
-
-    @property
-    def networks(self) -> list[dict[str, Any]]:
-        """The networks: `id`, `name`, `cidr`, `description`, `extra`."""
-        return [_network_dict(network) for network in self.adapter.list_networks().records]
-
-    def listing(self, kind: str, *, search: str = "", everything: bool = False) -> Listing[Any]:
-        """The records behind `images`, `sizes`, `locations` or `networks`, with when they were read; one request."""
-        if kind == "images":
-            return self.adapter.list_images(search, everything=everything)
-        listings: dict[str, Callable[[], Listing[Any]]] = {
-            "sizes": self.adapter.list_sizes,
-            "locations": self.adapter.list_locations,
-            "networks": self.adapter.list_networks,
-        }
-        return listings[kind]()
+        return f"<Key {self.name!r} ({self.id})>"
 
     def rename(self, new_name: str) -> None:
-        """Give the backend another name on the server."""
-        if not new_name.strip():
-            raise BadValueError("The new name is empty.", "Give the backend a name of at least one character.")
-        self._change("PUT", {"new_name": new_name})
+        """Give it another name on the server."""
+        self._client.server().change_key(self.record.mist_id, "PUT", {"new_name": new_name})
 
-    def enable(self) -> None:
-        """Let the server use this backend."""
-        self._change("POST", {"new_state": "1"})
-
-    def disable(self) -> None:
-        """Keep the server from using this backend; nothing at the provider changes."""
-        self._change("POST", {"new_state": "0"})
+    def set_default(self) -> None:
+        """Have new machines take it when none is named."""
+        self._client.server().change_key(self.record.mist_id, "POST")
 
     def delete(self) -> None:
-        """Remove the backend from the server; nothing at the provider changes."""
-        self._change("DELETE")
-
-    def _change(self, method: str, fields: dict[str, Any] | None = None) -> None:
-        """Change the backend on the server, and read it again; after `delete` it keeps what it last knew."""
-        self._client._mist().change_backend(self.record.mist_id, method, fields)
-        self._client.update_backends()
+        """Take it off the server; machines that know it go on knowing it."""
+        self._client.server().change_key(self.record.mist_id, "DELETE")
 
 
 _CREDENTIAL_NAMES = {"key": "apikey", "secret": "apisecret"}
@@ -303,32 +302,6 @@ def _hidden(value: Any) -> Any:
     return Secret(value) if isinstance(value, str) else value
 
 
-def _image_dict(image: Image) -> dict[str, Any]:
-    return {"id": image.id, "name": image.name, "star": image.starred, "extra": image.extra}
-
-
-def _size_dict(size: Size) -> dict[str, Any]:
-    shown = {
-        "id": size.id,
-        "name": size.name,
-        "ram": _whole(size.ram_mb),
-        "disk": _whole(size.disk_gb),
-        "bandwidth": _whole(size.bandwidth),
-        "price": size.wire_price,
-        "driver": size.driver,
-    }
-    return shown | {"cpus": _whole(size.vcpus)} if size.spec_source == "api" else shown
-
-
-def _location_dict(location: Location) -> dict[str, Any]:
-    return {"id": location.id, "name": location.name, "country": location.country}
-
-
-def _network_dict(network: Network) -> dict[str, Any]:
-    shown = {"id": network.id, "name": network.name, "cidr": network.cidr, "description": network.description}
-    return shown | {"extra": network.extra}
-
-
 def _provider_dict(provider: Provider) -> dict[str, Any]:
     return {
         "title": provider.name,
@@ -337,8 +310,3 @@ def _provider_dict(provider: Provider) -> dict[str, Any]:
         "regions": list(provider.regions),
         "features": provider.extra,
     }
-
-
-def _whole(number: float | None) -> float | None:
-    """A figure as the wire had it: whole ones as `int`."""
-    return int(number) if number is not None and number.is_integer() else number

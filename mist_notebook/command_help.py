@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .commands.table import COMMANDS, GROUPS, Argument, Command
 from .page import Page, Section
 
@@ -24,14 +26,15 @@ def help_on_all() -> Page:
     return Page((about, *groups, Section("Good to know", rows=hints)))
 
 
-def help_on(command: Command) -> Page:
-    """What `%mist COMMAND --help` shows."""
+def help_on(command: Command, more: Sequence[Section] = ()) -> Page:
+    """What `%mist COMMAND --help` shows; `more` is what the command itself adds."""
     rows = tuple((_shown(argument), _about(argument)) for argument in command.arguments)
     return Page(
         (
             Section(lines=(f"{command.summary[0].upper()}{command.summary[1:]}. Returns: {command.returns}.",)),
             Section(typed=command.usage),
             *([Section("Takes", rows=rows)] if rows else []),
+            *more,
             Section("Examples", rows=tuple((example,) for example in command.examples)),
         )
     )

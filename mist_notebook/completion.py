@@ -20,7 +20,7 @@ _WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 _OPEN_WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')*(?:"(?:[^"\\]|\\.)*|'[^']*)?$""")
 _PLAIN = re.compile(r"[^\s\"'{}$;#\\]+")
 _MOST = 50
-_KINDS = {"image": "images", "size": "sizes", "location": "locations", "network": "networks"}
+_KINDS = {"image": "images", "size": "sizes", "location": "locations", "network": "networks", "machine": "machines"}
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,10 @@ def _values(argument: Argument, command: Command, words: list[str], magic: Magic
         return []
     if argument.values == "backend":
         return [(backend.name, backend.provider) for backend in session.known_backends()]
+    if argument.values == "job":
+        return [(text, job.state) for job in session.jobs.all() for text in (job.id, job.name)]
+    if argument.values == "key":
+        return [(key.name, "key") for key in session.known_keys()]
     kind = _KINDS.get(argument.values)
     records = session.known(kind, _plain_words(command, words)) if kind else []
     return ((text, argument.values) for record in records for text in (record.name, record.id))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from .formatters import show_as
 from .text import clean, escape_html
 from .view import Table, sentence_list
 
@@ -25,6 +26,8 @@ _SAID_ABOVE = {"backend", "provider", "currency", "as_of", "source", "confidence
 _SAID_TWICE = {"backends": {"name"}, "providers": {"id"}}
 _SUBJECT = {"backends": {"backend", "provider"}, "providers": {"provider"}}
 _ADDRESSES = (("pandas", "DataFrame"), ("pandas.core.frame", "DataFrame"))
+_COUNTED = {"journal": "journal records"}
+_MONEY = ("price_", "cost_")
 _SMALLEST_FOR_4 = 0.001
 _CELL_LIMIT = 256
 UNKNOWN = "–"
@@ -32,22 +35,7 @@ UNKNOWN = "–"
 
 def install(shell: Any) -> Callable[[], None]:
     """Show our frames our way in this shell; the answer undoes it. Imports no pandas."""
-    formatters = shell.display_formatter.formatters
-    handled = (("text/html", _show_html), ("text/plain", _show_plain))
-    for mime, show in handled:
-        for module, name in _ADDRESSES:
-            formatters[mime].for_type_by_name(module, name, show)
-
-    def undo() -> None:
-        for mime, show in handled:
-            formatter = formatters[mime]
-            for address in _ADDRESSES:
-                if formatter.deferred_printers.get(address) is show:
-                    del formatter.deferred_printers[address]
-            for kind in [kind for kind, found in formatter.type_printers.items() if found is show]:
-                formatter.pop(kind)
-
-    return undo
+    return show_as(shell, _ADDRESSES, html=_show_html, plain=_show_plain)
 
 
 def html(frame: pd.DataFrame) -> str:
@@ -116,6 +104,7 @@ def _is_constant(column: pd.Series[Any]) -> bool:
 def _line_above(frame: pd.DataFrame, about: dict[str, Any], said: list[str], unknown: list[str]) -> str:
     value = {name: frame[name].dropna().iloc[0] for name in said}
     kind = str(about.get("kind") or "rows") if frame.index.dtype.kind in "iu" else "rows"
+    kind = _COUNTED.get(kind, kind)
     many = f"{len(frame):,} {kind if len(frame) != 1 else kind.removesuffix('s')}"
     parts = [str(value.get("backend", "")) or sentence_list(about.get("backends", [])), many]
     if about.get("sandbox"):
@@ -169,7 +158,7 @@ def _is_figure(column: pd.Series[Any]) -> bool:
 
 def _cells(column: pd.Series[Any], name: str) -> list[str]:
     """The column as text: figures with as many decimals as the column needs, so that they stand under each other."""
-    missing = "unknown" if name.startswith("price_") else UNKNOWN
+    missing = "unknown" if name.startswith(_MONEY) else UNKNOWN
     known = column.notna()
     decimals = _decimals(column[known], name) if _is_figure(column) else 0
     return [_cell(value, decimals) if is_known else missing for value, is_known in zip(column, known, strict=True)]
@@ -178,7 +167,7 @@ def _cells(column: pd.Series[Any], name: str) -> list[str]:
 def _decimals(figures: pd.Series[Any], name: str) -> int:
     if name == "price_monthly":
         return 2
-    if name.startswith("price_"):
+    if name.startswith(_MONEY):
         return 4 if (figures >= _SMALLEST_FOR_4).all() else 6
     return next((places for places in (0, 1) if (figures == figures.round(places)).all()), 2)
 

@@ -26,7 +26,7 @@ _PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
 TEXT = "str" if _PANDAS_3 else "object"
 FIGURE = "float64"
 FLAG = "boolean"
-DAY = "datetime64[s]"
+DAY = MOMENT = "datetime64[s]"
 
 SORT_WORDS = {"price": "price_hourly", "cpus": "vcpus", "cpu": "vcpus", "ram": "ram_gb", "disk": "disk_gb"}
 _MB_PER_GB = 1024.0
@@ -89,6 +89,83 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "keys": (*_NAMED, Column("default", FLAG, "default"), _figure("machines")),
     "providers": (*_NAMED, _text("category")),
+    "machines": (
+        *_NAMED,
+        _text("state"),
+        _text("public_ips"),
+        _text("private_ips"),
+        _text("size_id"),
+        _text("image_id"),
+        _text("location_id"),
+        Column("created", MOMENT, "created"),
+        _figure("cost_so_far"),
+        _figure("price_hourly"),
+        _figure("price_monthly"),
+        _text("currency"),
+        Column("mine", FLAG, "mine"),
+    ),
+    "journal": (
+        *_NAMED,
+        _text("state"),
+        Column("asked", MOMENT, "asked"),
+        Column("ended", MOMENT, "ended"),
+        _text("machine_id"),
+        _text("size_id"),
+        _text("image_id"),
+        _text("location_id"),
+        _text("key"),
+        _figure("hours"),
+        _figure("cost_so_far"),
+        _figure("price_hourly"),
+        _text("currency"),
+        _text("note"),
+    ),
+    "probes": (
+        *_NAMED,
+        _text("outcome"),
+        _figure("uptime_s"),
+        _figure("load1"),
+        _figure("load5"),
+        _figure("load15"),
+        _figure("cores"),
+        _figure("users"),
+        _figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
+        _figure("ram_used_gb", "ram_used_mb", 1 / _MB_PER_GB),
+        _figure("disk_gb"),
+        _figure("disk_used_gb"),
+        _text("distro"),
+        _text("kernel"),
+        _text("hostname"),
+        _text("user"),
+        _text("host"),
+        _figure("port"),
+        _text("via"),
+        _figure("rtt_avg_ms"),
+        _figure("loss_percent"),
+        _figure("seconds"),
+        Column("probed_at", MOMENT, "probed_at"),
+        _text("detail"),
+        _text("hint"),
+    ),
+    "runs": (
+        *_NAMED,
+        _figure("exit_code"),
+        _figure("seconds"),
+        _figure("lines"),
+        _text("outcome"),
+        _text("detail"),
+        _text("hint"),
+    ),
+    "jobs": (
+        *_NAMED,
+        _text("state"),
+        _text("step"),
+        _figure("fraction"),
+        _figure("seconds"),
+        Column("started", MOMENT, "started"),
+        Column("ended", MOMENT, "ended"),
+        _text("message"),
+    ),
 }
 
 
@@ -132,6 +209,19 @@ def providers(records: Sequence[Provider], *, sandbox: bool) -> pd.DataFrame:
         aliases=_series([", ".join(record.aliases) or None for record in records], TEXT),
         regions=_series([", ".join(record.regions) or None for record in records], TEXT),
     )
+
+
+def rows(
+    kind: str, records: Sequence[Any], backends: Sequence[BackendInfo | None], *, sandbox: bool = False
+) -> pd.DataFrame:
+    """Rows of `kind` that were made here, each beside its backend: probes, runs, jobs."""
+    frame = _frame(
+        kind,
+        records,
+        backend=[backend.name if backend else None for backend in backends],
+        provider=[backend.provider if backend else None for backend in backends],
+    )
+    return _of_server(frame, kind, sandbox=sandbox or any(backend.sandbox for backend in backends if backend))
 
 
 def settings(values: Sequence[Setting]) -> pd.DataFrame:

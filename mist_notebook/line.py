@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from .commands.table import COMMANDS, Command
+from .commands.table import COMMANDS, GROUPS, Command
 from .errors import BadValueError, MistUsageError
 from .text import brief, nearest
 
@@ -73,7 +73,16 @@ def read(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
         value = getattr(options, argument.attribute)
         if isinstance(value, str):
             setattr(options, argument.attribute, _read_value(argument.read, argument.flags[-1], value))
+        elif argument.by_name and argument.many:
+            values = [_read_value(argument.read, argument.flags[-1], word) for word in value or ()]
+            setattr(options, argument.attribute, values)
     return command, options
+
+
+def takes_cell(line: str) -> bool:
+    """Whether the line's command wants the rest of its cell, whatever that is."""
+    first = line.split(maxsplit=1)[:1]
+    return bool(first) and first[0] in COMMANDS and COMMANDS[first[0]].takes_cell
 
 
 def command_named(words: Sequence[str]) -> Command:
@@ -82,7 +91,8 @@ def command_named(words: Sequence[str]) -> Command:
         return COMMANDS[words[0]]
     close = nearest(words[0], COMMANDS)
     if not close:
-        raise MistUsageError(f"No command named '{brief(words[0])}'.", f"There are {', '.join(COMMANDS)}.")
+        names = (name for group in GROUPS for name, command in COMMANDS.items() if command.group == group)
+        raise MistUsageError(f"No command named '{brief(words[0])}'.", f"There are {', '.join(names)}.")
     raise MistUsageError(f"No command named '{brief(words[0])}'.", _corrected([close[0], *words[1:]], close))
 
 
@@ -166,4 +176,5 @@ def _add(parser: _Parser, argument: Any) -> None:
     elif argument.switch:
         parser.add_argument(*argument.flags, dest=argument.attribute, action="store_true")
     else:
-        parser.add_argument(*argument.flags, dest=argument.attribute)
+        action = "append" if argument.many else "store"
+        parser.add_argument(*argument.flags, dest=argument.attribute, action=action, required=argument.required)

@@ -5,10 +5,11 @@ Everything but the names below is imported by the first command, so that `%load_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .page import Page
     from .session import Session
 
 NAME = "mist"
@@ -17,15 +18,16 @@ _SLOT = "_mist_notebook"
 
 def load(shell: Any) -> None:
     """Register the magic, the completer and the display of frames; loading twice is as loading once."""
+    from . import cards, frame_view
     from .completion import Matcher
-    from .frame_view import install
 
     unload(shell)
     magic = Magic(shell)
     matcher = Matcher(magic)
-    shell.register_magic_function(magic.function(), "line_cell", NAME)
+    shell.register_magic_function(magic.line_function(), "line", NAME)
+    shell.register_magic_function(magic.cell_function(), "cell", NAME)
     shell.Completer.custom_matchers.append(matcher)
-    setattr(shell, _SLOT, (magic, matcher, install(shell)))
+    setattr(shell, _SLOT, (magic, matcher, (frame_view.install(shell), cards.install(shell))))
 
 
 def unload(shell: Any) -> None:
@@ -33,9 +35,10 @@ def unload(shell: Any) -> None:
     loaded = getattr(shell, _SLOT, None)
     if loaded is None:
         return
-    magic, matcher, undo_display = loaded
+    magic, matcher, displays = loaded
     delattr(shell, _SLOT)
-    undo_display()
+    for undo in displays:
+        undo()
     shell.Completer.custom_matchers[:] = [kept for kept in shell.Completer.custom_matchers if kept is not matcher]
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
@@ -69,39 +72,77 @@ class Magic:
         if session is not None:
             session.close()
 
-    def function(self) -> Any:
-        """The function that IPython calls."""
+    def line_function(self) -> Any:
+        """The function that IPython calls for `%mist`."""
         from IPython.core.magic import needs_local_scope, no_var_expand, output_can_be_silenced
 
         @output_can_be_silenced
         @no_var_expand
         @needs_local_scope
-        def mist(line: str = "", cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> Any:
-            return self.run_line(line, local_ns) if cell is None else self.run_cell(line, cell)
+        def mist(line: str = "", local_ns: Mapping[str, Any] | None = None) -> Any:
+            return self.run_line(line, local_ns)
 
         mist.getdoc = _documentation  # type: ignore[attr-defined]
         return mist
 
-    def run_line(self, line: str, local_names: Mapping[str, Any] | None = None) -> Any:
-        """What `%mist line` gives; `local_names` are those of the function that it stands in."""
+    def cell_function(self) -> Any:
+        """The function that IPython calls for `%%mist`.
+
+        Not one that can be silenced: IPython would read the cell as Python then, which a script is not.
+        """
+        from IPython.core.magic import no_var_expand
+
+        @no_var_expand
+        def mist(line: str, cell: str = "") -> Any:
+            return self.run_cell(line, cell)
+
+        mist.getdoc = _documentation  # type: ignore[attr-defined]
+        return mist
+
+    def run_line(self, line: str, local_names: Mapping[str, Any] | None = None, cell: str | None = None) -> Any:
+        """What `%mist line` gives; `local_names` are those of the function that it stands in, `cell` what follows."""
         from . import command_help, overview
-        from .line import HELP, command_named, read, statement, words_of
+        from .line import HELP, read, statement, words_of
 
         words = words_of(statement(line)[0], {**self.shell.user_ns, **(local_names or {})})
         if not words:
             return overview.start(self.session.client)
         if words[0] in HELP:
-            return command_help.help_on(command_named(words[1:])) if len(words) > 1 else command_help.help_on_all()
+            return self._help(words[1:]) if len(words) > 1 else command_help.help_on_all()
         if any(word in HELP[:2] for word in words):
-            return command_help.help_on(command_named(words))
+            return self._help(words)
         command, options = read(words)
+        if command.takes_cell:
+            options.cell = cell
         answer = command.run(self.session, options)
         for note in answer.notes:
             _say(note)
         return self._kept(answer.value, getattr(options, "output", None))
 
-    def run_cell(self, line: str, cell: str) -> None:
-        """Run the cell's lines as commands, one a line, and show what each gives; the first error ends it."""
+    def _help(self, words: Sequence[str]) -> Page:
+        """What a command takes, and what it adds for the words beside it."""
+        from .command_help import help_on
+        from .line import command_named
+
+        command = command_named(words)
+        named = [word for word in words[1:] if not word.startswith("-")]
+        return help_on(command, command.more_help(self.session, named) if command.more_help else ())
+
+    def run_cell(self, line: str, cell: str) -> Any:
+        """Run the cell's lines as commands, one a line, and show what each gives; the first error ends it.
+
+        Where the first line's command takes a cell, the rest of it is that command's, untouched.
+        """
+        from .line import statement, takes_cell
+
+        text, silent = statement(line)
+        if takes_cell(text):
+            value = self.run_line(text, cell=cell)
+            return None if silent else value
+        self._run_lines(line, cell)
+        return None
+
+    def _run_lines(self, line: str, cell: str) -> None:
         from IPython.display import display
 
         from .errors import MistError

@@ -8,7 +8,8 @@ from .page import Page, Section
 from .text import is_pasteable
 
 if TYPE_CHECKING:
-    from .client import Backend, MistClient
+    from .backend import Backend
+    from .client import MistClient
 
 _SANDBOX_LINES = (
     "SANDBOX: a small Mist server on this computer. No account, no network, no money.",

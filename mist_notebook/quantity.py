@@ -21,6 +21,10 @@ _GIB = {"": 1.0, "mb": 1 / 1024, "mib": 1 / 1024, "m": 1 / 1024, "gb": 1.0, "gib
 _GIB |= {"tb": 1024.0, "tib": 1024.0, "t": 1024.0}
 _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)", re.I)
 
+_TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?|\.[0-9]+)\s*(h|hours?|m|min|d|days?|)", re.I)
+_HOURS = {"": 1.0, "h": 1.0, "m": 1 / 60, "d": 24.0}
+_SHORTEST_H, _LONGEST_H = 0.2, 24.0 * 366
+
 COUNT_FORMS = "4, 4+, 4..8, ..8 or =4"
 RAM_FORMS = "16GB, 16384MB, 4GB..16GB, ..8GB, =2GB, or 4x for GB per vCPU"
 DISK_FORMS = "25GB, 10GB..50GB, ..80GB or =25GB"
@@ -71,6 +75,15 @@ def price(text: str) -> float:
         amount = math.nan
     if not (math.isfinite(amount) and amount > 0):
         raise BadValueError(f"'{brief(text)}' is not a price.", "Give an amount above 0, such as 0.05 (USD an hour).")
+    return amount
+
+
+def hours(text: str) -> float:
+    """`text` as a time in hours: `2h`, `90m`, `3d`; a bare number is hours."""
+    found = _TIME.fullmatch(text.strip())
+    amount = float(found[1]) * _HOURS[found[2].lower()[:1]] if found else 0.0
+    if not _SHORTEST_H <= amount <= _LONGEST_H:
+        raise BadValueError(f"'{brief(text)}' is not a time from 12 minutes to 366 days.", "Such as 2h, 90m or 3d.")
     return amount
 
 

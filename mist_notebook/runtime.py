@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .backends import discovery
 from .secret import Secret
-from .settings import Settings
+from .settings import BOOT_SECONDS, SANDBOX, Settings
 
 if TYPE_CHECKING:
+    from .journal import Journal, MemoryShelf
+    from .local_keys import LocalKeys
+    from .loop import LoopThread
+    from .prober import Prober
     from .sandbox import Sandbox
+    from .ssh.host_keys import HostKeys
 
+DATA_VARIABLE = "MIST_DATA_DIR"
 _shared: Runtime | None = None
 _lock = threading.Lock()
 
@@ -27,34 +34,79 @@ class Runtime:
     def __init__(self) -> None:
         self.holders = 0
         self._sandbox: Sandbox | None = None
-        self._lock = threading.Lock()
+        self._loop: LoopThread | None = None
+        self._memory_shelf: MemoryShelf | None = None
+        self._memory_pins: HostKeys | None = None
+        self._lock = threading.RLock()
 
     def connected(self, settings: Settings) -> Settings:
         """`settings` with a server to speak to: the configured one, or the sandbox, started now if need be."""
         if settings.url is not None:
             return settings
-        sandbox = self.sandbox()
+        sandbox = self.sandbox(boot_seconds=settings["sandbox_boot_seconds"])
         return settings.with_server(sandbox.url, Secret(sandbox.token), source="sandbox", sandbox=True)
 
     def open(self, settings: Settings) -> discovery.Opened:
         """Every backend that these settings lead to."""
         return discovery.open_all(self.connected(settings))
 
-    def sandbox(self) -> Sandbox:
-        """The embedded sandbox; about 0.1 s the first time."""
+    def sandbox(self, *, boot_seconds: float = BOOT_SECONDS) -> Sandbox:
+        """The embedded sandbox; about 0.1 s the first time, and then `boot_seconds` is as it was."""
         from .sandbox import Sandbox
 
         with self._lock:
             if self._sandbox is None:
-                self._sandbox = Sandbox.start()
+                self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
             return self._sandbox
+
+    def journal(self, settings: Settings, account: str) -> Journal:
+        """The journal of one account: the embedded sandbox's in memory, as its machines end with this process."""
+        from .journal import FolderShelf, Journal, MemoryShelf, account_digest
+
+        digest = account_digest(settings.url or SANDBOX, account)
+        if settings.url:
+            return Journal(FolderShelf(_data_folder() / "journal" / digest), digest)
+        with self._lock:
+            self._memory_shelf = self._memory_shelf or MemoryShelf()
+            return Journal(self._memory_shelf, digest)
+
+    def prober(self, settings: Settings) -> Prober:
+        """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""
+        from .loop import LoopThread
+        from .prober import Prober
+        from .ssh.host_keys import HostKeys
+
+        with self._lock:
+            self._loop = self._loop or LoopThread("mist-ssh")
+            self._memory_pins = self._memory_pins or HostKeys()
+            pins = HostKeys(_data_folder() / "host-keys.json") if settings.url else self._memory_pins
+            return Prober(self._loop, pins, self.local_keys())
+
+    def local_keys(self) -> LocalKeys:
+        """The private keys that are on this computer."""
+        from .local_keys import LocalKeys
+
+        return LocalKeys(_data_folder() / "keys")
 
     def close(self) -> None:
         """Stop what this runtime started."""
         with self._lock:
             sandbox, self._sandbox = self._sandbox, None
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.close()
         if sandbox is not None:
             sandbox.close()
+
+
+def _data_folder() -> Path:
+    """Where this person's keys, pins and journals lie."""
+    named = os.environ.get(DATA_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("mist-notebook")
 
 
 def acquire() -> Runtime:

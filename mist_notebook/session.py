@@ -6,16 +6,19 @@ Completion reads what is kept here, and never asks the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replaced
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from . import ask
-from .client import Backend, MistClient
+from .backend import Backend
+from .client import MistClient
 from .errors import MistError
-from .model import Listing
+from .jobs import Jobs
+from .model import Key, Listing
 from .settings import SANDBOX, MissingTokenError
 
 _MOST_AT_ONCE = 32
@@ -27,14 +30,18 @@ class Session:
     """The client of one notebook, and its listings."""
 
     def __init__(self) -> None:
+        self.jobs = Jobs()
         self._client: MistClient | None = None
         self._listings: dict[_Question, Listing[Any]] = {}
+        self._keys: list[Key] = []
+        self._limits: dict[str, float] = {}
 
     @property
     def client(self) -> MistClient:
         """The client that `%mist` uses; made by the settings when first needed."""
         if self._client is None:
             self._client = MistClient()
+            self._apply_limits()
         return self._client
 
     def connect(self, url: str) -> None:
@@ -51,6 +58,7 @@ class Session:
             raise
         self.close()
         self._client = client
+        self._apply_limits()
 
     def _client_for(self, url: str) -> MistClient:
         if url.casefold() == SANDBOX:
@@ -93,23 +101,41 @@ class Session:
         One that fails among several is left out with a note; when none answers, the first one's error is raised.
         """
 
-        def ask_one(backend: Backend) -> Listing[Any] | MistError:
-            try:
-                return self._listing(kind, backend, search=search, everything=everything, refresh=refresh)
-            except MistError as error:
-                return error
+        def ask_one(backend: Backend) -> Listing[Any]:
+            return self._listing(kind, backend, search=search, everything=everything, refresh=refresh)
 
-        answers = _at_once(ask_one, backends)
-        found = [answer for answer in answers if isinstance(answer, Listing)]
-        failed = [
-            (backend, answer)
-            for backend, answer in zip(backends, answers, strict=True)
-            if isinstance(answer, MistError)
-        ]
+        found, failed = _asked(ask_one, backends)
         if failed and not found:
             raise failed[0][1]
         missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
         return [replace(found[0], notes=(*missing, *found[0].notes)), *found[1:]] if missing else found
+
+    def machines(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+        """The machines of several backends as they are now, asked at the same time; and the backends that failed."""
+        return _asked(lambda backend: self._listing("machines", backend, refresh=True), backends)
+
+    def list_keys(self) -> list[Key]:
+        """The SSH keys that the server knows, read now."""
+        self._keys = self.client.list_keys()
+        return self._keys
+
+    def known_keys(self) -> list[Key]:
+        """The SSH keys seen so far; never a request."""
+        return self._keys
+
+    def set_limits(self, limits: Mapping[str, float]) -> None:
+        """Have `%mist` obey these limits from now on, until this session ends."""
+        self._limits |= limits
+        self._apply_limits()
+
+    def _apply_limits(self) -> None:
+        values = tuple(
+            replaced(setting, value=self._limits[setting.option.name], source="%mist budget")
+            if setting.option.name in self._limits
+            else setting
+            for setting in self.client.settings.values
+        )
+        self.client.settings = replaced(self.client.settings, values=values)
 
     def forget(self, backend: Backend | None = None) -> int:
         """Drop what is kept, of one backend or of all, and say how many listings that were."""
@@ -131,15 +157,32 @@ class Session:
         seen: dict[str, Any] = {}
         for (backend_id, kept_kind, _, _), listing in self._listings.items():
             if kept_kind == kind and (not wanted or backend_id in wanted):
-                seen.update((record.id, record) for record in listing.records)
+                seen.update((f"{backend_id}/{record.id}", record) for record in listing.records)
         return list(seen.values())
 
     def close(self) -> None:
-        """Forget everything and give back the connection; more than once is fine."""
+        """Cancel the jobs, forget everything and give back the connection; more than once is fine."""
+        self.jobs.close()
         client, self._client = self._client, None
-        self._listings = {}
+        self._listings, self._keys = {}, []
         if client is not None:
             client.close()
+
+
+def _asked(
+    ask: Callable[[Backend], Listing[Any]], backends: Sequence[Backend]
+) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+    """What each answered, asked on threads, and which failed; both in the backends' order."""
+
+    def ask_one(backend: Backend) -> Listing[Any] | MistError:
+        try:
+            return ask(backend)
+        except MistError as error:
+            return error
+
+    answers = list(zip(backends, _at_once(ask_one, backends), strict=True))
+    found = [answer for _, answer in answers if isinstance(answer, Listing)]
+    return found, [(backend, answer) for backend, answer in answers if isinstance(answer, MistError)]
 
 
 def _at_once(ask: Callable[[Backend], T], backends: Sequence[Backend]) -> list[T]:

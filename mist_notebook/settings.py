@@ -23,6 +23,7 @@ _FILE_LIMIT = 1 << 20
 _ARGUMENT = "argument"
 _ENVIRONMENT = "environment"
 SANDBOX = "sandbox"
+BOOT_SECONDS = 3.0
 CONFIG_VARIABLE = "MIST_CONFIG"
 BINDER_VARIABLE = "MIST_ALLOW_BINDER"
 
@@ -138,6 +139,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("answer_mb", "largest ordinary answer, in MiB", _above_zero, 64.0),
     Option("catalogue_seconds", "longest wait for a listing of images", _above_zero, 120.0),
     Option("catalogue_mb", "largest listing of images, in MiB", _above_zero, 256.0),
+    Option("max_usd_per_hour", "the most that machines made from here may cost together", _above_zero, 1.0),
+    Option("max_count", "the most machines made from here at once", _above_zero, 20.0),
+    Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
+    Option("sandbox_max_count", "the same on the sandbox", _above_zero, 1000.0),
+    Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
 )
 _BY_NAME = {option.name: option for option in OPTIONS}
 

@@ -70,6 +70,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     path = tmp_path / "settings.toml"
     monkeypatch.setenv("MIST_CONFIG", str(path))
+    monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     return path
 
 

@@ -94,10 +94,18 @@ def test_the_quickstart_runs_and_shows_its_frames(lab: Lab) -> None:
     with jupyterlab.opened(lab.context, lab.server, QUICKSTART) as (page, seen):
         jupyterlab.run_all(page)
         outputs = jupyterlab.outputs(page)
-        assert [output["output_type"] for output in outputs if output["output_type"] != "execute_result"] == []
+        assert [
+            output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
+        ] == []
         shown = _visible(page)
         for fact in ("SANDBOX", "Linux CentOS 5.5 32-bit", "Debian 7.1 64-bit", "SJC-1", "DigitalOcean", "0.1500"):
             assert fact in shown
+        for fact in ("The probe says ok.", "ssh -p ", "production.server | Linux", "was destroyed", "gone"):
+            assert fact in shown
+        page.locator(".jp-Cell").last.scroll_into_view_if_needed()
+        page.screenshot(path=_picture("machine-end"))
+        page.get_by_text("Log in").last.scroll_into_view_if_needed()
+        page.screenshot(path=_picture("machine-probe"))
         assert page.locator(".jp-OutputArea-output table.dataframe").count() >= 5
         assert (seen.elsewhere(), seen.console, seen.dialogs) == ([], [], [])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook import MistClient, runtime
-from mist_notebook.client import Backend
+from mist_notebook.backend import Backend
 from mist_notebook.errors import AmbiguousError, ApiError, BadValueError, NotFoundError, SettingsError
 
 DOCUMENTED_EXTRA = {

@@ -151,14 +151,6 @@ def test_an_error_is_two_lines_and_the_cell_fails(kernel: Kernel, code: str, nam
     assert "stderr" not in reply.streams
 
 
-def test_a_failed_cell_ends_what_was_queued_behind_it(kernel: Kernel) -> None:
-    failing, queued = kernel.client.execute("%mist images Nepho"), kernel.client.execute("ran = True")
-    assert kernel.finish(failing).content["status"] == "error"
-    assert kernel.finish(queued).content["status"] in {"aborted", "error"}
-    while kernel.run("pass").content["status"] == "aborted":
-        pass  # until the kernel takes requests again, for the tests after this one
-
-
 @pytest.mark.parametrize(
     ("code", "completed"),
     [

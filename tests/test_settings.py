@@ -46,7 +46,8 @@ def test_without_anything_the_defaults_are_in_force(tmp_path: Path) -> None:
     found = loaded(tmp_path / "none.toml")
     assert {one.option.name: one.value for one in found.values} == {
         "url": None, "api_token": None, "ca_file": None, "answer_seconds": 30.0, "answer_mb": 64.0,
-        "catalogue_seconds": 120.0, "catalogue_mb": 256.0,
+        "catalogue_seconds": 120.0, "catalogue_mb": 256.0, "max_usd_per_hour": 1.0, "max_count": 20.0,
+        "sandbox_max_usd_per_hour": 100.0, "sandbox_max_count": 1000.0, "sandbox_boot_seconds": 3.0,
     }  # fmt: skip
     assert {one.source for one in found.values} == {"default"}
     assert not found.sandbox
@@ -265,7 +266,7 @@ def test_a_file_that_is_no_toml_is_refused_by_line_and_column_without_its_text(
         ("api-token", "Did you mean api_token?"),
         ("URL", "Did you mean url?"),
         ("api_tokne", "Did you mean api_token?"),
-        ("zzz", "There are url, api_token, ca_file, answer_seconds, answer_mb, catalogue_seconds, catalogue_mb."),
+        ("zzz", f"There are {', '.join(option.name for option in OPTIONS)}."),
     ],
 )
 def test_a_setting_that_there_is_not_is_refused_with_the_nearest(tmp_path: Path, name: str, hint: str) -> None:

@@ -6,8 +6,20 @@ An adapter has no journal, no guard and no cache of its own; what a person holds
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 
-from mist_notebook.model import BackendInfo, Image, Listing, Location, Network, Size
+from mist_notebook.model import (
+    BackendInfo,
+    Image,
+    Key,
+    Listing,
+    Location,
+    Machine,
+    MachineSpec,
+    Network,
+    ProbeReport,
+    Size,
+)
 
 
 class Adapter(ABC):
@@ -37,6 +49,39 @@ class Adapter(ABC):
     @abstractmethod
     def list_networks(self) -> Listing[Network]:
         """The networks."""
+
+    @abstractmethod
+    def list_machines(self) -> Listing[Machine]:
+        """The machines as they are now: never from anybody's cache."""
+
+    @abstractmethod
+    def get_machine(self, machine_id: str) -> Machine | None:
+        """The machine as it is now; `None` if a complete, fresh listing doesn't have it."""
+
+    @abstractmethod
+    def submit(self, spec: MachineSpec) -> Machine:
+        """Ask for a machine, once; the answer is usually still pending.
+
+        Only an answer with an id is an answer: whatever else comes back is an error, and the machine may exist.
+        """
+
+    @abstractmethod
+    def act(self, machine: Machine, action: str) -> None:
+        """Start, stop, reboot or destroy it; sent once."""
+
+    @abstractmethod
+    def extend(self, machine: Machine, until: datetime) -> None:
+        """Have the service destroy it then, and not before; sent once. Whether it is so, a fresh look says."""
+
+    @abstractmethod
+    def associate_key(
+        self, machine: Machine, key: Key, *, user: str | None, port: int | None, host: str | None
+    ) -> None:
+        """Let the key's holder in; the service does it over SSH with a key that it has."""
+
+    @abstractmethod
+    def probe(self, machine: Machine) -> ProbeReport:
+        """The service's own look at the machine."""
 
     @abstractmethod
     def close(self) -> None:

@@ -6,19 +6,36 @@ Speaks to Mist CE and to the sandbox alike; nothing here knows which, but for th
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
+from mist_notebook.backends import machine_wire
 from mist_notebook.backends import mist_wire as wire
 from mist_notebook.backends.base import Adapter
-from mist_notebook.errors import AuthError, MistError
+from mist_notebook.backends.mist_probe import from_mist, from_mist_failure
+from mist_notebook.errors import AmbiguousError, ApiError, AuthError, MistError
 from mist_notebook.http import Http, Limits, decode, decode_rows, gc_paused, quote_segment
-from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Provider, Size
+from mist_notebook.model import (
+    OP_TAG,
+    BackendInfo,
+    Image,
+    Key,
+    Listing,
+    Location,
+    Machine,
+    MachineSpec,
+    Network,
+    ProbeReport,
+    Provider,
+    Size,
+)
+from mist_notebook.secret import Secret
 from mist_notebook.settings import Settings
 
 SEARCH_CAP = 40
@@ -102,6 +119,19 @@ class MistServer:
         found = (wire.key(row) for row in rows)
         return [key for key in found if key is not None]
 
+    def add_key(self, name: str, private: Secret) -> None:
+        """Give the server a key's private half, which it wants: the only call that sends one."""
+        self.http.send("PUT", "/api/v1/keys", json={"name": name, "priv": private})
+
+    def change_key(self, key_id: str, method: str, fields: dict[str, Any] | None = None) -> None:
+        """Rename (PUT), make default (POST) or delete (DELETE) a key; sent once."""
+        self.http.send(method, f"/api/v1/keys/{quote_segment(key_id)}", json=fields)
+
+    def public_key(self, key_id: str) -> str:
+        """A key's public half."""
+        path = f"/api/v1/keys/{quote_segment(key_id)}/public"
+        return decode(self.http.get(path), str, where=path)
+
     def add_backend(self, fields: dict[str, Any]) -> None:
         """Ask the server to add a backend; sent once."""
         self.http.send("POST", "/api/v1/clouds", json=fields)
@@ -142,13 +172,66 @@ class MistAdapter(Adapter):
     def list_networks(self) -> Listing[Network]:
         return self._list("networks", wire.WireNetwork, wire.network)
 
+    def list_machines(self) -> Listing[Machine]:
+        # Per backend and without `cached`: the list of all backends answers from Mist's own cache.
+        now = datetime.now(UTC)
+        return self._list(
+            "machines", machine_wire.WireMachine, lambda row: machine_wire.machine(row, self.info, now=now)
+        )
+
+    def get_machine(self, machine_id: str) -> Machine | None:
+        found = [machine for machine in self.list_machines().records if machine.id == machine_id]
+        if len(found) > 1:
+            raise AmbiguousError(f"{len(found)} machines have the id '{machine_id}'.", "Nothing was done to any.")
+        return found[0] if found else None
+
+    def submit(self, spec: MachineSpec) -> Machine:
+        body = self.server.http.send("POST", f"{self._path}/machines", json=_create_fields(spec))
+        row = decode(body, machine_wire.WireMachine, where=f"{self._path}/machines")
+        machine = machine_wire.machine(row, self.info, now=datetime.now(UTC))
+        if machine is None:
+            raise ApiError(f"{self.info.name} answered a create without the machine's id.", "It may have been made.")
+        return machine if machine.state != "unknown" else msgspec.structs.replace(machine, state="pending")
+
+    def act(self, machine: Machine, action: str) -> None:
+        self.server.http.send("POST", self._machine_path(machine), json={"action": action})
+
+    def extend(self, machine: Machine, until: datetime) -> None:
+        self.server.http.send("PUT", self._machine_path(machine), json={"expiration": _expiration(until)})
+
+    def associate_key(
+        self, machine: Machine, key: Key, *, user: str | None, port: int | None, host: str | None
+    ) -> None:
+        # Both spellings: the documented client's were never read by the server of its day.
+        fields = {"user": user, "ssh_user": user, "port": port, "ssh_port": port, "host": host}
+        path = f"{self._machine_path(machine)}/keys/{quote_segment(key.mist_id)}"
+        self.server.http.send("PUT", path, json={name: value for name, value in fields.items() if value is not None})
+
+    def probe(self, machine: Machine) -> ProbeReport:
+        path = f"{self._machine_path(machine)}/probe"
+        host = machine.ssh_host or next(iter(machine.public_ips), machine.name)
+        began = time.monotonic()
+        try:
+            answer = decode(self.server.http.send("POST", path), dict[str, Any], where=path)
+        except (ApiError, AuthError) as error:
+            seconds = time.monotonic() - began
+            return from_mist_failure(getattr(error, "status", 401), error.message, host=host, seconds=seconds)
+        return from_mist(answer, host=host, port=machine.ssh_port or 22, seconds=time.monotonic() - began)
+
     def close(self) -> None:
         self.server.close()
+
+    @property
+    def _path(self) -> str:
+        return f"/api/v1/clouds/{quote_segment(self.info.mist_id)}"
+
+    def _machine_path(self, machine: Machine) -> str:
+        return f"{self._path}/machines/{quote_segment(machine.id)}"
 
     def _list(
         self, kind: str, shape: type[Row], read: Callable[[Row], Record | None], *, body: object = None
     ) -> Listing[Record]:
-        path = f"/api/v1/clouds/{quote_segment(self.info.mist_id)}/{kind}"
+        path = f"{self._path}/{kind}"
         with gc_paused():
             answer = self.server.http.get(path, json=body, catalogue=kind == "images")
             rows, unreadable = decode_rows(answer, shape, where=path)
@@ -161,6 +244,33 @@ class MistAdapter(Adapter):
             fetched_at=datetime.now(UTC),
             notes=_notes(kind, self.info.name, unusable, records),
         )
+
+
+def _create_fields(spec: MachineSpec) -> dict[str, Any]:
+    """The body of a create in V1's words; what nobody gave is not in it."""
+    until = spec.hours and datetime.now(UTC) + timedelta(hours=spec.hours)
+    fields = {
+        "name": spec.name,
+        "image": spec.image.mist_id,
+        "size": spec.size.mist_id,
+        "location": spec.location.mist_id if spec.location else None,
+        "key": spec.key.mist_id if spec.key else None,
+        "image_name": spec.image.name,
+        "size_name": spec.size.name,
+        "location_name": spec.location.name if spec.location else None,
+        "script": spec.script,
+        "cloud_init": spec.cloud_init,
+        "job_id": spec.op or None,
+        "tags": {OP_TAG: spec.op} if spec.op else None,
+        "expiration": _expiration(until) if until else None,
+        **spec.extra,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _expiration(until: datetime) -> dict[str, Any]:
+    """The end of a machine as V1 takes it, in UTC."""
+    return {"date": f"{until.astimezone(UTC):%Y-%m-%d %H:%M:%S}", "action": "destroy", "notify": 0}
 
 
 def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tuple[str, ...]:

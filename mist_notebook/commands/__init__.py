@@ -1,6 +1,6 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
-from . import look, setup
+from . import act, follow, look, make, run, setup
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
-__all__ = ["COMMANDS", "GROUPS", "Answer", "Argument", "Command", "look", "setup"]
+__all__ = ["COMMANDS", "GROUPS", "Answer", "Argument", "Command", "act", "follow", "look", "make", "run", "setup"]

@@ -15,7 +15,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mist_notebook.client import Backend
+    from mist_notebook.backend import Backend
     from mist_notebook.model import Listing
     from mist_notebook.session import Session
 
@@ -199,7 +199,62 @@ def networks(session: Session, options: Namespace) -> Answer:
 def keys(session: Session, options: Namespace) -> Answer:
     from mist_notebook import frames
 
-    return Answer(_arranged(frames.keys(session.client.list_keys(), sandbox=session.client.is_sandbox), options))
+    return Answer(_arranged(frames.keys(session.list_keys(), sandbox=session.client.is_sandbox), options))
+
+
+@command(
+    "machines",
+    Argument("backend", "one backend, or several; all without one", values="backend", many=True),
+    Argument("--mine", "only those made from here", switch=True),
+    *ARRANGE,
+    OUTPUT,
+    group="look",
+    summary="the machines of all backends, as they are now, with what they have cost",
+    examples=("%mist machines", "%mist machines NephoScale --mine --sort created --desc"),
+    returns="frame",
+)
+def machines(session: Session, options: Namespace) -> Answer:
+    from mist_notebook import frames, inventory
+
+    chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
+    parts, failed = session.machines(chosen)
+    if failed and not parts:
+        raise failed[0][1]
+    doubts = inventory.doubts(session, parts)
+    found = [(part, row) for part, row in inventory.rows(session, parts) if row.mine or not options.mine]
+    records, backends = [row for _, row in found], [part.backend for part, _ in found]
+    frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
+    missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
+    return Answer(_arranged(frame, options, parts), (*doubts, *missing, *_notes(parts)))
+
+
+@command(
+    "journal",
+    Argument("--repair", "compare records that can't be read with the machines that are there", switch=True),
+    Argument("--forget", "close the record of this operation: its machine is not ours any more", "OP"),
+    *ARRANGE,
+    OUTPUT,
+    group="look",
+    summary="what was asked for from here, what became of it, and what it has cost",
+    examples=("%mist journal", "%mist journal --forget 3f9a1c20"),
+    returns="frame",
+)
+def journal(session: Session, options: Namespace) -> Answer:
+    from mist_notebook import frames, inventory, upkeep
+
+    notes: list[str] = []
+    if options.forget is not None:
+        notes.append(upkeep.forget(session, options.forget))
+    if options.repair:
+        notes += upkeep.repair(session)
+    parts, failed = session.machines(list(session.client.backends.values()))
+    notes += inventory.doubts(session, parts)
+    notes += [f"{backend.name} could not be looked at: {error.message}" for backend, error in failed]
+    backends = {backend.id: backend.record for backend in session.client.backends.values()}
+    found = inventory.entries(session.client.journal)
+    entries, owners = [entry for _, entry in found], [backends.get(record.backend) for record, _ in found]
+    frame = frames.rows("journal", entries, owners, sandbox=session.client.is_sandbox)
+    return Answer(_arranged(frame, options), tuple(notes))
 
 
 @command(

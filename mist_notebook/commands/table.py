@@ -5,11 +5,13 @@ A command is declared once, by the decorator on the function that does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-GROUPS = ("look", "set up")
+from mist_notebook.page import Section
+
+GROUPS = ("look", "make", "act", "run", "set up")
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,8 @@ class Argument:
     """One word that a command takes: `backend` by place, or `--search` by name.
 
     `values` says what it may hold, for completion: a kind of record (`backend`, `image`, `size`, `location`,
-    `network`, `column`) or nothing. `read` turns the text into a value and raises BadValueError. A `shared` option is
-    the same in every listing: help names it once.
+    `network`, `key`, `machine`, `column`) or nothing. `read` turns the text into a value and raises BadValueError. A
+    `shared` option is the same in every listing: help names it once. An option with `many` may be given again.
     """
 
     name: str
@@ -51,7 +53,8 @@ class Argument:
         if not self.by_name:
             shown = f"{self.name.upper()}{' …' if self.many else ''}"
             return shown if self.required else f"[{shown}]"
-        return f"[{self.flags[-1]}{'' if self.switch else ' ' + self.metavar}]"
+        shown = f"{self.flags[-1]}{'' if self.switch else ' ' + self.metavar}{' …' if self.many else ''}"
+        return shown if self.required else f"[{shown}]"
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,14 @@ class Answer:
 
 
 Run = Callable[..., Any]
+MoreHelp = Callable[[Any, Sequence[str]], Sequence[Section]]
 
 
 @dataclass(frozen=True)
 class Command:
-    """One `%mist` subcommand."""
+    """One `%mist` subcommand. `more_help` adds to its help what the words after it name.
+
+    With `takes_cell` the rest of a `%%mist` cell is its `options.cell`, else `None`."""
 
     name: str
     group: str
@@ -76,6 +82,8 @@ class Command:
     examples: tuple[str, ...]
     returns: str
     run: Run
+    takes_cell: bool = False
+    more_help: MoreHelp | None = None
 
     @property
     def usage(self) -> str:
@@ -93,12 +101,19 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    name: str, *arguments: Argument, group: str, summary: str, examples: tuple[str, ...], returns: str
+    name: str,
+    *arguments: Argument,
+    group: str,
+    summary: str,
+    examples: tuple[str, ...],
+    returns: str,
+    takes_cell: bool = False,
+    more_help: MoreHelp | None = None,
 ) -> Callable[[Run], Run]:
     """Put the function into the table, as `%mist <name>`."""
 
     def declare(run: Run) -> Run:
-        COMMANDS[name] = Command(name, group, summary, arguments, examples, returns, run)
+        COMMANDS[name] = Command(name, group, summary, arguments, examples, returns, run, takes_cell, more_help)
         return run
 
     return declare
