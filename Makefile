@@ -23,6 +23,7 @@ matrix: .venv/installed
 benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/listing.py
+	$(BIN)/python benchmarks/probe.py
 
 data: .venv/installed
 	$(BIN)/python tools/make_sandbox_data.py

@@ -1,0 +1,135 @@
+"""Kill kernels at random moments of a create, against a faulty sandbox, and account for every operation afterwards.
+
+Each round starts a real kernel, asks it for a machine, and kills it with SIGKILL somewhere between the first byte and a
+running machine. The sandbox answers some creates with an error after it made the machine, resets others, and lists
+new machines late. Then a fresh client settles the journal, and the sandbox's own ledger is the truth: no name has two
+machines, no operation was sent twice, and every machine that exists is in the journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_client.manager import KernelManager
+
+from mist_notebook import MistClient
+from mist_notebook.provision import settle
+from mist_notebook.sandbox import Sandbox
+
+FAULTS = [
+    {"do": "error-after-commit", "every": 4},
+    {"do": "reset-after-commit", "every": 5, "skip": 1},
+    {"do": "lag", "every": 3, "requests": 2},
+]
+LOAD = "from mist_notebook import MistClient; backend = MistClient().backend_from_name('NephoScale'); backend.images"
+CREATE = "backend.create_machine('{name}', key='demo', image_id='5', size_id='48', location_id='SJC-1')"
+LONGEST_S = 0.6
+READY_S = 60
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of all operations."""
+
+    kills: int
+    asked: int
+    machines: int
+    unaccounted: tuple[str, ...]
+    twice: tuple[str, ...]
+    states: Counter[str]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.unaccounted and not self.twice
+
+
+def run(kills: int, seed: int = 0) -> Account:
+    """Kill so many kernels, and account for what they did."""
+    moments = random.Random(seed)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sandbox.start(faults=FAULTS, boot_seconds=0.1) as sandbox,
+        _environment(MIST_URL=sandbox.url, MIST_API_TOKEN=sandbox.token, MIST_DATA_DIR=folder),
+    ):
+        with MistClient() as client:
+            client.make_key("demo")
+        for number in range(kills):
+            kill_one(f"web-{number}", moments.uniform(0, LONGEST_S), Path(folder))
+        return account(sandbox, kills)
+
+
+def kill_one(name: str, after_s: float, folder: Path) -> None:
+    """Start a kernel, ask it for a machine, and kill it."""
+    manager = KernelManager(kernel_name="python3", transport="ipc", ip=str(folder / f"{name}-ipc"))
+    manager.start_kernel(env=dict(os.environ))
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=READY_S)
+        client.execute_interactive(LOAD, output_hook=lambda _: None, timeout=READY_S)
+        client.execute(CREATE.format(name=name))
+        threading.Event().wait(after_s)
+    finally:
+        manager.shutdown_kernel(now=True)
+        client.stop_channels()
+
+
+def account(sandbox: Sandbox, kills: int) -> Account:
+    """Settle every record as a new kernel would, and compare with the sandbox's own ledger."""
+    with MistClient() as client:
+        backend = client.backend_from_name("NephoScale")
+        for _ in range(4):
+            for record in client.journal.opened():
+                settle(backend.adapter, client.journal, record)
+        records = client.journal.records()
+        there = backend.machines
+    made = Counter(name for name, _, accepted in sandbox.ledger if accepted)
+    asked = Counter(name for name, _, _ in sandbox.ledger)
+    known = {record.machine_id for record in records}
+    return Account(
+        kills=kills,
+        asked=len(records),
+        machines=len(there),
+        unaccounted=tuple(machine.name for machine in there.values() if machine.id not in known),
+        twice=tuple(name for name in asked if asked[name] > 1 or made[name] > 1),
+        states=Counter(record.state for record in records),
+    )
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def main() -> int:
+    """Print the account; 1 if a machine is lost or was made twice."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    found = run(options.kills, options.seed)
+    print(f"{found.kills} kernels killed, {found.asked} operations recorded, {found.machines} machines there.")
+    print("Records: " + ", ".join(f"{count} {state}" for state, count in sorted(found.states.items())))
+    print(f"Machines that no record accounts for: {', '.join(found.unaccounted) or 'none'}.")
+    print(f"Names asked for or made twice: {', '.join(found.twice) or 'none'}.")
+    return 0 if found.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
