@@ -142,14 +142,21 @@ class Backend:
         location_id: Any = None,
         size_id: Any = None,
         *,
+        quantity: int = 1,
         accept_unknown_price: bool = False,
         **more: Any,
-    ) -> Machine:
+    ) -> Any:
         """Make a machine, wait until it runs, and return it; asked again with the same words, it is the same machine.
 
-        Recorded before it is sent, sent once. `more` takes `script`, `cloud_init`, `hours`, and what this provider
-        needs beyond that. Raises LimitError and BadValueError before anything is sent, ProvisionError after that.
+        Recorded before it is sent, sent once. `more` takes `script`, `cloud_init`, `hours`, `tags` (a dict), and what
+        this provider needs beyond that (`image_extra`, `disk`, `networks`, …). A `quantity` above 1 makes `name-1` and
+        so on, one operation each, and returns the list. Raises LimitError and BadValueError before anything is sent,
+        ProvisionError after that.
         """
+        if quantity != 1:
+            more |= {"accept_unknown_price": accept_unknown_price}
+            names = [f"{name}-{number}" for number in range(1, quantity + 1)]
+            return [self.create_machine(one, key, image_id, location_id, size_id, **more) for one in names]
         spec = self.spec(name, key=key, image=image_id, location=location_id, size=size_id, **more)
         *_, last = self.provision(spec, accept_unknown_price=accept_unknown_price, probe=False)
         if last.machine is None:
@@ -171,7 +178,7 @@ class Backend:
     ) -> MachineSpec:
         """What to create, with every reference resolved against fresh listings; nothing is sent."""
         provider_fields.check_name(name, self.provider)
-        if reserved := provider_fields.RESERVED & set(extra):
+        if reserved := (provider_fields.RESERVED - {"tags"}) & set(extra):
             raise BadValueError(f"'{sorted(reserved)[0]}' can't be given as an extra field.", "Nothing was sent.")
         images = self.adapter.list_images(everything=True).records
         return MachineSpec(

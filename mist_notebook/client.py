@@ -179,6 +179,15 @@ class MistClient:
         self.server().add_key(key_name, private if isinstance(private, Secret) else Secret(private))
         return self.key(key_name)
 
+    def generate_key(self) -> str:
+        """The text of a new private key (RSA 3072, PEM), made on this computer and kept nowhere: for `add_key`.
+
+        `make_key` is what a notebook wants: it never shows the key.
+        """
+        from .local_keys import new_key
+
+        return new_key(rsa=True).decode("ascii")
+
     def make_key(self, name: str) -> Key:
         """A key of that name: its private half here, and given to the server, which wants it too.
 

@@ -35,7 +35,7 @@ class LocalKeys:
         path = self._made_file(name)
         there = self._place_of(name)
         if there is None:
-            content = _new_key(rsa=rsa)
+            content = new_key(rsa=rsa)
             try:
                 whole_file.own_folder(self._folder)
                 there = None if whole_file.add(path, content) else path
@@ -108,7 +108,7 @@ def _passphrase(path: Path) -> Secret:
     return Secret(given) if given else ask.secret(f"passphrase of {path.name}", variable=PASSPHRASE_VARIABLE)
 
 
-def _new_key(*, rsa: bool) -> bytes:
+def new_key(*, rsa: bool) -> bytes:
     if rsa:
         return asyncssh.generate_private_key("ssh-rsa", key_size=RSA_BITS).export_private_key("pkcs1-pem")
     return asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh")

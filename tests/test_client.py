@@ -219,3 +219,56 @@ def test_a_configured_server_is_used_and_its_sandbox_mark_is_kept(
         assert configured.settings.url == sandbox.url
         assert configured.backend_from_name("NephoScale").record.sandbox
         assert configured.is_sandbox
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """NephoScale on a sandbox whose machines boot at once."""
+    monkeypatch.setenv("MIST_SANDBOX_BOOT_SECONDS", "0.05")
+    with MistClient() as client:
+        client.add_key(key_name="MyKey", private=client.generate_key())
+        yield client.backend_from_name("NephoScale")
+
+
+def test_the_documented_create_makes_a_machine_that_can_be_found_and_acted_on(quick: Backend) -> None:
+    key = next(iter(quick._client.keys.values()))
+    words = {
+        "name": "production.server",
+        "key": key,
+        "image_id": quick.images[0]["id"],
+        "location_id": quick.locations[0],  # the documentation hands over the whole dict
+        "size_id": "48",
+        "tags": {"team": "web"},
+        "image_extra": "",
+        "monitoring": False,
+    }
+    machine = quick.create_machine(**words)
+    assert quick.create_machine(**words).id == machine.id, "the same words are the same machine"
+    assert dict(machine.record.tags)["team"] == "web"
+    assert quick.machines[machine.id].name == "production.server"
+    found = (quick.machine_from_id(machine.id), quick.machine_from_name("production.server"))
+    by_address = (quick.machine_from_ip(machine.info["public_ips"][0]), quick.search_machine("production.server"))
+    assert {one.id for one in (*found, *by_address)} == {machine.id}
+    assert machine.probe().outcome == "ok"
+    machine.destroy()
+    assert machine.id not in {one.id for one in quick.machines.values() if one.state != "terminated"}
+    assert [record.state for record in quick._client.journal.records()] == ["gone"]
+
+
+def test_a_quantity_makes_numbered_machines_one_operation_each(quick: Backend) -> None:
+    made = quick.create_machine("web", "MyKey", "3", "SJC-1", "48", quantity=2)
+    assert [machine.name for machine in made] == ["web-1", "web-2"]
+    assert len(quick._client.journal.opened()) == 2
+
+
+def test_a_key_has_a_public_half_a_name_and_can_be_the_default(quick: Backend) -> None:
+    client = quick._client
+    key = client.key("MyKey")
+    assert key.public.startswith("ssh-rsa ")
+    client.add_key(key_name="Second", private=client.generate_key())
+    client.key("Second").set_default()
+    assert client.key("Second").is_default
+    client.key("Second").rename("x")
+    client.key("x").delete()
+    assert [one.name for one in client.keys.values()] == ["MyKey"]
+    assert client._runtime.sandbox().private_reads == 0

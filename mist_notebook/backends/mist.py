@@ -261,9 +261,9 @@ def _create_fields(spec: MachineSpec) -> dict[str, Any]:
         "script": spec.script,
         "cloud_init": spec.cloud_init,
         "job_id": spec.op or None,
-        "tags": {OP_TAG: spec.op} if spec.op else None,
         "expiration": _expiration(until) if until else None,
         **spec.extra,
+        "tags": {**spec.extra.get("tags", {}), **({OP_TAG: spec.op} if spec.op else {})} or None,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
