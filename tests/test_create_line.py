@@ -244,3 +244,12 @@ def test_create_completes_images_sizes_and_keys_that_were_seen(desk: Desk, tmp_p
     assert words("create", "NephoScale", "--key") == ["demo"]
     assert words("destroy", fragment="we") == ["web"]
     assert words("associate-key", "demo", fragment="we") == ["web"]
+
+
+def test_no_wait_shows_the_receipt_and_gives_a_job_that_ends_with_the_machine(desk: Desk) -> None:
+    cell = desk.notebook.run(f"%mist create NephoScale --name web {WHAT} --no-wait --no-probe")
+    assert cell.error is None
+    assert "Receipt: web at NephoScale\n" in cell.printed, "lines, not one cleaned line"
+    machine = cell.value.wait()
+    assert isinstance(machine, Machine)
+    assert (machine.name, machine.state, desk.made) == ("web", "running", ["web"])

@@ -135,7 +135,8 @@ def create(session: Session, options: Namespace) -> Answer:
         return Answer(page, ("Nothing was sent.",))
     _check_together(session, backend, specs)
     if options.no_wait:
-        return Answer(_jobs(session, backend, specs, options), (str(page),))
+        print(page)  # noqa: T201 - what is asked for stands in the cell before it is sent
+        return Answer(_jobs(session, backend, specs, options))
     machines = watch.follow(
         backend, specs, page, accepted=bool(options.accept_unknown_price), probe=not options.no_probe
     )
