@@ -6,7 +6,8 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -21,11 +22,12 @@ class LoopThread:
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout_s: float | None = None) -> T:
         """The coroutine's result, waited for on the caller's thread; an interrupt or a timeout there cancels it."""
-        future = self.submit(coroutine)
+        call = _Call(coroutine)
         try:
-            return future.result(timeout_s)
+            return self.submit(call.begin()).result(timeout_s)
         finally:
-            future.cancel()
+            with suppress(RuntimeError):  # the loop was closed meanwhile, which cancels everything
+                self._loop.call_soon_threadsafe(call.cancel)
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """The coroutine's result to be; cancelling that cancels the coroutine."""
@@ -52,3 +54,27 @@ class LoopThread:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+
+
+class _Call(Generic[T]):
+    """A coroutine that can be cancelled before it begins: an interrupt may come while it is being handed over."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self._coroutine = coroutine
+        self._task: asyncio.Task[Any] | None = None
+        self._is_cancelled = False
+
+    async def begin(self) -> T:
+        """Run the coroutine, unless it was cancelled by now."""
+        if self._is_cancelled:
+            raise asyncio.CancelledError
+        self._task = asyncio.current_task()
+        return await self._coroutine
+
+    def cancel(self) -> None:
+        """Cancel it, whether it runs, is to begin, or has ended; on the loop's thread."""
+        self._is_cancelled = True
+        if self._task is None:
+            self._coroutine.close()
+        else:
+            self._task.cancel()

@@ -179,6 +179,7 @@ def test_help_exits_with_0(arguments: list[str], capsys: pytest.CaptureFixture[s
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MIST_")}
     own = {"MIST_CONFIG": str(folder / "settings.toml"), "IPYTHONDIR": str(folder / "ipython")}
+    own |= {"MIST_DATA_DIR": str(folder / "data")}
     return kept | own | {"COLUMNS": "120"}  # names are cut in a narrow terminal, and pytest-xdist says it has one
 
 
