@@ -10,6 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,10 +61,20 @@ class Service:
 
     def make(self, name: str, *, op: str = "", created: datetime | None = NOW, machine_id: str = "") -> str:
         """Make a machine, as a request or as somebody in the provider's console."""
-        machine_id = machine_id or f"m{len(self.machines) + 1}"
+        machine_id = machine_id or self._new_id()
         moment = created.isoformat() if created else None
         self._append("machines", {"id": machine_id, "name": name, "op": op, "created": moment, "state": "running"})
         return machine_id
+
+    def _new_id(self) -> str:
+        """An id that no other process of the test gets."""
+        number = len(self.machines) + 1
+        while self._folder is not None:
+            with suppress(FileExistsError):
+                (self._folder / f"id-{number}").touch(exist_ok=False)
+                break
+            number += 1
+        return f"m{number}"
 
     def change(self, machine_id: str, **changes: Any) -> None:
         """Change or, with `state="purged"`, forget a machine."""
