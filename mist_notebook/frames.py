@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from .errors import MistUsageError, NotFoundError
+from .errors import NotFoundError
 from .model import BackendInfo, Key, Listing, Provider
 from .resolver import did_you_mean
 from .settings import Setting
@@ -269,15 +269,6 @@ def arranged(frame: pd.DataFrame, *, sort: str | None, descending: bool, limit: 
         order = by.sort_values(ascending=not descending, na_position="last", kind="stable").index
         frame = frame.loc[order]
     return frame.head(limit).reset_index(drop=True) if limit else frame.reset_index(drop=True)
-
-
-def one_row(value: Any) -> Any:
-    """A row given where one is due: a Series itself, or the only row of a frame."""
-    if isinstance(value, pd.DataFrame):
-        if len(value) != 1:
-            raise MistUsageError(f"A frame of {len(value)} rows was given where one row is due.", "Use df.iloc[0].")
-        return value.iloc[0]
-    return value
 
 
 def _frame(kind: str, records: Sequence[Any], **first: Iterable[Any]) -> pd.DataFrame:

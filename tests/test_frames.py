@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from mist_notebook import frames
-from mist_notebook.errors import MistUsageError, NotFoundError
+from mist_notebook.errors import NotFoundError
 from mist_notebook.frames import COLUMNS, DAY, FIGURE, FLAG, TEXT
 from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Price, Provider, Size
 
@@ -369,14 +369,6 @@ def test_sorting_by_what_is_no_column_is_refused_with_the_nearest() -> None:
         frames.arranged(sizes_priced(1), sort="price_hour", descending=False, limit=None)
     assert caught.value.message == "No column named 'price_hour' to sort by."
     assert "price_hourly" in caught.value.hint
-
-
-def test_a_row_is_taken_from_a_series_or_from_a_frame_of_one_row() -> None:
-    frame = frame_of("images", FULL["images"])
-    assert frames.one_row(frame.iloc[0])["id"] == frames.one_row(frame.head(1))["id"] == "007"
-    assert frames.one_row("text") == "text"
-    with pytest.raises(MistUsageError, match="frame of 2 rows"):
-        frames.one_row(frame)
 
 
 def test_every_column_of_every_kind_is_declared_once() -> None:

@@ -11,23 +11,12 @@ from mist_notebook import quantity
 from mist_notebook.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.text import brief
 
+from .choice import port_number, user_name
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.machine import Machine
     from mist_notebook.session import Session
-
-
-def _user(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text, re.ASCII):
-        raise BadValueError(f"'{brief(text)}' can't be the name of a user.", "Such as root or ubuntu.")
-    return text
-
-
-def _port(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        raise BadValueError(f"'{brief(text)}' is not a port.", "Give a number from 1 to 65535, such as 22.")
-    return int(text)
 
 
 def _host(text: str) -> str:
@@ -112,8 +101,8 @@ def destroy(session: Session, options: Namespace) -> Answer:
     "associate-key",
     Argument("key", "name of the key", values="key", required=True),
     MACHINE,
-    Argument("--user", "as whom it lets in", "USER", read=_user),
-    Argument("--port", "where SSH listens", "PORT", read=_port),
+    Argument("--user", "as whom it lets in", "USER", read=user_name),
+    Argument("--port", "where SSH listens", "PORT", read=port_number),
     Argument("--host", "another address to reach it at", "HOST", read=_host),
     group="act",
     summary="let another key into a machine",

@@ -17,6 +17,7 @@ from mist_notebook.page import Section
 from mist_notebook.secret import Secret
 from mist_notebook.text import brief
 
+from .follow import start_job
 from .look import OUTPUT
 from .table import Answer, Argument, command
 
@@ -197,8 +198,12 @@ def _jobs(session: Session, backend: Backend, specs: Sequence[MachineSpec], opti
     """One job for each machine; one alone, or a list where several were asked for."""
     course = {"accept_unknown_price": bool(options.accept_unknown_price), "probe": not options.no_probe}
     jobs = [
-        session.jobs.start(
-            spec.name, partial(backend.provision, spec, **course), result=_machine_of(backend), backend=backend.record
+        start_job(
+            session,
+            spec.name,
+            partial(backend.provision, spec, **course),
+            result=_machine_of(backend),
+            backend=backend.record,
         )
         for spec in specs
     ]

@@ -22,7 +22,7 @@ from . import probe_script, reach
 from .command import run_command
 from .host_keys import HostKeys
 from .login import Login, login
-from .outcome import AUTH, HUNG, OK, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
+from .outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
 from .probe_answer import Answer
 from .target import Clock, Limits, Target
 from .turn import Slots, Turn
@@ -122,13 +122,6 @@ async def probe_when_up(
             return report
         await clock.sleep(pause_s)
         pause_s = min(pause_s * 1.5, patience.longest_s)
-
-
-def raise_unless_ok(report: ProbeReport, name: str) -> None:
-    """Make an error of a report: for those who need the machine, and not only to know about it."""
-    if report.outcome != OK:
-        where = f"{report.user}@{report.host}:{report.port}"
-        raise ProbeError(f"{name} ({where}): {report.outcome}. {report.detail}", report.hint)
 
 
 async def together(work: Sequence[Any]) -> list[Any]:
