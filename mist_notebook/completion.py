@@ -148,11 +148,10 @@ def _values(argument: Argument, command: Command, words: list[str], magic: Magic
 
 
 def _columns(command: Command) -> list[str]:
-    """The columns of what the command returns, if a frame was made yet: they live beside pandas."""
-    import sys
+    """The columns of what the command returns."""
+    from .columns import COLUMNS
 
-    frames = sys.modules.get("mist_notebook.frames")
-    columns = frames.COLUMNS.get(command.name, ()) if frames else ()
+    columns = COLUMNS.get(command.name, ())
     return ["backend", "provider", *(column.name for column in columns)] if columns else []
 
 

@@ -81,7 +81,7 @@ def _picture(frame: pd.DataFrame) -> tuple[Table, str, str]:
 
 def _folded(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[list[str], list[str]]:
     """The columns that one word above the table can stand for, and those of which nothing is known."""
-    from .frames import COLUMNS
+    from .columns import COLUMNS
 
     usual = {"backend", "provider", *(column.name for column in COLUMNS.get(about.get("kind", ""), ()))}
     if not len(frame) or not usual <= set(frame.columns):

@@ -7,13 +7,13 @@ Where the figures come from stands in columns; `df.attrs["mist"]` says which que
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
 import pandas as pd
 
+from .columns import COLUMNS, DAY, PANDAS_3, SORT_WORDS, TEXT
 from .errors import NotFoundError
 from .model import BackendInfo, Key, Listing, Provider
 from .resolver import did_you_mean
@@ -22,151 +22,6 @@ from .text import brief, clean
 
 ATTRS = "mist"
 EXTRA_PREFIX = "extra."
-_PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
-TEXT = "str" if _PANDAS_3 else "object"
-FIGURE = "float64"
-FLAG = "boolean"
-DAY = MOMENT = "datetime64[s]"
-
-SORT_WORDS = {"price": "price_hourly", "cpus": "vcpus", "cpu": "vcpus", "ram": "ram_gb", "disk": "disk_gb"}
-_MB_PER_GB = 1024.0
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, its dtype, the record's attribute, and what to do with the whole of it."""
-
-    name: str
-    dtype: str
-    attribute: str
-    scale: float = 1.0
-
-
-def _text(name: str, attribute: str = "") -> Column:
-    return Column(name, TEXT, attribute or name)
-
-
-def _figure(name: str, attribute: str = "", scale: float = 1.0) -> Column:
-    return Column(name, FIGURE, attribute or name, scale)
-
-
-_NAMED = (_text("id"), _text("name"))
-COLUMNS: dict[str, tuple[Column, ...]] = {
-    "images": (
-        *_NAMED,
-        _text("os"),
-        _text("arch"),
-        Column("starred", FLAG, "starred"),
-        _text("owner"),
-        _text("origin"),
-        Column("created", DAY, "created"),
-        _figure("min_disk_gb"),
-        _figure("min_ram_gb", "min_ram_mb", 1 / _MB_PER_GB),
-    ),
-    "sizes": (
-        *_NAMED,
-        _figure("vcpus"),
-        _figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
-        _figure("disk_gb"),
-        _text("arch"),
-        _figure("price_hourly", "price.hourly"),
-        _figure("price_monthly", "price.monthly"),
-        _text("currency", "price.currency"),
-        Column("as_of", DAY, "price.as_of"),
-        _text("source", "price.source"),
-        _text("confidence", "price.confidence"),
-        _text("spec_source"),
-    ),
-    "locations": (*_NAMED, _text("country"), _text("kind")),
-    "networks": (*_NAMED, _text("cidr"), _text("description")),
-    "backends": (
-        *_NAMED,
-        Column("enabled", FLAG, "enabled"),
-        _text("state"),
-        _text("region"),
-        Column("sandbox", FLAG, "sandbox"),
-        _text("server"),
-    ),
-    "keys": (*_NAMED, Column("default", FLAG, "default"), _figure("machines")),
-    "providers": (*_NAMED, _text("category")),
-    "machines": (
-        *_NAMED,
-        _text("state"),
-        _text("public_ips"),
-        _text("private_ips"),
-        _text("size_id"),
-        _text("image_id"),
-        _text("location_id"),
-        Column("created", MOMENT, "created"),
-        _figure("cost_so_far"),
-        _figure("price_hourly"),
-        _figure("price_monthly"),
-        _text("currency"),
-        Column("mine", FLAG, "mine"),
-    ),
-    "journal": (
-        *_NAMED,
-        _text("state"),
-        Column("asked", MOMENT, "asked"),
-        Column("ended", MOMENT, "ended"),
-        _text("machine_id"),
-        _text("size_id"),
-        _text("image_id"),
-        _text("location_id"),
-        _text("key"),
-        _figure("hours"),
-        _figure("cost_so_far"),
-        _figure("price_hourly"),
-        _text("currency"),
-        _text("note"),
-    ),
-    "probes": (
-        *_NAMED,
-        _text("outcome"),
-        _figure("uptime_s"),
-        _figure("load1"),
-        _figure("load5"),
-        _figure("load15"),
-        _figure("cores"),
-        _figure("users"),
-        _figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
-        _figure("ram_used_gb", "ram_used_mb", 1 / _MB_PER_GB),
-        _figure("disk_gb"),
-        _figure("disk_used_gb"),
-        _text("distro"),
-        _text("kernel"),
-        _text("hostname"),
-        _text("user"),
-        _text("host"),
-        _figure("port"),
-        _text("via"),
-        _figure("rtt_avg_ms"),
-        _figure("loss_percent"),
-        _figure("seconds"),
-        Column("probed_at", MOMENT, "probed_at"),
-        _text("detail"),
-        _text("hint"),
-    ),
-    "runs": (
-        *_NAMED,
-        _figure("exit_code"),
-        _figure("seconds"),
-        _figure("lines"),
-        _text("outcome"),
-        _text("detail"),
-        _text("hint"),
-    ),
-    "jobs": (
-        *_NAMED,
-        _text("state"),
-        _text("step"),
-        _figure("fraction"),
-        _figure("seconds"),
-        Column("started", MOMENT, "started"),
-        Column("ended", MOMENT, "ended"),
-        _text("message"),
-    ),
-}
 
 
 def listings(kind: str, parts: Sequence[Listing[Any]], **about: Any) -> pd.DataFrame:
@@ -285,7 +140,7 @@ def _series(values: list[Any], dtype: str) -> pd.Series[Any]:
     """`values` with exactly this dtype, `None` as missing."""
     if values and values.count(values[0]) == len(values) and dtype != DAY:
         return pd.Series(values[0], index=range(len(values)), dtype=dtype)
-    if dtype == TEXT and not _PANDAS_3:
+    if dtype == TEXT and not PANDAS_3:
         return pd.Series(values, dtype="object")
     return pd.Series(values, dtype=dtype)
 

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "mist_notebook"
 # Lower numbers are further down. Modules of one folder may import each other, as they are one idea.
 RANKS = {
     "cli": 0,
+    "columns": 0,
     "formatters": 0,
     "loop": 0,
     "model": 0,

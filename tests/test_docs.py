@@ -58,7 +58,7 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
 
 
 def test_every_column_of_a_listing_is_documented() -> None:
-    from mist_notebook.frames import COLUMNS
+    from mist_notebook.columns import COLUMNS
 
     for kind in ("images", "sizes", "locations", "networks"):
         columns = " ".join(column.name for column in COLUMNS[kind] if column.name not in {"id", "name"})

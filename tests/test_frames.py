@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from mist_notebook import frames
+from mist_notebook.columns import COLUMNS, DAY, FIGURE, FLAG, TEXT
 from mist_notebook.errors import NotFoundError
-from mist_notebook.frames import COLUMNS, DAY, FIGURE, FLAG, TEXT
 from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Price, Provider, Size
 
 READ_AT = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)

@@ -9,7 +9,8 @@ import pytest
 from conftest import Notebook
 from line_rig import WHAT, Desk, add_key, client_of, faulty
 
-from mist_notebook import frame_view, frames, provision, runtime
+from mist_notebook import frame_view, provision, runtime
+from mist_notebook.columns import COLUMNS
 from mist_notebook.errors import BadValueError, JournalError, NotFoundError
 from mist_notebook.machine import Machine
 from mist_notebook.sandbox import Sandbox
@@ -52,7 +53,7 @@ def test_an_empty_frame_has_its_columns_and_says_sandbox(desk: Desk) -> None:
     full = frame.dtypes.astype(str).to_dict()
     desk.create("web")
     assert desk.notebook.value("%mist machines").dtypes.astype(str).to_dict() == full
-    assert len(desk.notebook.value("%mist journal").columns) == len(frames.COLUMNS["journal"]) + 2
+    assert len(desk.notebook.value("%mist journal").columns) == len(COLUMNS["journal"]) + 2
 
 
 def test_the_machines_of_all_backends_stand_in_one_frame(desk: Desk) -> None:

@@ -15,8 +15,8 @@ from conftest import Notebook
 from machines_rig import Workshop, in_workshop, open_workshop, shown
 from ssh_hosts import KEY, closed_port, old_ssh, raw_host, ssh_host
 
+from mist_notebook.columns import COLUMNS
 from mist_notebook.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError, ProbeError
-from mist_notebook.frames import COLUMNS
 from mist_notebook.model import ProbeReport
 
 

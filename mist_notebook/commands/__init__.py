@@ -1,6 +1,7 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
-from . import act, follow, look, make, run, setup
+# In the order in which help and README show them: a command stands where its module is first imported.
+from . import look, make, act, follow, run, setup  # noqa: I001
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = ["COMMANDS", "GROUPS", "Answer", "Argument", "Command", "act", "follow", "look", "make", "run", "setup"]

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.errors import MistError, MistUsageError, NotFoundError
 from mist_notebook.text import clean
 
+from .arrange import ARRANGE, OUTPUT, arranged
 from .choice import KEY, MACHINES, PORT, USER, chosen
-from .look import ARRANGE, OUTPUT
-from .look import _arranged as arranged
 from .rows import job_row, probe_row
 from .table import Answer, Argument, command
 

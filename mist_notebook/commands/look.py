@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import keyword
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook import quantity
 from mist_notebook.errors import BadValueError, MistUsageError
-from mist_notebook.text import brief, is_pasteable
+from mist_notebook.text import is_pasteable
 
+from .arrange import ARRANGE, OUTPUT, REFRESH, arranged
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -23,34 +23,7 @@ _ARCHITECTURES = {"amd64": "x86_64", "64-bit": "x86_64", "x64": "x86_64", "i686"
 _ARCHITECTURES |= {"aarch64": "arm64", "arm": "arm64"}
 
 
-def _column_names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise BadValueError(f"'{brief(text)}' names no column.", "Give names with commas between: --columns id,name")
-    return names
-
-
-def _variable(text: str) -> str:
-    if not text.isidentifier() or keyword.iskeyword(text):
-        raise BadValueError(f"'{brief(text)}' can't be the name of a variable.", "Use letters, digits and _: -o df")
-    return text
-
-
 BACKENDS = Argument("backend", "one backend, or several", values="backend", many=True)
-SORT = Argument("--sort", "order by a column; price, cpus, ram, disk too", "COLUMN", values="column", shared=True)
-DESC = Argument("--desc", "the largest first", switch=True, shared=True)
-LIMIT = Argument("--limit", "so many rows at most", "N", read=quantity.limit, shared=True)
-COLUMNS = Argument(
-    "--columns",
-    "just these, with commas; +extra.KEY adds what the server said, all adds all of it",
-    "A,B",
-    values="column",
-    read=_column_names,
-    shared=True,
-)
-REFRESH = Argument("--refresh", "ask again, instead of taking the listing kept from before", switch=True, shared=True)
-OUTPUT = Argument("--output", "keep the result in this variable", "NAME", read=_variable, short="-o", shared=True)
-ARRANGE = (SORT, DESC, LIMIT, COLUMNS)
 
 
 def _search(kind: str) -> Argument:
@@ -73,7 +46,7 @@ def backends(session: Session, options: Namespace) -> Answer:
     if options.refresh:
         session.client.update_backends()
     frame = frames.backends([backend.record for backend in session.client.backends.values()])
-    return Answer(_arranged(frame, options), session.client.problems)
+    return Answer(arranged(frame, options), session.client.problems)
 
 
 @command(
@@ -89,7 +62,7 @@ def providers(session: Session, options: Namespace) -> Answer:
     from mist_notebook import frames
 
     frame = frames.providers(session.client.list_providers(), sandbox=session.client.is_sandbox)
-    return Answer(_arranged(frame, options))
+    return Answer(arranged(frame, options))
 
 
 @command(
@@ -117,7 +90,7 @@ def images(session: Session, options: Namespace) -> Answer:
         wanted |= {"x86"} if wanted & {"x86_64"} else set()
         _check_architecture(options.arch, wanted, frame)
         frame = frame[frame["arch"].isin(wanted)]
-    return Answer(_arranged(frame, options, parts), _notes(parts))
+    return Answer(arranged(frame, options, parts), _notes(parts))
 
 
 @command(
@@ -150,7 +123,7 @@ def sizes(session: Session, options: Namespace) -> Answer:
             rows = f"{unknown} row{'s' if unknown > 1 else ''}"
             notes.append(f"{rows} left out, because {column} is unknown there.")
         frame = frame[inside.reindex(frame.index)]
-    return Answer(_arranged(frame, options, parts), tuple(notes))
+    return Answer(arranged(frame, options, parts), tuple(notes))
 
 
 @command(
@@ -167,7 +140,7 @@ def sizes(session: Session, options: Namespace) -> Answer:
 )
 def locations(session: Session, options: Namespace) -> Answer:
     frame, parts = _listed(session, "locations", options)
-    return Answer(_arranged(_containing(frame, options.search), options, parts), _notes(parts))
+    return Answer(arranged(_containing(frame, options.search), options, parts), _notes(parts))
 
 
 @command(
@@ -184,7 +157,7 @@ def locations(session: Session, options: Namespace) -> Answer:
 )
 def networks(session: Session, options: Namespace) -> Answer:
     frame, parts = _listed(session, "networks", options)
-    return Answer(_arranged(_containing(frame, options.search), options, parts), _notes(parts))
+    return Answer(arranged(_containing(frame, options.search), options, parts), _notes(parts))
 
 
 @command(
@@ -199,7 +172,7 @@ def networks(session: Session, options: Namespace) -> Answer:
 def keys(session: Session, options: Namespace) -> Answer:
     from mist_notebook import frames
 
-    return Answer(_arranged(frames.keys(session.list_keys(), sandbox=session.client.is_sandbox), options))
+    return Answer(arranged(frames.keys(session.list_keys(), sandbox=session.client.is_sandbox), options))
 
 
 @command(
@@ -225,7 +198,7 @@ def machines(session: Session, options: Namespace) -> Answer:
     records, backends = [row for _, row in found], [part.backend for part, _ in found]
     frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
     missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
-    return Answer(_arranged(frame, options, parts), (*doubts, *missing, *_notes(parts)))
+    return Answer(arranged(frame, options, parts), (*doubts, *missing, *_notes(parts)))
 
 
 @command(
@@ -254,7 +227,7 @@ def journal(session: Session, options: Namespace) -> Answer:
     found = inventory.entries(session.client.journal)
     entries, owners = [entry for _, entry in found], [backends.get(record.backend) for record, _ in found]
     frame = frames.rows("journal", entries, owners, sandbox=session.client.is_sandbox)
-    return Answer(_arranged(frame, options), tuple(notes))
+    return Answer(arranged(frame, options), tuple(notes))
 
 
 @command(
@@ -326,15 +299,6 @@ def _containing(frame: pd.DataFrame, text: str | None) -> pd.DataFrame:
         return frame
     in_name = frame["name"].str.contains(text, case=False, regex=False, na=False)
     return frame[in_name | frame["id"].str.contains(text, case=False, regex=False, na=False)]
-
-
-def _arranged(frame: pd.DataFrame, options: Namespace, parts: list[Listing[Any]] | None = None) -> pd.DataFrame:
-    from mist_notebook import frames
-
-    frame = frames.arranged(frame, sort=options.sort, descending=options.desc, limit=options.limit)
-    if options.columns is None:
-        return frame
-    return frames.with_columns(frame, options.columns, parts or [])
 
 
 def _notes(parts: list[Listing[Any]]) -> tuple[str, ...]:

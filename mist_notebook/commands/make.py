@@ -17,8 +17,8 @@ from mist_notebook.page import Section
 from mist_notebook.secret import Secret
 from mist_notebook.text import brief
 
+from .arrange import OUTPUT
 from .follow import start_job
-from .look import OUTPUT
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.errors import BadValueError, MistError, MistUsageError
 from mist_notebook.text import brief, clean
 
+from .arrange import OUTPUT
 from .choice import KEY, MACHINES, PORT, USER, chosen, seconds
 from .follow import say
-from .look import OUTPUT
 from .rows import run_row
 from .table import Answer, Argument, command
 

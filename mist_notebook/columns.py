@@ -1,0 +1,155 @@
+"""The columns of every kind of frame: names, order and dtypes, in one table. Where the values come from is `frames`'.
+
+Text is text (ids too), figures are float64, flags are nullable booleans, days are datetime64[s].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+PANDAS_3 = int(version("pandas").partition(".")[0]) >= 3
+TEXT = "str" if PANDAS_3 else "object"
+FIGURE = "float64"
+FLAG = "boolean"
+DAY = MOMENT = "datetime64[s]"
+
+SORT_WORDS = {"price": "price_hourly", "cpus": "vcpus", "cpu": "vcpus", "ram": "ram_gb", "disk": "disk_gb"}
+_MB_PER_GB = 1024.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, its dtype, the record's attribute, and what to do with the whole of it."""
+
+    name: str
+    dtype: str
+    attribute: str
+    scale: float = 1.0
+
+
+def text(name: str, attribute: str = "") -> Column:
+    return Column(name, TEXT, attribute or name)
+
+
+def figure(name: str, attribute: str = "", scale: float = 1.0) -> Column:
+    return Column(name, FIGURE, attribute or name, scale)
+
+
+_NAMED = (text("id"), text("name"))
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "images": (
+        *_NAMED,
+        text("os"),
+        text("arch"),
+        Column("starred", FLAG, "starred"),
+        text("owner"),
+        text("origin"),
+        Column("created", DAY, "created"),
+        figure("min_disk_gb"),
+        figure("min_ram_gb", "min_ram_mb", 1 / _MB_PER_GB),
+    ),
+    "sizes": (
+        *_NAMED,
+        figure("vcpus"),
+        figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
+        figure("disk_gb"),
+        text("arch"),
+        figure("price_hourly", "price.hourly"),
+        figure("price_monthly", "price.monthly"),
+        text("currency", "price.currency"),
+        Column("as_of", DAY, "price.as_of"),
+        text("source", "price.source"),
+        text("confidence", "price.confidence"),
+        text("spec_source"),
+    ),
+    "locations": (*_NAMED, text("country"), text("kind")),
+    "networks": (*_NAMED, text("cidr"), text("description")),
+    "backends": (
+        *_NAMED,
+        Column("enabled", FLAG, "enabled"),
+        text("state"),
+        text("region"),
+        Column("sandbox", FLAG, "sandbox"),
+        text("server"),
+    ),
+    "keys": (*_NAMED, Column("default", FLAG, "default"), figure("machines")),
+    "providers": (*_NAMED, text("category")),
+    "machines": (
+        *_NAMED,
+        text("state"),
+        text("public_ips"),
+        text("private_ips"),
+        text("size_id"),
+        text("image_id"),
+        text("location_id"),
+        Column("created", MOMENT, "created"),
+        figure("cost_so_far"),
+        figure("price_hourly"),
+        figure("price_monthly"),
+        text("currency"),
+        Column("mine", FLAG, "mine"),
+    ),
+    "journal": (
+        *_NAMED,
+        text("state"),
+        Column("asked", MOMENT, "asked"),
+        Column("ended", MOMENT, "ended"),
+        text("machine_id"),
+        text("size_id"),
+        text("image_id"),
+        text("location_id"),
+        text("key"),
+        figure("hours"),
+        figure("cost_so_far"),
+        figure("price_hourly"),
+        text("currency"),
+        text("note"),
+    ),
+    "probes": (
+        *_NAMED,
+        text("outcome"),
+        figure("uptime_s"),
+        figure("load1"),
+        figure("load5"),
+        figure("load15"),
+        figure("cores"),
+        figure("users"),
+        figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
+        figure("ram_used_gb", "ram_used_mb", 1 / _MB_PER_GB),
+        figure("disk_gb"),
+        figure("disk_used_gb"),
+        text("distro"),
+        text("kernel"),
+        text("hostname"),
+        text("user"),
+        text("host"),
+        figure("port"),
+        text("via"),
+        figure("rtt_avg_ms"),
+        figure("loss_percent"),
+        figure("seconds"),
+        Column("probed_at", MOMENT, "probed_at"),
+        text("detail"),
+        text("hint"),
+    ),
+    "runs": (
+        *_NAMED,
+        figure("exit_code"),
+        figure("seconds"),
+        figure("lines"),
+        text("outcome"),
+        text("detail"),
+        text("hint"),
+    ),
+    "jobs": (
+        *_NAMED,
+        text("state"),
+        text("step"),
+        figure("fraction"),
+        figure("seconds"),
+        Column("started", MOMENT, "started"),
+        Column("ended", MOMENT, "ended"),
+        text("message"),
+    ),
+}
