@@ -153,3 +153,32 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("message"),
     ),
 }
+
+
+OFFERS: tuple[Column, ...] = (
+    text("backend"),
+    text("provider"),
+    *_NAMED,
+    text("family"),
+    figure("vcpus"),
+    figure("ram_gb"),
+    figure("disk_gb"),
+    figure("gpus"),
+    text("gpu_name"),
+    figure("gpu_ram_gb"),
+    text("arch"),
+    Column("burstable", FLAG, "burstable"),
+    Column("bare_metal", FLAG, "bare_metal"),
+    figure("net_gbps"),
+    text("region"),
+    text("kind"),
+    text("os"),
+    figure("price_hourly"),
+    figure("price_monthly"),
+    figure("cap_hours"),
+    text("currency"),
+    Column("as_of", DAY, "as_of"),
+    text("source"),
+    text("confidence"),
+    text("spec_source"),
+)

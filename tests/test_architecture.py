@@ -69,14 +69,15 @@ RANKS = {
     "session": 8,
     "inventory": 9,
     "upkeep": 9,
-    "commands": 10,
-    "command_help": 11,
-    "completion": 11,
-    "line": 11,
-    "magics": 12,
-    "__init__": 13,
+    "widgets": 10,
+    "commands": 12,
+    "command_help": 13,
+    "completion": 13,
+    "line": 13,
+    "magics": 14,
+    "__init__": 15,
 }
-FOLDERS = {"commands", "sandbox", "ssh"}
+FOLDERS = {"catalogue", "charts", "commands", "sandbox", "ssh", "widgets"}
 LAZY_AT_LOAD = {"pandas", "numpy", "requests", "urllib3", "msgspec", "tornado", "ipywidgets", "asyncssh"}
 
 
