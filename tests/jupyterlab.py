@@ -1,5 +1,7 @@
 """JupyterLab on loopback with settings of its own, and Chromium to look at it: what the browser tests drive.
 
+One server shows a notebook in JupyterLab, in Notebook 7 and in Voila.
+
 Nothing of this computer's Jupyter is seen or changed. Commands are driven by JupyterLab's own registry, not by keys.
 """
 
@@ -40,6 +42,10 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     "@jupyterlab/completer-extension/manager.jupyterlab-settings": {"providerTimeout": 30_000},
 }
+PATHS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}", "voila": "voila/render/{}"}
+# What these front ends say of any notebook, an empty one too: Notebook 7 of itself, Voila of its page's three links.
+STOCK_ERRORS = ("reading 'schema'", "filebrowser:open-path", "RUNTIME-012", "net::ERR_")
+STOCK_LINKS = ("/@fortawesome/", "/mathjax/")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 _READY = "() => window.jupyterapp && window.jupyterapp.shell.currentWidget?.sessionContext?.isReady"
 _IDLE = """() => {
@@ -79,14 +85,22 @@ class Server:
 class Seen:
     """What the browser did while a page was open."""
 
+    front_end: str = "lab"
     requests: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
     def elsewhere(self) -> list[str]:
-        """The requests that left this computer."""
+        """The requests that would have left this computer, but for those of the front end's own page."""
         here = {"127.0.0.1", "localhost", None, ""}
-        return [url for url in self.requests if urlsplit(url).hostname not in here]
+        gone = [url for url in self.requests if urlsplit(url).hostname not in here]
+        return [url for url in gone if not (self.front_end == "voila" and any(link in url for link in STOCK_LINKS))]
+
+    def errors(self) -> list[str]:
+        """What stands in the console as an error, but for what the front end says of any notebook."""
+        if self.front_end == "lab":
+            return self.console
+        return [text for text in self.console if not any(stock in text for stock in STOCK_ERRORS)]
 
 
 @contextmanager
@@ -102,6 +116,7 @@ def serve(folder: Path, **variables: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token=", "--ServerApp.password="]
     command += [f"--ServerApp.root_dir={shown}", "--LabApp.news_url=None", "--ServerApp.open_browser=False"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     log = (folder / "jupyterlab.log").open("w+")
     process = subprocess.Popen(
         command, cwd=shown, env=_environment(folder) | variables, stdout=log, stderr=subprocess.STDOUT
@@ -139,24 +154,37 @@ def browser(folder: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def opened(context: Any, server: Server, name: str, theme: str = "light") -> Iterator[tuple[Any, Seen]]:
-    """The notebook in JupyterLab with a kernel that is ready, and what the browser does meanwhile."""
-    page, seen = context.new_page(), Seen()
+def opened(
+    context: Any, server: Server, name: str, theme: str = "light", *, front_end: str = "lab"
+) -> Iterator[tuple[Any, Seen]]:
+    """The notebook in a front end with a kernel that is ready, and what the browser does meanwhile.
+
+    Voila has run every cell by then, and has neither commands nor themes to choose from.
+    """
+    page, seen = context.new_page(), Seen(front_end)
     page.on("request", lambda request: seen.requests.append(request.url))
     page.on("console", lambda message: seen.console.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: seen.console.append(str(error)))
     page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
     try:
-        page.goto(f"{server.url}lab/tree/{name}?reset", wait_until="domcontentloaded")
-        page.wait_for_function(_READY)
-        if theme != "light":
-            run(page, "apputils:change-theme", {"theme": THEMES[theme]})
-            page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
-        page.wait_for_function(_IDLE)
+        page.goto(server.url + PATHS[front_end].format(name), wait_until="domcontentloaded")
+        if front_end == "voila":
+            page.locator("#rendered_cells, .jp-Notebook, .jp-Cell").first.wait_for(state="attached")
+        else:
+            _make_ready(page, theme)
         yield page, seen
     finally:
-        run(page, "kernelmenu:shutdown")
+        if front_end != "voila":
+            run(page, "kernelmenu:shutdown")
         page.close()
+
+
+def _make_ready(page: Any, theme: str) -> None:
+    page.wait_for_function(_READY)
+    if theme != "light":
+        run(page, "apputils:change-theme", {"theme": THEMES[theme]})
+        page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    page.wait_for_function(_IDLE)
 
 
 def run(page: Any, command: str, arguments: dict[str, Any] | None = None) -> None:
