@@ -6,20 +6,17 @@ Knows which settings there are and what they may hold; what a setting does is it
 from __future__ import annotations
 
 import os
-import re
-import stat
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import price_terms, toml_file
 from .errors import BadValueError, MistError, SettingsError
 from .origin import check_url
 from .secret import Secret
 from .text import nearest
 
-_FILE_LIMIT = 1 << 20
 _ARGUMENT = "argument"
 _ENVIRONMENT = "environment"
 SANDBOX = "sandbox"
@@ -144,6 +141,26 @@ OPTIONS: tuple[Option, ...] = (
     Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
     Option("sandbox_max_count", "the same on the sandbox", _above_zero, 1000.0),
     Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
+    Option("discounts", 'what you get off list prices, by provider or backend: ec2 = "10%"', price_terms.discounts),
+    Option(
+        "own_prices",
+        "where no list has a price, by provider or backend: openstack.usd_per_vcpu_hour = 0.01, …usd_per_gib_hour, "
+        "…usd_per_disk_gb_month",
+        price_terms.own_rates,
+    ),
+    Option(
+        "extras",
+        "what each machine has beside its size, for the monthly total: disk_gb, usd_per_disk_gb_month, "
+        "public_addresses, usd_per_address_hour",
+        price_terms.extras,
+    ),
+    Option(
+        "currency",
+        'prices also in another currency: code = "EUR", rate = 0.92, as_of = 2026-11-01',
+        price_terms.currency,
+    ),
+    Option("stale_days", "prices older than so many days are called old", _above_zero, 400.0),
+    Option("refresh_seconds", "longest wait for one page of a provider's price list", _above_zero, 10.0),
 )
 _BY_NAME = {option.name: option for option in OPTIONS}
 
@@ -253,15 +270,7 @@ def _refuse_public_binder(settings: Settings, environment: Mapping[str, str]) ->
 
 def _read_file(path: Path) -> dict[str, Any]:
     """What the settings file holds; nothing if there is none."""
-    try:
-        content, mode = _bytes_of(path)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise SettingsError(
-            f"The settings file can't be read: {path} ({error.strerror}).", "Mend it, or move it away."
-        ) from None
-    values = _parsed(content, path)
+    values, mode = toml_file.read(path)
     if "api_token" in values and path.is_symlink():
         raise SettingsError(
             f"{path} is a symbolic link, and has a token in it; it is not used.", "Put the file itself there."
@@ -271,47 +280,9 @@ def _read_file(path: Path) -> dict[str, Any]:
             f"Others can read the token in {path} (mode {mode:04o}); it is not used.",
             f"Run chmod 600 {path}, and consider a new token.",
         )
-    return values
-
-
-def _bytes_of(path: Path) -> tuple[bytes, int]:
-    """The file's content and mode, of a plain file of ours and of no surprising size."""
-    with open(path, "rb", opener=_open_at_once) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise SettingsError(f"The settings file is not a plain file: {path}.", "Move it away.")
-        if status.st_uid not in (os.geteuid(), 0):
-            raise SettingsError(f"The settings file belongs to another user: {path}.", "Make one of your own.")
-        if status.st_size > _FILE_LIMIT:
-            raise SettingsError(f"The settings file is too large: {path} ({status.st_size:,} bytes).", "Move it away.")
-        return file.read(_FILE_LIMIT), stat.S_IMODE(status.st_mode)
-
-
-def _open_at_once(name: str, flags: int) -> int:
-    """Open without waiting: a pipe in the file's place has no end."""
-    return os.open(name, flags | os.O_NONBLOCK)
-
-
-def _parsed(content: bytes, path: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError(f"The settings file is not text in UTF-8: {path}.", "Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"The settings file is not TOML: {path}, {_place(str(error))}.", "Mend it there.") from None
-    except (ValueError, RecursionError):
-        raise SettingsError(
-            f"The settings file is not TOML: {path}.", "It has a number of thousands of digits, or endless brackets."
-        ) from None
     for name in values:
         if name not in _BY_NAME:
             close = nearest(name, _BY_NAME)
             meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(_BY_NAME)}."
             raise SettingsError(f"No setting named '{name}' ({path}).", meant)
     return values
-
-
-def _place(message: str) -> str:
-    """Line and column out of the parser's words; its excerpt could hold a token."""
-    found = re.search(r"at line (\d+), column (\d+)", message)
-    return f"line {found[1]}, column {found[2]}" if found else "at its end"
