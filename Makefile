@@ -24,9 +24,13 @@ benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/listing.py
 	$(BIN)/python benchmarks/probe.py
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/catalogue.py
 
 data: .venv/installed
 	$(BIN)/python tools/make_sandbox_data.py
+	$(BIN)/python tools/make_catalogue.py
 
 readme: .venv/installed
 	$(BIN)/python tools/readme.py --write

@@ -152,9 +152,37 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("ended", MOMENT, "ended"),
         text("message"),
     ),
+    "history": (
+        text("id"),
+        text("region"),
+        Column("as_of", DAY, "as_of"),
+        Column("last_seen", DAY, "last_seen"),
+        figure("price_hourly"),
+        figure("change_percent"),
+        text("currency"),
+        text("source"),
+    ),
+    "history-summary": (
+        text("id"),
+        text("region"),
+        Column("first_seen", DAY, "first_seen"),
+        Column("as_of", DAY, "as_of"),
+        figure("price_first"),
+        figure("price_hourly"),
+        figure("change_percent"),
+        figure("price_lowest"),
+        figure("price_highest"),
+        figure("changes"),
+        text("currency"),
+        text("source"),
+    ),
 }
 
 
+# What a comparison computes beside the columns of the offers, and what a search for alike ones does.
+COMPARED = ("usd_vcpu_h", "usd_gib_h", "usd_gpu_h", "spare_vcpus", "spare_ram_gb", "waste", "total", "by")
+ALIKE: tuple[str, ...] = ("distance", "differs", "diff_vcpus", "diff_ram_gb", "diff_disk_gb", "diff_hourly", "diff_percent")
+ALIKE += ("saved_monthly",)
 OFFERS: tuple[Column, ...] = (
     text("backend"),
     text("provider"),

