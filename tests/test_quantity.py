@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mist_notebook import quantity
 from mist_notebook.errors import BadValueError
-from mist_notebook.quantity import RamWish, Range
+from mist_notebook.quantity import GpuWish, RamWish, Range
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,136 @@ def test_a_limit_is_a_whole_number_from_one(text: str, rows: int) -> None:
 def test_what_is_no_number_of_rows_is_refused(text: str) -> None:
     with pytest.raises(BadValueError):
         quantity.limit(text)
+
+
+# -------------------------------------------------------------------------------------------------------------- GPUs
+
+ANY_TWO = GpuWish(Range(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("A100", GpuWish(Range(1), ("A100",))),
+        ("A100:2", GpuWish(Range(2), ("A100",))),
+        ("A100:2..4", GpuWish(Range(2, 4), ("A100",))),
+        ("A100:=8", GpuWish(Range(8, 8), ("A100",))),
+        ("A100:80GB", GpuWish(Range(1), ("A100",), Range(80))),
+        ("A100:80GB:2", GpuWish(Range(2), ("A100",), Range(80))),
+        ("A100:2:80GB", GpuWish(Range(2), ("A100",), Range(80))),
+        ("A100:40GB..80GB", GpuWish(Range(1), ("A100",), Range(40, 80))),
+        ("A100,H100:2", GpuWish(Range(2), ("A100", "H100"))),
+        ("A100, H100", GpuWish(Range(1), ("A100", "H100"))),
+        ("RTX 4090", GpuWish(Range(1), ("RTX 4090",))),
+        ("80GB", GpuWish(Range(1), (), Range(80))),
+        ("2", ANY_TWO),
+        ("2+", ANY_TWO),
+        (" 2 ", ANY_TWO),
+        ("=0", GpuWish(Range(0, 0))),
+    ],
+)
+def test_gpus_are_a_model_a_count_and_a_memory(text: str, wish: GpuWish) -> None:
+    assert quantity.gpu(text) == wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", ":", "A100:", ":2", "A100:2:3", "A100:80GB:40GB", "A100:H100", "-1", "1,5", "A100:-1", "A100:2:80", "a;b",
+     "A100,", ",A100", "<b>", "x" * 41, "A100:2:80GB:1"],
+)  # fmt: skip
+def test_what_are_no_gpus_is_refused_with_the_forms(text: str) -> None:
+    with pytest.raises(BadValueError) as caught:
+        quantity.gpu(text)
+    assert "can't be read as GPUs." in caught.value.message
+    assert caught.value.hint == f"Write {quantity.GPU_FORMS}."
+
+
+def test_a_range_of_gpus_the_wrong_way_round_says_which() -> None:
+    with pytest.raises(BadValueError, match=r"'4\.\.2' is an empty range"):
+        quantity.gpu("A100:4..2")
+
+
+@pytest.mark.parametrize("name", ["A100", "NVIDIA A100-SXM4-80GB", "nvidia-tesla-a100", "Tesla A100 PCIe"])
+def test_a_model_is_found_in_every_providers_name_for_it(name: str) -> None:
+    assert quantity.gpu("a100").is_model(name)
+
+
+@pytest.mark.parametrize("name", ["A10", "A10G", "A1000", "RTX A1000", "V100", ""])
+def test_a_model_is_not_another_one_that_looks_like_it(name: str) -> None:
+    assert not quantity.gpu("A100").is_model(name)
+
+
+def test_a_model_of_two_words_is_found_written_together_and_apart() -> None:
+    assert quantity.gpu("RTX6000").is_model("Quadro RTX 6000")
+    assert quantity.gpu("RTX 6000").is_model("RTX6000")
+
+
+def test_the_memory_of_a_gpu_is_what_it_is_sold_with() -> None:
+    reported = {16: 16.0, 24: 22.3515625, 48: 44.703125, 80: 80.0, 192: 179.0615234375, 288: 268.59375}
+    for sold, gib in reported.items():
+        within = quantity.gpu(f"{sold}GB").nominal_gib
+        assert within is not None
+        assert bool(within.holds(pd.Series([gib])).all())
+
+
+# -------------------------------------------------------------------------------------------- spelled as they are read
+
+ENDS = st.one_of(st.integers(0, 10**6).map(float), st.integers(0, 10**6).map(lambda number: number / 64))
+RANGES = st.one_of(
+    ENDS.map(Range),
+    st.tuples(ENDS, ENDS).map(lambda ends: Range(min(ends), max(ends))),
+    ENDS.map(lambda end: Range(0, end)),
+)
+MODELS = st.lists(st.sampled_from(["A100", "H100", "RTX 4090", "T4g"]), unique=True, max_size=3).map(tuple)
+
+
+@given(RANGES)
+def test_a_range_is_read_back_as_it_is_spelled(wished: Range) -> None:
+    assert quantity.count(str(wished)) == wished
+    assert quantity.disk(wished.spelled("GB")) == wished
+
+
+@given(RANGES, st.booleans())
+def test_memory_is_read_back_as_it_is_spelled(wished: Range, per_vcpu: bool) -> None:
+    assert quantity.ram(str(RamWish(wished, per_vcpu))) == RamWish(wished, per_vcpu)
+
+
+@given(RANGES, MODELS, st.none() | RANGES)
+def test_gpus_are_read_back_as_they_are_spelled(many: Range, models: tuple[str, ...], gib: Range | None) -> None:
+    wished = GpuWish(many, models, gib)
+    assert quantity.gpu(str(wished)) == wished
+
+
+def test_whole_terabytes_are_spelled_as_such() -> None:
+    assert [Range(low).spelled("GB") for low in (0.5, 16, 1024, 1536, 16384)] == [
+        "0.5GB",
+        "16GB",
+        "1TB",
+        "1536GB",
+        "16TB",
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------------- times
+
+
+@pytest.mark.parametrize(("text", "hours"), [("200", 200), ("200h", 200), ("90m", 1.5), ("30d", 720), ("0.1", 0.1)])
+def test_a_time_of_use_is_in_hours(text: str, hours: float) -> None:
+    assert quantity.hours_of_use(text) == hours
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "", "4x", "1e3", "87673", "11y"])
+def test_what_is_no_time_of_use_is_refused(text: str) -> None:
+    with pytest.raises(BadValueError, match="is not a time above 0 and up to 10 years"):
+        quantity.hours_of_use(text)
+
+
+@pytest.mark.parametrize(("text", "days"), [("400", 400), ("400d", 400), (" 1 ", 1)])
+def test_days_are_a_number(text: str, days: float) -> None:
+    assert quantity.days(text) == days
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "", "2h", "d", "1w"])
+def test_what_are_no_days_is_refused(text: str) -> None:
+    with pytest.raises(BadValueError, match="is not a number of days above 0"):
+        quantity.days(text)

@@ -1,0 +1,16 @@
+"""A text as one word of a `%mist` line, so that reading the line gives back just that text."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[^\s\"'{}$;#\\]+")
+
+
+def as_word(text: str) -> str:
+    """`text` as one word: quoted where it has to be, its braces and dollars doubled."""
+    doubled = text.replace("{", "{{").replace("}", "}}").replace("$", "$$")
+    if _PLAIN.fullmatch(text):
+        return doubled
+    escaped = doubled.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
