@@ -20,11 +20,14 @@ from .resolver import PROVIDER_ALIASES, pick
 from .secret import Secret
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .backends.discovery import Opened
     from .backends.mist import MistServer
     from .guard import Limits
     from .journal import Journal
     from .local_keys import LocalKeys
+    from .model import Listing
     from .prober import Prober
 
 
@@ -149,6 +152,35 @@ class MistClient:
             names=names,
             label=lambda backend: f"{backend.name} ({backend.id})",
         )
+
+    def compare(self, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
+        """What fits, cheapest first, of all providers and backends: `client.compare(cpus="4+", ram="16GB", limit=5)`.
+
+        The words are those of `%mist compare`, with `_` for `-`; `per` is `size`, `offer` (every region), `provider`,
+        `region` or `family`. `frame.attrs["mist"]["lines"]` says why. Asks every backend for its sizes.
+        """
+        from .compare import compare_words
+
+        more = () if snapshot == "current" else (f"--snapshot {snapshot}",)
+        found = compare_words(self._offers(snapshot), asked, more=more, stale_days=self.settings["stale_days"])
+        return found.frame
+
+    def like(self, reference: Any, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
+        """The nearest sizes elsewhere, cheapest first: `client.like("EC2:m5.xlarge", region="eu")`, or like a row.
+
+        Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per` and `limit`.
+        """
+        from .like import like_words
+
+        return like_words(self._offers(snapshot), reference, asked).frame
+
+    def _offers(self, snapshot: str) -> pd.DataFrame:
+        from . import offers
+
+        def ask(backends: list[Backend]) -> list[Listing[Any]]:
+            return [backend.listing("sizes") for backend in backends]
+
+        return offers.asked(self, ask, snapshot)[0].frame
 
     @property
     def supported_providers(self) -> list[dict[str, Any]]:

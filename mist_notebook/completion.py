@@ -6,9 +6,12 @@ Answers from the command table and from what the session has already seen; never
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from .typed_word import as_word as _as_word
 
 if TYPE_CHECKING:
     from .commands.table import Argument, Command
@@ -18,8 +21,8 @@ _START = re.compile(r"(?:^|[=\s(])%{1,2}mist(?=\s|$)(?P<rest>.*)$", re.S)
 _CELL = re.compile(r"\s*%%mist(?=\s|$)")
 _WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 _OPEN_WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')*(?:"(?:[^"\\]|\\.)*|'[^']*)?$""")
-_PLAIN = re.compile(r"[^\s\"'{}$;#\\]+")
 _MOST = 50
+_OF_OFFERS = ("provider", "region", "offer", "frame")
 _KINDS = {"image": "images", "size": "sizes", "location": "locations", "network": "networks", "machine": "machines"}
 
 
@@ -93,7 +96,7 @@ def offered(words: list[str], fragment: str, magic: Magic) -> list[Candidate]:
     if "," in argument.metavar:
         before, comma, value = value.rpartition(",")
         prefix += before + comma
-    values = _values(argument, command, words[1:], magic)
+    values = [*_values(argument, command, words[1:], magic), *((word, argument.attribute) for word in argument.also)]
     found = [Candidate(prefix + _as_word(text), kind) for text, kind in _matching(values, value)]
     return found[:_MOST] or (_flags(command, words, "") if not value else [])
 
@@ -133,6 +136,8 @@ def _values(argument: Argument, command: Command, words: list[str], magic: Magic
         return [(choice, argument.attribute) for choice in argument.choices]
     if argument.values == "column":
         return [(name, "column") for name in _columns(command)]
+    if argument.values in _OF_OFFERS:
+        return _of_offers(argument.values, magic)
     session = magic.opened_session
     if session is None:
         return []
@@ -147,10 +152,39 @@ def _values(argument: Argument, command: Command, words: list[str], magic: Magic
     return ((text, argument.values) for record in records for text in (record.name, record.id))
 
 
+def _of_offers(kind: str, magic: Magic) -> list[tuple[str, str]]:
+    """Providers and regions, from the table of facts; offers that were compared, and frames of the notebook."""
+    from . import places
+
+    session = magic.opened_session
+    if kind == "provider":
+        names = [(backend.name, backend.provider) for backend in session.known_backends()] if session else []
+        return [*names, *((provider, kind) for provider in places.REGIONS)]
+    if kind == "region":
+        return [*((word, kind) for word in places.CONTINENT_WORDS), *places.regions()]
+    if kind == "frame":
+        return _frames(magic.shell.user_ns)
+    if session is None or session.compared is None:
+        return []
+    from .offers import size_words
+
+    return [(word, "size") for word in size_words(session.compared)]
+
+
+def _frames(namespace: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The DataFrames among the variables; without pandas there is none."""
+    if "pandas" not in sys.modules:
+        return []
+    kind = sys.modules["pandas"].DataFrame
+    return [(name, "frame") for name, value in namespace.items() if name[0] != "_" and isinstance(value, kind)]
+
+
 def _columns(command: Command) -> list[str]:
     """The columns of what the command returns."""
-    from .columns import COLUMNS
+    from .columns import ALIKE, COLUMNS, COMPARED, OFFERS
 
+    if command.name in ("compare", "like"):
+        return [*(column.name for column in OFFERS), *(COMPARED if command.name == "compare" else ALIKE)]
     columns = COLUMNS.get(command.name, ())
     return ["backend", "provider", *(column.name for column in columns)] if columns else []
 
@@ -175,15 +209,6 @@ def _flags(command: Command, words: list[str], fragment: str) -> list[Candidate]
     used = {word.partition("=")[0] for word in words}
     flags = [argument.name for argument in command.arguments if argument.by_name and argument.name not in used]
     return [Candidate(flag, "option") for flag in (*flags, "--help") if flag.startswith(fragment)]
-
-
-def _as_word(text: str) -> str:
-    """`text` as one word of a line: quoted where it has to be, its braces and dollars doubled."""
-    doubled = text.replace("{", "{{").replace("}", "}}").replace("$", "$$")
-    if _PLAIN.fullmatch(text):
-        return doubled
-    escaped = doubled.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _unquoted(word: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from . import accessor as accessor  # every frame from here has `.mist`
 from .columns import COLUMNS, DAY, PANDAS_3, SORT_WORDS, TEXT
 from .errors import NotFoundError
 from .model import BackendInfo, Key, Listing, Provider

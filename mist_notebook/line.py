@@ -79,6 +79,27 @@ def read(words: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     return command, options
 
 
+def evaluate(command: Command, options: argparse.Namespace, namespace: Mapping[str, Any]) -> None:
+    """Put the value of each expression in the place of its text: the person's own, in their own namespace."""
+    for argument in command.arguments:
+        text = getattr(options, argument.attribute)
+        if argument.evaluated and text is not None:
+            setattr(options, argument.attribute, _value_of(argument.name, text, namespace))
+
+
+def _value_of(option: str, text: str, namespace: Mapping[str, Any]) -> Any:
+    if "\n" in text:
+        raise MistUsageError(f"{option} got the text of a value.", f"Write it without braces: {option} df.iloc[0]")
+    try:
+        return eval(text, dict(namespace))  # noqa: S307 - as a cell would
+    except SyntaxError:
+        hint = f"Such as {option} df.iloc[0]; put quotes around one that has spaces or quotes in it."
+        raise MistUsageError(f"{option} '{brief(text)}' is no expression.", hint) from None
+    except Exception as error:
+        what = f"{option} '{brief(text)}' has no value: {type(error).__name__}: {error}"
+        raise MistUsageError(what, f"Such as {option} df.iloc[0], of a frame that there is.") from None
+
+
 def takes_cell(line: str) -> bool:
     """Whether the line's command wants the rest of its cell, whatever that is."""
     first = line.split(maxsplit=1)[:1]
@@ -162,6 +183,7 @@ class _Parser(argparse.ArgumentParser):
             most = [argument for argument in self.command.arguments if not argument.by_name]
             takes = f"at most {len(most)}" if most else "no"
             message = f"{self.command.name} takes {takes} plain word{'' if len(most) == 1 else 's'}; there are more"
+            message += ", or a value with a space needs quotes"
         elif required := re.match(r"the following arguments are required: (.*)", message):
             message = f"{self.command.name} needs {required[1]}"
         elif option := re.match(r"argument (\S+?)(?:/\S+)?: (expected.*|.*)", message):

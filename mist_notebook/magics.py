@@ -102,9 +102,11 @@ class Magic:
     def run_line(self, line: str, local_names: Mapping[str, Any] | None = None, cell: str | None = None) -> Any:
         """What `%mist line` gives; `local_names` are those of the function that it stands in, `cell` what follows."""
         from . import command_help, overview
-        from .line import HELP, read, statement, words_of
+        from .line import HELP, evaluate, read, statement, words_of
 
-        words = words_of(statement(line)[0], {**self.shell.user_ns, **(local_names or {})})
+        text, silent = statement(line)
+        namespace = {**self.shell.user_ns, **(local_names or {})}
+        words = words_of(text, namespace)
         if not words:
             return overview.start(self.session.client)
         if words[0] in HELP:
@@ -112,9 +114,12 @@ class Magic:
         if any(word in HELP[:2] for word in words):
             return self._help(words)
         command, options = read(words)
+        evaluate(command, options, namespace)
         if command.takes_cell:
             options.cell = cell
         answer = command.run(self.session, options)
+        if answer.picture is not None and not silent:
+            _show(answer.picture)
         for note in answer.notes:
             _say(note)
         return self._kept(answer.value, getattr(options, "output", None))
@@ -143,8 +148,6 @@ class Magic:
         return None
 
     def _run_lines(self, line: str, cell: str) -> None:
-        from IPython.display import display
-
         from .errors import MistError
         from .line import statement
 
@@ -154,12 +157,12 @@ class Magic:
             if not text:
                 continue
             try:
-                value = self.run_line(text)
+                value = self.run_line(f"{text};" if silent else text)
             except MistError as error:
                 error.add_place(f"Line {number}")
                 raise
             if value is not None and not silent:
-                display(value)  # type: ignore[no-untyped-call]
+                _show(value)
 
     def _kept(self, value: Any, name: str | None) -> Any:
         """The value, or nothing when it went into a variable."""
@@ -174,6 +177,12 @@ def _documentation() -> str:
     from . import command_help
 
     return str(command_help.help_on_all())
+
+
+def _show(value: Any) -> None:
+    from IPython.display import display
+
+    display(value)  # type: ignore[no-untyped-call]
 
 
 def _say(line: str) -> None:

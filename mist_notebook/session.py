@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as replaced
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -21,9 +21,19 @@ from .jobs import Jobs
 from .model import Key, Listing
 from .settings import SANDBOX, MissingTokenError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _MOST_AT_ONCE = 32
 _Question = tuple[str, str, str, bool]
 T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Shown(Protocol):
+    """What stands on a page, and has threads of its own until it is closed."""
+
+    def close(self) -> None: ...
 
 
 class Session:
@@ -35,6 +45,8 @@ class Session:
         self._listings: dict[_Question, Listing[Any]] = {}
         self._keys: list[Key] = []
         self._limits: dict[str, float] = {}
+        self._shown: list[Shown] = []
+        self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
 
     @property
     def client(self) -> MistClient:
@@ -139,7 +151,7 @@ class Session:
 
     def forget(self, backend: Backend | None = None) -> int:
         """Drop what is kept, of one backend or of all, and say how many listings that were."""
-        kept = {key: value for key, value in self._listings.items() if backend and key[0] != backend.id}
+        kept = {key: value for key, value in list(self._listings.items()) if backend and key[0] != backend.id}
         dropped = len(self._listings) - len(kept)
         self._listings = kept
         if self._client is not None and backend is None:
@@ -155,16 +167,28 @@ class Session:
         named = {word.casefold() for word in backend_words}
         wanted = {backend.id for backend in self.known_backends() if backend.name.casefold() in named}
         seen: dict[str, Any] = {}
-        for (backend_id, kept_kind, _, _), listing in self._listings.items():
+        for (backend_id, kept_kind, _, _), listing in list(self._listings.items()):  # workers add to them
             if kept_kind == kind and (not wanted or backend_id in wanted):
                 seen.update((f"{backend_id}/{record.id}", record) for record in listing.records)
         return list(seen.values())
 
+    def keep(self, shown: Shown) -> None:
+        """Close it too, when this session closes: what stands on a page and goes on by itself, such as a panel."""
+        self._shown.append(shown)
+
+    def kept(self, kind: type[S]) -> list[S]:
+        """What of that kind is kept."""
+        return [shown for shown in self._shown if isinstance(shown, kind)]
+
     def close(self) -> None:
-        """Cancel the jobs, forget everything and give back the connection; more than once is fine."""
+        """Cancel the jobs, close what is shown, forget everything and give back the connection; again is fine."""
         self.jobs.close()
+        shown, self._shown = self._shown, []
+        for one in shown:
+            one.close()
         client, self._client = self._client, None
         self._listings, self._keys = {}, []
+        self.compared = None
         if client is not None:
             client.close()
 

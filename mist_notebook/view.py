@@ -43,6 +43,17 @@ class Table:
             f"<thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>"
         )
 
+    @property
+    def width(self) -> int:
+        """How many characters the widest line of the plain table takes, nothing cut."""
+        columns = zip(self.header, *self.rows, strict=True)
+        return sum(max(_width(clean(cell)) for cell in column) + len(_GAP) for column in columns) - len(_GAP)
+
+    def without(self, place: int) -> Table:
+        """The table without one column."""
+        header, left = ((*cells[:place], *cells[place + 1 :]) for cells in (self.header, self.left))
+        return Table(header, tuple((*row[:place], *row[place + 1 :]) for row in self.rows), left)
+
     @staticmethod
     def _cell(tag: str, text: str, left: bool) -> str:
         style = f"text-align: {'left' if left else 'right'}"
@@ -55,13 +66,18 @@ def aligned(rows: Sequence[Sequence[str]], left: Sequence[bool], width: int | No
     """The rows as lines of equal columns, within `width` (the terminal's) as far as words can be cut."""
     lines = [[clean(cell) for cell in row] for row in rows]
     widths = [max(_width(cell) for cell in column) for column in zip(*lines, strict=True)]
-    room = width or shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns
+    room = width or terminal_width()
     while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
         cuttable = [place for place, is_left in enumerate(left) if is_left and widths[place] > _NARROWEST]
         if not cuttable:
             break
         widths[max(cuttable, key=widths.__getitem__)] -= 1
     return [_line(line, widths, left) for line in lines]
+
+
+def terminal_width() -> int:
+    """How many characters a line of this terminal holds."""
+    return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], left: Sequence[bool]) -> str:

@@ -71,6 +71,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "settings.toml"
     monkeypatch.setenv("MIST_CONFIG", str(path))
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("MIST_CACHE_DIR", str(tmp_path / "cache"))
     return path
 
 

@@ -31,6 +31,7 @@ FACTS = {
         "SJC-1",
         "DigitalOcean",
     ),
+    "03-price-history.ipynb": ("m4.large", "us-east-1", "2015-12-02", "0.1260", "2025-03-02", "0.1000", "-20.63"),
 }
 COMMANDS_OF_THE_ISSUE = (
     "%load_ext mist_notebook",

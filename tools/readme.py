@@ -26,8 +26,9 @@ def table() -> str:
             for command in COMMANDS.values()
             if command.group == group
         ]
-    shared = {argument.name: argument for command in COMMANDS.values() for argument in command.arguments}
-    options = [f"`{argument.usage[1:-1]}`" for argument in shared.values() if argument.shared]
+    every = (argument for command in COMMANDS.values() for argument in command.arguments)
+    shared = {argument.name: argument for argument in every if argument.shared}
+    options = [f"`{argument.usage[1:-1]}`" for argument in shared.values()]
     return "\n".join([*rows, "", f"OPTIONS are the same in every listing: {', '.join(options)}."])
 
 

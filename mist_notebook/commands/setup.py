@@ -89,20 +89,6 @@ def remove(session: Session, options: Namespace) -> Answer:
 
 
 @command(
-    "refresh",
-    Argument("backend", "one backend, or several; all without one", values="backend", many=True),
-    group="set up",
-    summary="forget the listings kept from before, so that the next ones are read afresh",
-    examples=("%mist refresh", "%mist refresh EC2"),
-    returns="text",
-)
-def refresh(session: Session, options: Namespace) -> Answer:
-    chosen = [session.backend(word) for word in options.backend]
-    dropped = sum(session.forget(backend) for backend in chosen) if chosen else session.forget()
-    return Answer(None, (f"{dropped} listing{'' if dropped == 1 else 's'} forgotten; the next ones are read afresh.",))
-
-
-@command(
     "budget",
     Argument("--usd-per-hour", "the most that machines made from here may cost together", "USD", read=_usd),
     Argument("--count", "the most machines made from here at once", "N", read=_machines),

@@ -11,7 +11,7 @@ from typing import Any
 
 from mist_notebook.page import Section
 
-GROUPS = ("look", "make", "act", "run", "set up")
+GROUPS = ("look", "compare", "make", "act", "run", "set up")
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,11 @@ class Argument:
     """One word that a command takes: `backend` by place, or `--search` by name.
 
     `values` says what it may hold, for completion: a kind of record (`backend`, `image`, `size`, `location`,
-    `network`, `key`, `machine`, `column`) or nothing. `read` turns the text into a value and raises BadValueError. A
-    `shared` option is the same in every listing: help names it once. An option with `many` may be given again.
+    `network`, `key`, `machine`, `column`, `provider`, `region`, `offer`, `frame`) or nothing. `read` turns the text
+    into a value and raises BadValueError. A `shared` option is the same in every listing: help names it once. An option
+    with `many` may be given again.
+    Completion offers the words in `also` beside the values. What is `evaluated` is an expression, and the option holds
+    its value.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Argument:
     many: bool = False
     required: bool = False
     shared: bool = False
+    also: tuple[str, ...] = ()
+    evaluated: bool = False
 
     @property
     def by_name(self) -> bool:
@@ -59,10 +64,11 @@ class Argument:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command gives back, and the lines that a person should read with it."""
+    """What a command gives back, the lines that a person should read with it, and a picture to show above it."""
 
     value: Any = None
     notes: tuple[str, ...] = ()
+    picture: Any = None
 
 
 Run = Callable[..., Any]

@@ -1,0 +1,324 @@
+"""Commands that compare what machines cost: everywhere, near one size, and into a file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook import quantity, wish
+from mist_notebook.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.resolver import did_you_mean
+from mist_notebook.text import brief
+
+from .arrange import COLUMNS, DESC, OUTPUT, REFRESH, SORT
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mist_notebook.compare import Comparison, Ranking
+    from mist_notebook.offers import Offers
+    from mist_notebook.session import Session
+    from mist_notebook.wish import Wish
+
+_ALL = "all"
+_SNAPSHOTS = ("current", "2014")
+_GROUPS = ("provider", "region", "family")
+
+
+def _limit(text: str) -> int:
+    """A number of rows; 0 for all."""
+    if text.strip().casefold() == _ALL:
+        return 0
+    try:
+        return quantity.limit(text)
+    except BadValueError as error:
+        raise BadValueError(error.message, "Give a whole number from 1, or all.") from None
+
+
+def _one_of(words: tuple[str, ...], what: str) -> Any:
+    def read(text: str) -> str:
+        folded = text.strip().casefold()
+        if folded not in words:
+            raise NotFoundError(f"There is no {what} '{brief(text)}'.", did_you_mean(folded, words, what))
+        return folded
+
+    return read
+
+
+def _expression(text: str) -> Any:
+    from mist_notebook import expression
+
+    return expression.read(text)
+
+
+def _tolerance(text: str) -> float:
+    from mist_notebook import like
+
+    return like.tolerance(text)
+
+
+def _where(name: str, about: str, metavar: str, *, values: str = "", choices: tuple[str, ...] = ()) -> Argument:
+    return Argument(wish.flag(name), about, metavar, values=values, choices=choices, read=wish.READERS[name])
+
+
+WHO = (
+    _where("providers", "only these, with commas: EC2,GCE,Azure; a backend's name too", "A,B", values="provider"),
+    _where(
+        "regions", "only there: a region, the beginning of one, eu, us, asia, a country's code", "A,B", values="region"
+    ),
+)
+WHAT = (
+    _where("cpus", f"vCPUs: {quantity.COUNT_FORMS}", "WISH"),
+    _where("ram", f"memory: {quantity.RAM_FORMS}", "WISH"),
+    _where("disk", f"local disk: {quantity.DISK_FORMS}", "WISH"),
+    _where("gpu", f"GPUs: {quantity.GPU_FORMS}", "WISH"),
+    _where("net", "network in Gbit/s: 10, 10..25 or =25", "WISH"),
+    _where("arch", "only these architectures", "A,B", choices=tuple(wish.ARCHITECTURES)),
+    _where("search", "only sizes whose id or name holds this text", "TEXT"),
+    _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
+    _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
+    _where("os", "the operating system that the price is for", "OS"),
+    _where("kind", "the kind of price; on-demand without it", "KIND", choices=wish.KINDS),
+    _where("max_price", "an hour's price at most, in USD", "AMOUNT"),
+    _where("max_age", "only prices at most so many days old", "DAYS"),
+)
+OF = (
+    Argument(
+        "--snapshot",
+        "the offers of that time; current without it",
+        "NAME",
+        choices=_SNAPSHOTS,
+        read=_one_of(_SNAPSHOTS, "snapshot"),
+    ),
+    Argument("--offline", "only the catalogue: no backend is asked", switch=True),
+    REFRESH,
+)
+LIMIT = Argument("--limit", "so many rows; 20 without it, or all", "N", read=_limit)
+ALL_REGIONS = Argument("--all-regions", "a row for each region, not only the best one", switch=True)
+HOURS = Argument(
+    "--hours",
+    "adds the total of so much use: 200, 90m, 30d; --by total orders by it",
+    "TIME",
+    read=quantity.hours_of_use,
+)
+
+
+@command(
+    "compare",
+    *WHAT[:4],
+    *WHO,
+    *WHAT[4:],
+    HOURS,
+    Argument(
+        "--by",
+        "the smallest of this is best: an expression of columns, such as price_hourly / gpus",
+        "EXPR",
+        read=_expression,
+    ),
+    Argument(
+        "--group",
+        "one row for each of these, with its best offer",
+        "WHAT",
+        choices=_GROUPS,
+        read=_one_of(_GROUPS, "group"),
+    ),
+    Argument("--pivot", "a row for each size, a column of prices for each region", switch=True),
+    ALL_REGIONS,
+    LIMIT,
+    SORT,
+    DESC,
+    COLUMNS,
+    *OF,
+    OUTPUT,
+    group="compare",
+    summary="what fits, cheapest first, of all providers, with the reason; one row per size, at its best region",
+    examples=(
+        "%mist compare --cpus 4+ --ram 16GB",
+        "%mist compare --cpus 4..16 --ram 4x --arch arm64 --providers EC2,GCE,Azure --region eu --all-regions",
+        '%mist compare --gpu A100 --by "price_hourly / gpus" --hours 200',
+        "%mist compare --cpus 8 --ram 32GB --group provider",
+        "%mist compare --cpus 4 --providers EC2 --pivot --limit 5",
+        "%mist compare --snapshot 2014 --ram 1GB",
+    ),
+    returns="frame",
+)
+def compare(session: Session, options: Namespace) -> Answer:
+    wanted = _wish(options)
+    ranking = _ranking(options)
+    offers, sandbox = _offers(session, options)
+    found = _compared(session, offers.frame, wanted, ranking, options)
+    return _answer(found.frame, offers, options, sandbox=sandbox)
+
+
+@command(
+    "like",
+    Argument("size", "the size: PROVIDER:SIZE, or PROVIDER:SIZE@REGION", values="offer"),
+    Argument("--row", "instead of it, a row of a frame, such as df.iloc[0]", "EXPR", evaluated=True),
+    Argument(
+        "--tolerance",
+        "how far in shape at most; 0.25 without it (0 the same, 0.5 half the RAM)",
+        "DISTANCE",
+        read=_tolerance,
+    ),
+    Argument("--anywhere", "also sizes of the same provider", switch=True),
+    *WHO,
+    *WHAT[4:],
+    ALL_REGIONS,
+    LIMIT,
+    SORT,
+    DESC,
+    COLUMNS,
+    *OF,
+    OUTPUT,
+    group="compare",
+    summary="the nearest sizes elsewhere, cheapest first: how they differ, and what they would save",
+    examples=(
+        "%mist like EC2:m5.xlarge",
+        "%mist like EC2:m5.xlarge@eu-west-1 --region eu",
+        "%mist like Azure:Standard_D4s_v3 --anywhere --arch arm64",
+    ),
+    returns="frame",
+)
+def like(session: Session, options: Namespace) -> Answer:
+    from mist_notebook import frames
+    from mist_notebook import like as likeness
+
+    reference = _reference(options)
+    offers, sandbox = _offers(session, options)
+    near = likeness.Likeness(
+        likeness.TOLERANCE if options.tolerance is None else options.tolerance,
+        "offer" if options.all_regions else "size",
+        None if options.sort or options.desc else _rows(options),
+        options.anywhere,
+    )
+    frame = likeness.like(offers.frame, reference, _wish(options), near).frame
+    if near.limit is None:
+        sort = options.sort or "price_hourly"
+        frame = frames.arranged(frame, sort=sort, descending=options.desc, limit=_rows(options))
+        frame.attrs["mist"]["rows"] = len(frame)
+    return _answer(frame, offers, options, sandbox=sandbox)
+
+
+def _reference(options: Namespace) -> Any:
+    """What the offers shall be like."""
+    if (options.row is None) == (options.size is None):
+        said = "Like what?" if options.size is None else "A size and a row are both given."
+        raise MistUsageError(said, "Name one size, %mist like EC2:m5.xlarge, or one row, %mist like --row df.iloc[0]")
+    if options.row is not None and "id" not in getattr(options.row, "keys", tuple)():
+        raise BadValueError("That is no row with an id.", "Such as %mist like --row df.iloc[0]")
+    return options.size if options.row is None else options.row
+
+
+@command(
+    "export",
+    Argument("file", "the file to write, .csv or .parquet", "FILE", required=True),
+    Argument("frame", "a DataFrame of yours; without one every offer that fits", values="frame", evaluated=True),
+    Argument("--force", "replace the file if it is there", switch=True),
+    *WHAT[:4],
+    *WHO,
+    *WHAT[4:],
+    HOURS,
+    *OF,
+    group="compare",
+    summary="every offer that fits, of all regions and kinds, or a DataFrame of yours, into a file",
+    examples=(
+        "%mist export offers.parquet",
+        "%mist export offers.csv --providers EC2,GCE --region eu",
+        "%mist export mine.csv df",
+    ),
+    returns="text",
+)
+def export(session: Session, options: Namespace) -> Answer:
+    from mist_notebook import export as files
+
+    if options.frame is not None:
+        frame, notes = _own(options)
+    else:
+        files.check(options.file, force=options.force)
+        frame, notes = _everything(session, options)
+    path = files.save(frame, options.file, force=options.force)
+    size = path.stat().st_size
+    many = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
+    return Answer(None, (*notes, f"{path}: {many}, {len(frame.columns)} columns, {size / 1e6:,.1f} MB."))
+
+
+def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Every offer that fits, in every region; of every kind, unless one is asked for."""
+    from dataclasses import replace
+
+    from mist_notebook.compare import EVERY_OFFER, Ranking
+
+    offers, _ = _offers(session, options)
+    wanted = _wish(options)
+    wanted = wanted if options.kind else replace(wanted, kind=wish.ANY)
+    found = _compared(session, offers.frame, wanted, Ranking(None, options.hours, EVERY_OFFER, None), options)
+    if not len(found.frame):
+        raise BadValueError(" ".join(found.notes[:1]), "Nothing was written.")
+    return found.frame, offers.notes
+
+
+def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The DataFrame that the line names."""
+    import pandas as pd
+
+    if not isinstance(options.frame, pd.DataFrame):
+        what = type(options.frame).__name__
+        raise BadValueError(f"What was given is of type {what}, no DataFrame.", "Name one: %mist export mine.csv df")
+    if _wish(options) != wish.Wish():
+        raise MistUsageError("Conditions are for the offers.", "Your own frame is written whole.")
+    return options.frame, ()
+
+
+def _wish(options: Namespace) -> Wish:
+    """The conditions on the line."""
+    given = {name: getattr(options, wish.flag(name)[2:].replace("-", "_"), None) for name in wish.DEFAULTS}
+    return wish.Wish(**{name: value for name, value in given.items() if value is not None})
+
+
+def _ranking(options: Namespace) -> Ranking:
+    from mist_notebook.compare import EVERY_OFFER, Ranking
+
+    chosen = [flag for flag, given in _SHAPES.items() if getattr(options, given)]
+    if len(chosen) > 1:
+        raise MistUsageError(f"{' and '.join(chosen)} don't go together.", "Say one of them.")
+    per = EVERY_OFFER if options.all_regions else options.group or "size"
+    return Ranking(options.by, options.hours, per, _rows(options), options.desc, options.sort or "")
+
+
+_SHAPES = {"--all-regions": "all_regions", "--group": "group", "--pivot": "pivot"}
+
+
+def _rows(options: Namespace) -> int | None:
+    from mist_notebook.compare import LIMIT as USUAL
+
+    return USUAL if options.limit is None else options.limit or None
+
+
+def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
+    from mist_notebook import offers
+
+    snapshot = options.snapshot or offers.CURRENT
+    return offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh)
+
+
+def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
+    from mist_notebook.compare import compare as by_size
+    from mist_notebook.pivot import pivot
+
+    more = [f"--snapshot {options.snapshot}"] if options.snapshot not in (None, _SNAPSHOTS[0]) else []
+    more += ["--offline"] if options.offline else []
+    work = pivot if getattr(options, "pivot", False) else by_size
+    return work(offers, wanted, ranking, more=more, stale_days=session.client.settings["stale_days"])
+
+
+def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
+    """The frame with its lines under it; they are printed where they would not be seen there."""
+    from mist_notebook import frames
+
+    about = frame.attrs["mist"]
+    about |= {"sandbox": sandbox, "snapshot": options.snapshot or _SNAPSHOTS[0]}
+    lines = tuple(about["lines"]) if options.output or options.columns else ()
+    if options.columns is not None:
+        frame = frames.with_columns(frame, options.columns, [])
+    return Answer(frame, (*offers.notes, *lines))
