@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import threading
 
 from .errors import SettingsError
 from .secret import Secret
@@ -24,5 +25,9 @@ def secret(prompt: str, *, variable: str) -> Secret:
 
 
 def _someone_there() -> bool:
-    """A kernel says itself whether its front end can be asked; elsewhere it takes a terminal."""
+    """A kernel says itself whether its front end can be asked; elsewhere it takes a terminal. Never from a worker's
+    thread: the question would stand in whatever cell runs, and take its answer.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return False
     return getpass.getpass.__module__ != "getpass" or sys.stdin.isatty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncssh
@@ -227,6 +228,15 @@ def test_where_nobody_can_be_asked_the_variable_is_taken_or_named(
     assert "MIST_KEY_PASSPHRASE" in caught.value.hint
     monkeypatch.setenv("MIST_KEY_PASSPHRASE", "s3same")
     assert read_key(locked)
+
+
+def test_a_worker_asks_nobody_as_its_question_would_stand_in_another_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(prompt: str) -> str:  # as a kernel has it in getpass's place
+        pytest.fail(f"asked: {prompt}")
+
+    monkeypatch.setattr("getpass.getpass", asked)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(SettingsError, match="Nobody can be asked for the word"):
+        pool.submit(ask.secret, "word", variable="MIST_WORD").result()
 
 
 def test_a_wrong_passphrase_is_told_and_not_repeated(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
