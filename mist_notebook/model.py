@@ -88,7 +88,7 @@ class Size(_Said, frozen=True, kw_only=True, gc=False):
     """A shape of machine: vCPUs, memory, disk and price.
 
     `spec_source` tells where `vcpus` comes from: `api` (the server's figure), `name` (read in the size's name), or
-    `None` where it is unknown.
+    `None` where it is unknown. `allowed_images` are the ids on the wire of those that start on it; `None`: any.
     """
 
     vcpus: float | None = None
@@ -100,13 +100,19 @@ class Size(_Said, frozen=True, kw_only=True, gc=False):
     driver: str | None = None
     wire_price: float | str | None = None
     price: Price = Price()
+    allowed_images: frozenset[str] | None = None
 
 
 class Location(_Said, frozen=True, kw_only=True, gc=False):
-    """A region or zone that a machine can stand in; `kind` says which."""
+    """A region or zone that a machine can stand in; `kind` says which.
+
+    `available_sizes` and `available_images` are ids on the wire, of those that it has; `None`: nothing restricts it.
+    """
 
     country: str | None = None
     kind: str | None = None
+    available_sizes: frozenset[str] | None = None
+    available_images: frozenset[str] | None = None
 
 
 class Network(_Said, frozen=True, kw_only=True, gc=False):

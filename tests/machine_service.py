@@ -211,7 +211,7 @@ class ServiceAdapter(Adapter):
     def _unused(self, *_: Any, **__: Any) -> NoReturn:
         raise AssertionError("a create asks for nothing of this")
 
-    list_images = list_sizes = list_locations = list_networks = associate_key = extend = probe = _unused
+    needs = list_images = list_sizes = list_locations = list_networks = associate_key = extend = probe = _unused
 
 
 def report(outcome: str = "ok") -> ProbeReport:

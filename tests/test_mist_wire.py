@@ -12,10 +12,11 @@ from typing import Any
 import hostile
 import pytest
 
-from mist_notebook import frames, settings
+from mist_notebook import frames, provider_fields, settings
 from mist_notebook.backends.mist import MistAdapter, MistServer
 from mist_notebook.errors import ApiError, AuthError, MistError
 from mist_notebook.model import BackendInfo, Image, Key, Listing, Location, Network, Price, Provider, Size
+from mist_notebook.needs import Needs
 from mist_notebook.text import clean
 
 CLOUD = {"id": "c1", "name": "NephoScale", "provider": "nephoscale", "enabled": True, "state": "online"}
@@ -115,6 +116,7 @@ def test_a_size_of_v1_is_read_whole(wire: Wire) -> None:
     assert said(size) == {
         "id": "52", "mist_id": "m1", "name": "CS4", "vcpus": 8.0, "spec_source": "api", "ram_mb": 16384.0,
         "disk_gb": 600.0, "bandwidth": None, "arch": "x86", "driver": "nephoscale", "wire_price": 0.48, "price": price,
+        "allowed_images": None,
     }  # fmt: skip
 
 
@@ -136,10 +138,11 @@ def test_locations_and_networks_are_read_whole(wire: Wire) -> None:
         [{"id": "m1", "network_id": "vpc-1", "external_id": "vpc-1", "name": "n", "cidr": "10.0.0.0/8"}],
     )
     locations = [said(record) for record in wire.adapter().list_locations().records]
+    free = {"available_sizes": None, "available_images": None}
     assert locations == [
-        {"id": "86945", "mist_id": "m1", "name": "SJC-1", "country": "US", "kind": "zone"},
-        {"id": "87729", "mist_id": "87729", "name": "RIC-1", "country": "US", "kind": None},
-        {"id": "x", "mist_id": "x", "name": "x", "country": None, "kind": None},
+        {"id": "86945", "mist_id": "m1", "name": "SJC-1", "country": "US", "kind": "zone", **free},
+        {"id": "87729", "mist_id": "87729", "name": "RIC-1", "country": "US", "kind": None, **free},
+        {"id": "x", "mist_id": "x", "name": "x", "country": None, "kind": None, **free},
     ]
     assert [said(record) for record in wire.adapter().list_networks().records] == [
         {"id": "vpc-1", "mist_id": "m1", "name": "n", "cidr": "10.0.0.0/8", "description": None}
@@ -472,3 +475,70 @@ def test_networks_without_anything_are_read(wire: Wire) -> None:
     assert [said(one) for one in records] == [
         {"id": "n1", "mist_id": "n1", "name": "n1", "cidr": None, "description": None}
     ]
+
+
+def test_restrictions_are_the_ids_that_the_wire_names(wire: Wire) -> None:
+    wire.say("clouds/c1/locations", [
+        {"id": "l1", "name": "a", "available_sizes": {"s1": "Small", "s2": "Large"}, "available_images": ["i1", 7, {}]},
+        {"id": "l2", "name": "b", "available_sizes": {}, "available_images": "all"},
+    ])  # fmt: skip
+    first, second = wire.adapter().list_locations().records
+    assert (first.available_sizes, first.available_images) == (frozenset({"s1", "s2"}), frozenset({"i1", "7"}))
+    assert (second.available_sizes, second.available_images) == (None, None)
+    size = wire.sizes([{"id": "s1", "name": "S", "allowed_images": {"i1": "A"}}]).records[0]
+    assert size.allowed_images == frozenset({"i1"})
+
+
+def test_an_image_for_several_architectures_is_of_none_of_them(wire: Wire) -> None:
+    assert wire.image(architecture=["x86", "arm"]).arch is None
+
+
+FEATURES = {
+    "provision": {
+        "location": False, "cloudinit": True, "custom_size": True, "custom_image": True, "key": {"required": False},
+        "restrictions": {"location-size-restriction": True, "size-image-restriction": True},
+    }
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "provider", "wanted"),
+    [
+        (
+            [{"driver": "zzz", "name": "Z", "features": FEATURES}],
+            "zzz",
+            Needs(location=False, key_required=False, cloud_init=True, custom_size=True, custom_image=True,
+                  location_size=True, size_image=True, said=True),
+        ),
+        ([{"driver": "zzz", "features": {"provision": {}}}], "zzz", Needs(cloud_init=False, said=True)),
+        ([{"driver": "zzz", "features": {"provision": {"key": False}}}], "zzz",
+         Needs(key=False, key_required=False, cloud_init=False, said=True)),
+        ([{"driver": "", "name": "Other", "category": "other", "features": {"provision": False}}], "other",
+         Needs(machines=False, said=True)),
+        ([{"driver": "ec2", "aliases": ["aws"], "features": {"provision": {}}}], "aws",
+         Needs(cloud_init=False, said=True)),
+        ([{"driver": "zzz"}], "zzz", Needs()),
+        ([{"driver": "zzz", "features": {"provision": "yes"}}], "zzz", Needs()),
+        ([], "zzz", Needs()),
+        ([], "docker", Needs(key_required=False, lists_a_part=True, fields=provider_fields.fields("docker"))),
+        ([], "cloudsigma", Needs()),
+        ([], "other", Needs(machines=False)),
+    ],
+)  # fmt: skip
+def test_what_a_backend_needs_is_what_the_server_says_and_else_what_is_usual(
+    wire: Wire, rows: list[dict[str, Any]], provider: str, wanted: Needs
+) -> None:
+    wire.say("providers", {"supported_providers": rows})
+    assert wire.adapter(provider).needs() == wanted
+
+
+def test_a_server_without_a_list_of_providers_needs_what_is_usual(wire: Wire) -> None:
+    assert wire.adapter("zzz").needs() == Needs()
+
+
+def test_what_a_backend_needs_is_asked_for_again_where_nobody_answered(wire: Wire) -> None:
+    wire.answers["providers"] = hostile.answer("no", status=401, content_type="text/plain")
+    with pytest.raises(AuthError):
+        wire.adapter("zzz").needs()
+    wire.say("providers", {"supported_providers": [{"driver": "zzz", "features": FEATURES}]})
+    assert wire.adapter("zzz").needs().said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mist_notebook.model import (
     BackendInfo,
@@ -21,6 +22,9 @@ from mist_notebook.model import (
     Size,
 )
 
+if TYPE_CHECKING:
+    from mist_notebook.needs import Needs
+
 
 class Adapter(ABC):
     """One open backend.
@@ -30,6 +34,10 @@ class Adapter(ABC):
     """
 
     info: BackendInfo
+
+    @abstractmethod
+    def needs(self) -> Needs:
+        """What a create there takes, as the service says it; what it doesn't say is as usual with this provider."""
 
     @abstractmethod
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:

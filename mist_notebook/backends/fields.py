@@ -25,6 +25,17 @@ def id_of(value: Any) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def ids_of(value: Any) -> frozenset[str] | None:
+    """The ids that a restriction names, as an object of id and name, or a list; `None` where there is none.
+
+    An empty one is one that the server has not worked out: whoever is in doubt asks the provider.
+    """
+    if not isinstance(value, dict | list):
+        return None
+    ids = frozenset(one for item in value if (one := id_of(item)) is not None)
+    return ids or None
+
+
 def name_of(value: Any, otherwise: str) -> str:
     """A name as one line of text; a number is taken, and `otherwise` where there is none."""
     if isinstance(value, str) and value:

@@ -1,15 +1,15 @@
-"""The shape of a machine on a Mist server's wire (V1 of all ages), read into a record."""
+"""A machine on a Mist server's wire (V1 of all ages), read into a record; and a create, made of a spec."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from mist_notebook.backends import fields
 from mist_notebook.backends.mist_wire import Row
-from mist_notebook.model import BackendInfo, Machine, Price
+from mist_notebook.model import OP_TAG, BackendInfo, Machine, MachineSpec, Price
 from mist_notebook.text import clean
 
 
@@ -113,3 +113,30 @@ def _tags(value: Any) -> tuple[tuple[str, str], ...]:
         return ()
     pairs = ((tag.get("key"), tag.get("value")) if isinstance(tag, dict) else (tag, "") for tag in value)
     return tuple((clean(str(name)), clean(str(said or ""))) for name, said in pairs if name)
+
+
+def create_fields(spec: MachineSpec) -> dict[str, Any]:
+    """The body of a create in V1's words; what nobody gave is not in it."""
+    until = spec.hours and datetime.now(UTC) + timedelta(hours=spec.hours)
+    said = {
+        "name": spec.name,
+        "image": spec.image.mist_id,
+        "size": spec.size.mist_id,
+        "location": spec.location.mist_id if spec.location else None,
+        "key": spec.key.mist_id if spec.key else None,
+        "image_name": spec.image.name,
+        "size_name": spec.size.name,
+        "location_name": spec.location.name if spec.location else None,
+        "script": spec.script,
+        "cloud_init": spec.cloud_init,
+        "job_id": spec.op or None,
+        "expiration": expiration(until) if until else None,
+        **spec.extra,
+        "tags": {**spec.extra.get("tags", {}), **({OP_TAG: spec.op} if spec.op else {})} or None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def expiration(until: datetime) -> dict[str, Any]:
+    """The end of a machine as V1 takes it, in UTC."""
+    return {"date": f"{until.astimezone(UTC):%Y-%m-%d %H:%M:%S}", "action": "destroy", "notify": 0}

@@ -5,16 +5,18 @@ Speaks to Mist CE and to the sandbox alike; nothing here knows which, but for th
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
+from mist_notebook import needs
 from mist_notebook.backends import machine_wire
 from mist_notebook.backends import mist_wire as wire
 from mist_notebook.backends.base import Adapter
@@ -22,7 +24,6 @@ from mist_notebook.backends.mist_probe import from_mist, from_mist_failure
 from mist_notebook.errors import AmbiguousError, ApiError, AuthError, MistError
 from mist_notebook.http import Http, Limits, decode, decode_rows, gc_paused, quote_segment
 from mist_notebook.model import (
-    OP_TAG,
     BackendInfo,
     Image,
     Key,
@@ -77,7 +78,7 @@ class MistServer:
             max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
         )
         self.http = Http(settings.url, token=settings.api_token, verify=settings["ca_file"] or True, limits=limits)
-        self._provider_names: dict[str, str] | None = None
+        self._provider_rows: list[Provider] | None = None
 
     def close(self) -> None:
         """Give back connections; more than once is fine."""
@@ -105,13 +106,21 @@ class MistServer:
         return [wire.provider(row) for row in table.supported_providers]
 
     def provider_name(self, provider: str) -> str:
-        """What the server calls `provider` in words, or its id where the server has no such list; asked once."""
-        if self._provider_names is None:
+        """What the server calls `provider` in words, or its id where the server doesn't say."""
+        try:
+            row = self.provider(provider)
+        except MistError:
+            return provider
+        return row.name if row else provider
+
+    def provider(self, provider: str) -> Provider | None:
+        """What the server says of `provider`; `None` if it doesn't list it. Asked once, unless it didn't answer."""
+        if self._provider_rows is None:
             try:
-                self._provider_names = {row.id: row.name for row in self.providers()}
-            except MistError:
-                self._provider_names = {}
-        return self._provider_names.get(provider, provider)
+                self._provider_rows = self.providers()
+            except ApiError:  # an older server has no such list
+                self._provider_rows = []
+        return next((row for row in self._provider_rows if provider in (row.id, row.category, *row.aliases)), None)
 
     def keys(self) -> list[Key]:
         """The SSH keys of this account, without their private halves."""
@@ -147,6 +156,12 @@ class MistAdapter(Adapter):
     def __init__(self, server: MistServer, info: BackendInfo) -> None:
         self.server = server
         self.info = info
+
+    def needs(self) -> needs.Needs:
+        provider = self.info.provider
+        row = self.server.provider(provider)
+        found = needs.said(provider, row.extra) if row else needs.usual(provider)
+        return dataclasses.replace(found, lists_a_part=provider in _LIST_ONLY_A_PART)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         asks_for_all = everything and self.info.provider in _LIST_ONLY_A_PART
@@ -186,7 +201,7 @@ class MistAdapter(Adapter):
         return found[0] if found else None
 
     def submit(self, spec: MachineSpec) -> Machine:
-        body = self.server.http.send("POST", f"{self._path}/machines", json=_create_fields(spec))
+        body = self.server.http.send("POST", f"{self._path}/machines", json=machine_wire.create_fields(spec))
         row = decode(body, machine_wire.WireMachine, where=f"{self._path}/machines")
         machine = machine_wire.machine(row, self.info, now=datetime.now(UTC))
         if machine is None:
@@ -197,7 +212,7 @@ class MistAdapter(Adapter):
         self.server.http.send("POST", self._machine_path(machine), json={"action": action})
 
     def extend(self, machine: Machine, until: datetime) -> None:
-        self.server.http.send("PUT", self._machine_path(machine), json={"expiration": _expiration(until)})
+        self.server.http.send("PUT", self._machine_path(machine), json={"expiration": machine_wire.expiration(until)})
 
     def associate_key(
         self, machine: Machine, key: Key, *, user: str | None, port: int | None, host: str | None
@@ -244,33 +259,6 @@ class MistAdapter(Adapter):
             fetched_at=datetime.now(UTC),
             notes=_notes(kind, self.info.name, unusable, records),
         )
-
-
-def _create_fields(spec: MachineSpec) -> dict[str, Any]:
-    """The body of a create in V1's words; what nobody gave is not in it."""
-    until = spec.hours and datetime.now(UTC) + timedelta(hours=spec.hours)
-    fields = {
-        "name": spec.name,
-        "image": spec.image.mist_id,
-        "size": spec.size.mist_id,
-        "location": spec.location.mist_id if spec.location else None,
-        "key": spec.key.mist_id if spec.key else None,
-        "image_name": spec.image.name,
-        "size_name": spec.size.name,
-        "location_name": spec.location.name if spec.location else None,
-        "script": spec.script,
-        "cloud_init": spec.cloud_init,
-        "job_id": spec.op or None,
-        "expiration": _expiration(until) if until else None,
-        **spec.extra,
-        "tags": {**spec.extra.get("tags", {}), **({OP_TAG: spec.op} if spec.op else {})} or None,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _expiration(until: datetime) -> dict[str, Any]:
-    """The end of a machine as V1 takes it, in UTC."""
-    return {"date": f"{until.astimezone(UTC):%Y-%m-%d %H:%M:%S}", "action": "destroy", "notify": 0}
 
 
 def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tuple[str, ...]:

@@ -77,11 +77,14 @@ class WireSize(Row, gc=False):
     bandwidth: Any = None
     architecture: Any = None
     price: Any = None
+    allowed_images: Any = None
 
 
 class WireLocation(Row, gc=False):
     country: Any = None
     location_type: Any = None
+    available_sizes: Any = None
+    available_images: Any = None
 
 
 class WireNetwork(Row, gc=False):
@@ -192,6 +195,7 @@ def size(row: WireSize, info: BackendInfo, *, driver: str, today: date) -> Size 
         driver=driver,
         wire_price=wire_price if isinstance(wire_price, int | float | str) else None,
         price=units.price(money, info.provider, today=today, server=info.server, sandbox=info.sandbox),
+        allowed_images=fields.ids_of(row.allowed_images),
         extra_json=row.extra,
     )
 
@@ -206,6 +210,8 @@ def location(row: WireLocation) -> Location | None:
         name=fields.name_of(row.name, location_id),
         country=fields.text_of(row.country),
         kind=fields.text_of(row.location_type),
+        available_sizes=fields.ids_of(row.available_sizes),
+        available_images=fields.ids_of(row.available_images),
         extra_json=row.extra,
     )
 
@@ -229,7 +235,7 @@ def _architecture(exact: Any, family: Any, name: str) -> str | None:
     if isinstance(exact, str) and exact:
         return _ARCHITECTURES.get(exact.casefold()) or fields.text_of(exact)
     if isinstance(family, list):
-        family = family[0] if family else None
+        family = family[0] if len(family) == 1 else None  # one that fits several is of none of them
     if not isinstance(family, str) or not family:
         return None
     if family != "x86":
