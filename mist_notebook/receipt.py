@@ -18,11 +18,11 @@ def page(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence[Re
     spec = specs[0]
     mark = "SANDBOX · " if spec.backend.sandbox else ""
     title = f"{mark}Receipt: {f'{len(specs)} machines' if len(specs) > 1 else spec.name} at {spec.backend.name}"
-    facts = (*_asked(specs), *_money(specs), ("limits", _limits(specs, limits, opened)))
+    facts = (*asked(specs), *money(specs), ("limits", _limits(specs, limits, opened)))
     return Page((Section(title, facts=facts),))
 
 
-def _asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
+def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
     """What will be sent, field by field."""
     spec = specs[0]
     several = f"{spec.name} to {specs[-1].name}, one request for each"
@@ -58,7 +58,8 @@ def _time_limit(spec: MachineSpec) -> str:
     return f"{spec.hours:g} h: {spec.backend.name} is asked to destroy it then"
 
 
-def _money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
+def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
+    """The price with its date and source, and the worst case; unknown where it is unknown."""
     spec = specs[0]
     if guard.usd_per_hour(spec.size.price) is None:
         free = " On the sandbox nothing costs anything." if spec.backend.sandbox else ""

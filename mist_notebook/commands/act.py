@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mist_notebook import quantity
-from mist_notebook.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.errors import BadValueError, NotFoundError
 from mist_notebook.text import brief
 
 from .choice import port_number, user_name
@@ -81,7 +81,7 @@ def reboot(session: Session, options: Namespace) -> Answer:
     returns="text",
 )
 def destroy(session: Session, options: Namespace) -> Answer:
-    from mist_notebook import inventory
+    from mist_notebook import consent, inventory
 
     try:
         machine = inventory.find(session, options.machine, exact=True)
@@ -90,7 +90,7 @@ def destroy(session: Session, options: Namespace) -> Answer:
         if gone is None:
             raise
         return Answer(None, (f"'{gone.name}' ({gone.machine_id}) is gone already: nothing was sent.",))
-    _confirm(machine, options)
+    consent.check(machine, consent.Said(options.machine, options.yes, options.not_mine))
     machine.destroy(confirm=machine.name)
     return Answer(
         None, (f"'{machine.name}' ({inventory.place_of(machine)}) was destroyed: {machine.backend_name} says so.",)
@@ -163,39 +163,3 @@ def _machine(session: Session, word: str) -> Machine:
 
 def _asked(action: str, machine: Machine) -> Answer:
     return Answer(machine, (f"Asked {machine.backend_name} to {action} {machine.name}; it is {machine.state}.",))
-
-
-def _confirm(machine: Machine, options: Namespace) -> None:
-    """Nothing if the person said exactly this machine; else what it is, and what to add."""
-    from mist_notebook import inventory
-
-    about = _about(machine)
-    place = inventory.place_of(machine)
-    if not machine.mine and not options.not_mine:
-        raise BadValueError(
-            f"{about} was not destroyed: it was not made from here.",
-            f"If you mean it: its place {place}, --yes with its exact name, and --not-mine",
-        )
-    if not machine.mine and "/" not in options.machine:
-        raise BadValueError(f"{about} was not destroyed: it was not made from here.", f"Name it in full: {place}")
-    if options.yes is None:
-        raise MistUsageError(f"{about} was not destroyed: --yes is missing.", "Give its exact name again: --yes NAME")
-    if options.yes != machine.name:
-        raise BadValueError(
-            f"{about} was not destroyed: --yes says '{brief(options.yes)}'.", "It has to be its exact name."
-        )
-
-
-def _about(machine: Machine) -> str:
-    """The machine in one breath: what one should know before it is gone."""
-    from mist_notebook import inventory
-
-    hourly = inventory.hourly_of(machine)
-    facts = (
-        inventory.place_of(machine),
-        machine.state,
-        *machine.record.public_ips[:1],
-        f"since {machine.record.created:%Y-%m-%d %H:%M} UTC" if machine.record.created else "age unknown",
-        f"{hourly:.4f} USD/h" if hourly is not None else "price unknown",
-    )
-    return f"'{machine.name}' ({', '.join(facts)})"
