@@ -194,15 +194,23 @@ class Backend:
             extra={field: value for field, value in extra.items() if value not in (None, "", [], False)},
         )
 
-    def provision(self, spec: MachineSpec, *, accept_unknown_price: bool = False, probe: bool = True) -> Iterator[Step]:
-        """The steps from a spec to a machine that answers a probe; see `provision.provision`."""
+    def provision(
+        self,
+        spec: MachineSpec,
+        *,
+        accept_unknown_price: bool = False,
+        probe: bool = True,
+        user: str | None = None,
+        port: int | None = None,
+    ) -> Iterator[Step]:
+        """The steps from a spec to a machine that answers a probe, as that user at that port; see `provision`."""
         from . import provision
 
         hands = self._hands()
         key_name = spec.key.name if spec.key else None
 
         def look(record: MachineRecord) -> ProbeReport:
-            return self._client.prober.when_up(Machine(record, hands), key_name)
+            return self._client.prober.when_up(Machine(record, hands), key_name, user, port)
 
         course = provision.Course(
             limits=self._client.limits(self.record.sandbox),

@@ -17,6 +17,7 @@ from .model import ProbeReport
 from .prober import Prober
 from .ssh import probe, remote
 from .ssh.target import Target
+from .stopping import stoppable
 
 _MOST_AT_ONCE = 32
 _DOWN = {"stopped": "Start it first: %mist start NAME.", "terminated": "It is gone: see %mist machines."}
@@ -97,7 +98,7 @@ def _over_ssh(prober: Prober, ways: Sequence[Way], *, alone: bool) -> list[Probe
     targets = [target for target, _ in ways]
     limits = probe.LIMITS if alone else probe.FLEET
     work = probe.probe_many(targets, key_of=lambda one: keys[one.machine_id], pins=prober.pins, limits=limits)
-    return prober.loop.run(work)
+    return prober.loop.run(stoppable(work))
 
 
 def _streamed(

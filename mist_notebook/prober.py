@@ -86,12 +86,16 @@ class Prober:
             report, machine=machine.name, key_file=str(file) if file else "", sandbox=machine.is_sandbox
         )
 
-    def when_up(self, machine: Machine, key_name: str | None, user: str | None = None) -> ProbeReport:
+    def when_up(
+        self, machine: Machine, key_name: str | None, user: str | None = None, port: int | None = None
+    ) -> ProbeReport:
         """Look until it answers, as a booting machine needs; one look through Mist where no key is here."""
         name = self._key_for(machine, key_name)
         if name is None:
             return self.through_mist(machine)
-        look = ssh_probe.probe_when_up(target(machine, user), key=self.keys.load(name), pins=self.pins)
+        where = target(machine, user)
+        where = replace(where, port=port or where.port)
+        look = ssh_probe.probe_when_up(where, key=self.keys.load(name), pins=self.pins)
         return self.marked(self._run(look), machine, name)
 
     def _run(self, look: Coroutine[Any, Any, ProbeReport]) -> ProbeReport:

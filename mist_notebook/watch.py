@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import guard
 from .errors import MistError, ProvisionError
@@ -53,11 +53,12 @@ class Watch:
             print(clean(" ".join(part for part in (step.report.detail, step.report.hint) if part)))  # noqa: T201
 
 
-def follow(
-    backend: Backend, specs: Sequence[MachineSpec], receipt: Page, *, accepted: bool, probe: bool
-) -> list[Machine]:
-    """Ask for all, one after the other, then watch each until it answers; an interrupt ends the watching alone."""
-    watches = [Watch(spec, backend.provision(spec, accept_unknown_price=accepted, probe=probe)) for spec in specs]
+def follow(backend: Backend, specs: Sequence[MachineSpec], receipt: Page, **course: Any) -> list[Machine]:
+    """Ask for all, one after the other, then watch each until it answers; an interrupt ends the watching alone.
+
+    `course` is what `Backend.provision` takes beside a spec.
+    """
+    watches = [Watch(spec, backend.provision(spec, **course)) for spec in specs]
     try:
         for place, watch in enumerate(watches):
             try:

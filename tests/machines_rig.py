@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ class Workshop:
     folder: Path
     client: MistClient
     loop: LoopThread
+    sandbox: Sandbox
 
     @property
     def backend(self) -> Backend:
@@ -64,7 +65,9 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(folder: Path, *names: str) -> Iterator[Workshop]:
+def open_workshop(
+    folder: Path, *names: str, faults: Sequence[Mapping[str, object]] = FAULTS, boot_seconds: float = 0.01
+) -> Iterator[Workshop]:
     """A workshop in which machines of these names run."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("MIST_")]:
@@ -72,12 +75,12 @@ def open_workshop(folder: Path, *names: str) -> Iterator[Workshop]:
         patch.setenv("MIST_CONFIG", str(folder / "settings.toml"))
         patch.setenv("MIST_DATA_DIR", str(folder))
         held = runtime.acquire()
-        held._sandbox = Sandbox.start(boot_seconds=0.01, faults=FAULTS)
+        held._sandbox = sandbox = Sandbox.start(boot_seconds=boot_seconds, faults=faults)
         loop = LoopThread("test-hosts")
         try:
             with MistClient() as client:
                 client.make_key("demo")
-                workshop = Workshop(folder, client, loop)
+                workshop = Workshop(folder, client, loop, sandbox)
                 for name in names:
                     workshop.make(name)
                 yield workshop

@@ -22,19 +22,16 @@ _LONGEST_S = 86_400.0
 
 def user_name(text: str) -> str:
     """A user as one logs in."""
-    from mist_notebook.ssh.target import Target
+    from mist_notebook.ssh import target
 
-    return Target("", "localhost", user=text).user
+    return target.user_name(text)
 
 
 def port_number(text: str) -> int:
     """A TCP port."""
-    from mist_notebook.ssh.target import Target
+    from mist_notebook.ssh import target
 
-    is_number = text.isascii() and text.isdigit() and len(text) < 10
-    if not is_number:
-        raise BadValueError(f"'{brief(text)}' can't be a port.", "A port is a number, 1 to 65535.")
-    return Target("", "localhost", int(text)).port
+    return target.port_number(text)
 
 
 def seconds(text: str) -> float:

@@ -18,6 +18,7 @@ from mist_notebook.secret import Secret
 from mist_notebook.text import brief
 
 from .arrange import OUTPUT
+from .choice import PORT, USER
 from .follow import start_job
 from .table import Answer, Argument, command
 
@@ -114,6 +115,8 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     Argument("--dry-run", "show the receipt, and send nothing", switch=True),
     Argument("--no-wait", "don't wait: follow it as a job, see %mist jobs", switch=True),
     Argument("--no-probe", "don't look at it over SSH once it runs", switch=True),
+    USER,
+    PORT,
     OUTPUT,
     group="make",
     summary="make a machine and follow it until it answers; the same line again gives the same machine",
@@ -138,9 +141,7 @@ def create(session: Session, options: Namespace) -> Answer:
     if options.no_wait:
         print(page)  # noqa: T201 - what is asked for stands in the cell before it is sent
         return Answer(_jobs(session, backend, specs, options))
-    machines = watch.follow(
-        backend, specs, page, accepted=bool(options.accept_unknown_price), probe=not options.no_probe
-    )
+    machines = watch.follow(backend, specs, page, **_course(options))
     return Answer(machines[0] if options.count is None else machines, watch.without_limit(specs, machines))
 
 
@@ -196,7 +197,7 @@ def _given_key(session: Session, name: str, source: str) -> Key:
 
 def _jobs(session: Session, backend: Backend, specs: Sequence[MachineSpec], options: Namespace) -> Any:
     """One job for each machine; one alone, or a list where several were asked for."""
-    course = {"accept_unknown_price": bool(options.accept_unknown_price), "probe": not options.no_probe}
+    course = _course(options)
     jobs = [
         start_job(
             session,
@@ -208,6 +209,16 @@ def _jobs(session: Session, backend: Backend, specs: Sequence[MachineSpec], opti
         for spec in specs
     ]
     return jobs[0] if options.count is None else jobs
+
+
+def _course(options: Namespace) -> dict[str, Any]:
+    """How it is to be followed."""
+    return {
+        "accept_unknown_price": bool(options.accept_unknown_price),
+        "probe": not options.no_probe,
+        "user": options.user,
+        "port": options.port,
+    }
 
 
 def _machine_of(backend: Backend) -> Callable[[Step], Any]:

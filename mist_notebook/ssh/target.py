@@ -11,10 +11,11 @@ from time import monotonic
 from typing import Any
 
 from mist_notebook.errors import BadValueError
-from mist_notebook.text import clean
+from mist_notebook.text import brief, clean
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _HOST = re.compile(r"(?!-)[\w.:%-]{1,253}")
+_LONGEST_PORT = 10
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,15 @@ class Target:
     def label(self) -> str:
         """What a person calls it."""
         return self.name or self.host
+
+
+def user_name(text: str) -> str:
+    """`text` as a user that one can log in as. Raises BadValueError for what can't be one."""
+    return Target("", "localhost", user=text).user
+
+
+def port_number(text: str) -> int:
+    """`text` as a TCP port. Raises BadValueError for what can't be one."""
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_PORT):
+        raise BadValueError(f"'{brief(text)}' can't be a port.", "A port is a number, 1 to 65535.")
+    return Target("", "localhost", int(text)).port
