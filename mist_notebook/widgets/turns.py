@@ -1,0 +1,58 @@
+"""Widgets that a worker may change while the page changes them too: one after the other, and no message is an error."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import ipywidgets
+from traitlets import TraitError
+
+
+class _TakesTurns:
+    """What comes from the page waits for `turn`, which a worker holds while it sets traits."""
+
+    def __init__(self, **options: Any) -> None:
+        self.turn = threading.RLock()
+        super().__init__(**options)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page says. A place that isn't there any more is answered with what is, and is no error."""
+        with self.turn:
+            try:
+                super().set_state(sync_data)  # type: ignore[misc]
+            except TraitError:
+                self.send_state(list(sync_data))  # type: ignore[attr-defined]
+                return
+        self.said(sync_data)
+
+    def said(self, sync_data: dict[str, Any]) -> None:
+        """The page has changed these; no lock is held."""
+
+
+class Select(_TakesTurns, ipywidgets.Select):  # type: ignore[misc]
+    """A list to pick from."""
+
+
+class SelectionRangeSlider(_TakesTurns, ipywidgets.SelectionRangeSlider):  # type: ignore[misc]
+    """A slider for a beginning and an end."""
+
+
+class SelectionSlider(_TakesTurns, ipywidgets.SelectionSlider):  # type: ignore[misc]
+    """A slider for one of several."""
+
+
+class BoundedIntText(_TakesTurns, ipywidgets.BoundedIntText):  # type: ignore[misc]
+    """A field for a whole number."""
+
+
+class Text(_TakesTurns, ipywidgets.Text):  # type: ignore[misc]
+    """A field to type into."""
+
+
+class Textarea(_TakesTurns, ipywidgets.Textarea):  # type: ignore[misc]
+    """A field for several lines."""
+
+
+class Dropdown(_TakesTurns, ipywidgets.Dropdown):  # type: ignore[misc]
+    """A list to choose from that opens."""
