@@ -24,7 +24,7 @@ from .figures import HOURLY, Figures
 from .fitting import fit
 from .selection import Candidates, grouped
 from .text import brief
-from .typed_word import as_word
+from .typed_word import option
 from .wish import Wish, read
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ class Ranking:
     def words(self) -> tuple[str, ...]:
         """What is not as usual, as one types it."""
         rows = {"size": "", EVERY_OFFER: "--all-regions"}.get(self.per, f"--group {self.per}")
-        by = f"--by {as_word(self.by.text)}" if self.by else ""
+        by = option("--by", self.by.text) if self.by else ""
         hours = f"--hours {self.hours:.12g}" if self.hours is not None else ""
         limit = "" if self.limit == LIMIT else f"--limit {self.limit or 'all'}"
-        sort = f"--sort {as_word(self.sort)}" if self.sort else ""
+        sort = option("--sort", self.sort) if self.sort else ""
         return tuple(filter(None, (by, hours, rows, limit, sort, "--desc" if self.descending else "")))
 
 

@@ -63,9 +63,12 @@ def _taken(step: Step) -> str:
 
 
 def _unpriced(candidates: Candidates) -> str:
-    unpriced = int(np.count_nonzero(np.isnan(candidates.figures[HOURLY])))
+    unknown = np.isnan(candidates.figures[HOURLY])
+    unpriced = int(np.count_nonzero(unknown))
     if not unpriced:
         return ""
+    if not np.isnan(candidates.key[unknown]).all():  # ordered by something that has no price in it
+        return f"{_count(unpriced, 'offer')} {'has' if unpriced == 1 else 'have'} no known price."
     return f"{_count(unpriced, 'offer')} without a known price stand{'s' if unpriced == 1 else ''} last."
 
 

@@ -14,3 +14,8 @@ def as_word(text: str) -> str:
         return doubled
     escaped = doubled.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def option(flag: str, text: str) -> str:
+    """An option with its value; joined by `=` where the value itself would be read as an option."""
+    return f"{flag}{'=' if text.startswith('-') else ' '}{as_word(text)}"

@@ -11,7 +11,7 @@ from . import quantity
 from .errors import BadValueError, MistUsageError
 from .quantity import GpuWish, RamWish, Range
 from .text import brief, nearest
-from .typed_word import as_word
+from .typed_word import option
 
 ANY = "any"
 KINDS = ("on-demand", "spot", ANY)
@@ -50,7 +50,7 @@ class Wish:
         if value == DEFAULTS[name]:
             return ""
         text = _spelled(name, value)
-        return f"{flag(name)}{'=' if text.startswith('-') else ' '}{as_word(text)}"
+        return option(flag(name), text)
 
     @property
     def words(self) -> tuple[str, ...]:

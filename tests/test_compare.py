@@ -366,6 +366,13 @@ def test_the_lines_speak_of_the_expression_that_decided() -> None:
     )
 
 
+def test_an_order_without_a_price_says_of_how_many_none_is_known_and_not_that_they_stand_last() -> None:
+    by = Ranking(by=expression.read("-ram_gb"))
+    assert "1 offer has no known price." in answer(wish.read(ram="16GB"), by).notes[0]
+    assert "--by=-ram_gb" in answer(wish.read(ram="16GB"), by).line
+    assert "1 offer without a known price stands last." in answer(wish.read(ram="16GB")).notes[0]
+
+
 def test_unknown_is_never_the_cheapest() -> None:
     found = answer(wish.read(search="m.new"))
     assert found.notes[-1] == "Of none of these a price is known."

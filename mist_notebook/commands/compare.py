@@ -5,12 +5,24 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook import quantity, wish
-from mist_notebook.errors import BadValueError, MistUsageError, NotFoundError
-from mist_notebook.resolver import did_you_mean
-from mist_notebook.text import brief
+from mist_notebook import wish
+from mist_notebook.errors import BadValueError, MistUsageError
 
-from .arrange import COLUMNS, DESC, OUTPUT, REFRESH, SORT
+from .arrange import COLUMNS, DESC, OUTPUT, SORT
+from .conditions import (
+    ALL_REGIONS,
+    BY,
+    GROUP,
+    HOURS,
+    LIMIT,
+    OF,
+    SNAPSHOTS,
+    WHAT,
+    WHO,
+    ranked,
+    row_limit,
+    wished,
+)
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -21,87 +33,11 @@ if TYPE_CHECKING:
     from mist_notebook.session import Session
     from mist_notebook.wish import Wish
 
-_ALL = "all"
-_SNAPSHOTS = ("current", "2014")
-_GROUPS = ("provider", "region", "family")
-
-
-def _limit(text: str) -> int:
-    """A number of rows; 0 for all."""
-    if text.strip().casefold() == _ALL:
-        return 0
-    try:
-        return quantity.limit(text)
-    except BadValueError as error:
-        raise BadValueError(error.message, "Give a whole number from 1, or all.") from None
-
-
-def _one_of(words: tuple[str, ...], what: str) -> Any:
-    def read(text: str) -> str:
-        folded = text.strip().casefold()
-        if folded not in words:
-            raise NotFoundError(f"There is no {what} '{brief(text)}'.", did_you_mean(folded, words, what))
-        return folded
-
-    return read
-
-
-def _expression(text: str) -> Any:
-    from mist_notebook import expression
-
-    return expression.read(text)
-
 
 def _tolerance(text: str) -> float:
     from mist_notebook import like
 
     return like.tolerance(text)
-
-
-def _where(name: str, about: str, metavar: str, *, values: str = "", choices: tuple[str, ...] = ()) -> Argument:
-    return Argument(wish.flag(name), about, metavar, values=values, choices=choices, read=wish.READERS[name])
-
-
-WHO = (
-    _where("providers", "only these, with commas: EC2,GCE,Azure; a backend's name too", "A,B", values="provider"),
-    _where(
-        "regions", "only there: a region, the beginning of one, eu, us, asia, a country's code", "A,B", values="region"
-    ),
-)
-WHAT = (
-    _where("cpus", f"vCPUs: {quantity.COUNT_FORMS}", "WISH"),
-    _where("ram", f"memory: {quantity.RAM_FORMS}", "WISH"),
-    _where("disk", f"local disk: {quantity.DISK_FORMS}", "WISH"),
-    _where("gpu", f"GPUs: {quantity.GPU_FORMS}", "WISH"),
-    _where("net", "network in Gbit/s: 10, 10..25 or =25", "WISH"),
-    _where("arch", "only these architectures", "A,B", choices=tuple(wish.ARCHITECTURES)),
-    _where("search", "only sizes whose id or name holds this text", "TEXT"),
-    _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
-    _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
-    _where("os", "the operating system that the price is for", "OS"),
-    _where("kind", "the kind of price; on-demand without it", "KIND", choices=wish.KINDS),
-    _where("max_price", "an hour's price at most, in USD", "AMOUNT"),
-    _where("max_age", "only prices at most so many days old", "DAYS"),
-)
-OF = (
-    Argument(
-        "--snapshot",
-        "the offers of that time; current without it",
-        "NAME",
-        choices=_SNAPSHOTS,
-        read=_one_of(_SNAPSHOTS, "snapshot"),
-    ),
-    Argument("--offline", "only the catalogue: no backend is asked", switch=True),
-    REFRESH,
-)
-LIMIT = Argument("--limit", "so many rows; 20 without it, or all", "N", read=_limit)
-ALL_REGIONS = Argument("--all-regions", "a row for each region, not only the best one", switch=True)
-HOURS = Argument(
-    "--hours",
-    "adds the total of so much use: 200, 90m, 30d; --by total orders by it",
-    "TIME",
-    read=quantity.hours_of_use,
-)
 
 
 @command(
@@ -110,19 +46,8 @@ HOURS = Argument(
     *WHO,
     *WHAT[4:],
     HOURS,
-    Argument(
-        "--by",
-        "the smallest of this is best: an expression of columns, such as price_hourly / gpus",
-        "EXPR",
-        read=_expression,
-    ),
-    Argument(
-        "--group",
-        "one row for each of these, with its best offer",
-        "WHAT",
-        choices=_GROUPS,
-        read=_one_of(_GROUPS, "group"),
-    ),
+    BY,
+    GROUP,
     Argument("--pivot", "a row for each size, a column of prices for each region", switch=True),
     ALL_REGIONS,
     LIMIT,
@@ -144,8 +69,8 @@ HOURS = Argument(
     returns="frame",
 )
 def compare(session: Session, options: Namespace) -> Answer:
-    wanted = _wish(options)
-    ranking = _ranking(options)
+    wanted = wished(options)
+    ranking = ranked(options)
     offers, sandbox = _offers(session, options)
     found = _compared(session, offers.frame, wanted, ranking, options)
     return _answer(found.frame, offers, options, sandbox=sandbox)
@@ -189,13 +114,13 @@ def like(session: Session, options: Namespace) -> Answer:
     near = likeness.Likeness(
         likeness.TOLERANCE if options.tolerance is None else options.tolerance,
         "offer" if options.all_regions else "size",
-        None if options.sort or options.desc else _rows(options),
+        None if options.sort or options.desc else row_limit(options),
         options.anywhere,
     )
-    frame = likeness.like(offers.frame, reference, _wish(options), near).frame
+    frame = likeness.like(offers.frame, reference, wished(options), near).frame
     if near.limit is None:
         sort = options.sort or "price_hourly"
-        frame = frames.arranged(frame, sort=sort, descending=options.desc, limit=_rows(options))
+        frame = frames.arranged(frame, sort=sort, descending=options.desc, limit=row_limit(options))
         frame.attrs["mist"]["rows"] = len(frame)
     return _answer(frame, offers, options, sandbox=sandbox)
 
@@ -250,7 +175,7 @@ def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tup
     from mist_notebook.compare import EVERY_OFFER, Ranking
 
     offers, _ = _offers(session, options)
-    wanted = _wish(options)
+    wanted = wished(options)
     wanted = wanted if options.kind else replace(wanted, kind=wish.ANY)
     found = _compared(session, offers.frame, wanted, Ranking(None, options.hours, EVERY_OFFER, None), options)
     if not len(found.frame):
@@ -265,34 +190,9 @@ def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
     if not isinstance(options.frame, pd.DataFrame):
         what = type(options.frame).__name__
         raise BadValueError(f"What was given is of type {what}, no DataFrame.", "Name one: %mist export mine.csv df")
-    if _wish(options) != wish.Wish():
+    if wished(options) != wish.Wish():
         raise MistUsageError("Conditions are for the offers.", "Your own frame is written whole.")
     return options.frame, ()
-
-
-def _wish(options: Namespace) -> Wish:
-    """The conditions on the line."""
-    given = {name: getattr(options, wish.flag(name)[2:].replace("-", "_"), None) for name in wish.DEFAULTS}
-    return wish.Wish(**{name: value for name, value in given.items() if value is not None})
-
-
-def _ranking(options: Namespace) -> Ranking:
-    from mist_notebook.compare import EVERY_OFFER, Ranking
-
-    chosen = [flag for flag, given in _SHAPES.items() if getattr(options, given)]
-    if len(chosen) > 1:
-        raise MistUsageError(f"{' and '.join(chosen)} don't go together.", "Say one of them.")
-    per = EVERY_OFFER if options.all_regions else options.group or "size"
-    return Ranking(options.by, options.hours, per, _rows(options), options.desc, options.sort or "")
-
-
-_SHAPES = {"--all-regions": "all_regions", "--group": "group", "--pivot": "pivot"}
-
-
-def _rows(options: Namespace) -> int | None:
-    from mist_notebook.compare import LIMIT as USUAL
-
-    return USUAL if options.limit is None else options.limit or None
 
 
 def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
@@ -306,7 +206,7 @@ def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ran
     from mist_notebook.compare import compare as by_size
     from mist_notebook.pivot import pivot
 
-    more = [f"--snapshot {options.snapshot}"] if options.snapshot not in (None, _SNAPSHOTS[0]) else []
+    more = [f"--snapshot {options.snapshot}"] if options.snapshot not in (None, SNAPSHOTS[0]) else []
     more += ["--offline"] if options.offline else []
     work = pivot if getattr(options, "pivot", False) else by_size
     return work(offers, wanted, ranking, more=more, stale_days=session.client.settings["stale_days"])
@@ -317,7 +217,7 @@ def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox:
     from mist_notebook import frames
 
     about = frame.attrs["mist"]
-    about |= {"sandbox": sandbox, "snapshot": options.snapshot or _SNAPSHOTS[0]}
+    about |= {"sandbox": sandbox, "snapshot": options.snapshot or SNAPSHOTS[0]}
     lines = tuple(about["lines"]) if options.output or options.columns else ()
     if options.columns is not None:
         frame = frames.with_columns(frame, options.columns, [])
