@@ -27,6 +27,11 @@ benchmark: .venv/installed
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/catalogue.py
+	$(BIN)/python benchmarks/prices.py
+	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/explorer.py
+	$(BIN)/python benchmarks/form.py
+	$(BIN)/python benchmarks/panel.py
 
 data: .venv/installed
 	$(BIN)/python tools/make_sandbox_data.py

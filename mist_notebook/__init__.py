@@ -13,10 +13,27 @@ if TYPE_CHECKING:
     from .backend import Backend
     from .client import MistClient
     from .errors import MistError
+    from .widgets.explorer import explore
+    from .widgets.form import provision_form
 
-__all__ = ["Backend", "MistClient", "MistError", "__version__", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "Backend",
+    "MistClient",
+    "MistError",
+    "__version__",
+    "explore",
+    "load_ipython_extension",
+    "provision_form",
+    "unload_ipython_extension",
+]
 
-_HOMES = {"Backend": "backend", "MistClient": "client", "MistError": "errors"}
+_HOMES = {
+    "Backend": "backend",
+    "MistClient": "client",
+    "MistError": "errors",
+    "explore": "widgets.explorer",
+    "provision_form": "widgets.form",
+}
 
 
 def __getattr__(name: str) -> Any:

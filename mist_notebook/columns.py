@@ -181,8 +181,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 # What a comparison computes beside the columns of the offers, and what a search for alike ones does.
 COMPARED = ("usd_vcpu_h", "usd_gib_h", "usd_gpu_h", "spare_vcpus", "spare_ram_gb", "waste", "total", "by")
-ALIKE: tuple[str, ...] = ("distance", "differs", "diff_vcpus", "diff_ram_gb", "diff_disk_gb", "diff_hourly", "diff_percent")
-ALIKE += ("saved_monthly",)
+ALIKE: tuple[str, ...] = ("distance", "differs", "diff_vcpus", "diff_ram_gb", "diff_disk_gb", "diff_hourly")
+ALIKE += ("diff_percent", "saved_monthly")
 OFFERS: tuple[Column, ...] = (
     text("backend"),
     text("provider"),

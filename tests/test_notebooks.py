@@ -31,6 +31,21 @@ FACTS = {
         "SJC-1",
         "DigitalOcean",
     ),
+    "02-compare.ipynb": (
+        "8 of 1,513 sizes",
+        "t4g.xlarge",
+        "0.0896",
+        "Cheapest: ec2 t4g.xlarge in ap-south-1, 0.0896 USD/h, nothing to spare.",
+        "Smallest price_hourly / gpus: ec2 p4d.24xlarge in us-east-1, 2.74471.",
+        "Nothing fits.",
+        "%mist compare --region eu --arch arm64 --ram 3TB",
+        "saves 73.00 USD a month, 52 %",
+        "0.0742",
+        "10% off apache-libcloud 3.9.1",
+        "SANDBOX",
+        "What the explorer showed: %mist compare --region eu --cpus 4+ --ram 16GB",
+        "vc2-6c-16gb",
+    ),
     "03-price-history.ipynb": ("m4.large", "us-east-1", "2015-12-02", "0.1260", "2025-03-02", "0.1000", "-20.63"),
 }
 COMMANDS_OF_THE_ISSUE = (
@@ -101,7 +116,7 @@ def test_a_printed_notebook_holds_its_facts_without_a_script(
     executed: dict[str, Any], path: Path, exporter: type[Any]
 ) -> None:
     body, _ = exporter().from_notebook_node(executed[path.name])
-    shown = _text(body)
+    shown = text_of(body)
     assert [fact for fact in FACTS[path.name] if fact not in shown] == []
 
 
@@ -221,7 +236,7 @@ class _Text(HTMLParser):
             self.words.append(data)
 
 
-def _text(body: str) -> str:
+def text_of(body: str) -> str:
     parser = _Text()
     parser.feed(body)
     return "".join(parser.words)
