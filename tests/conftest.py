@@ -70,6 +70,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     path = tmp_path / "settings.toml"
     monkeypatch.setenv("MIST_CONFIG", str(path))
+    monkeypatch.setenv("COLUMNS", "120")  # as wide as a terminal that isn't asked: pytest-xdist says 80
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("MIST_CACHE_DIR", str(tmp_path / "cache"))
     return path

@@ -17,7 +17,7 @@ from offer_rows import offers as rows
 
 from mist_notebook import catalogue, line, wish
 from mist_notebook.charts import Chart
-from mist_notebook.commands import compare as command
+from mist_notebook.commands import conditions
 from mist_notebook.compare import GROUPS, Ranking, compare
 from mist_notebook.errors import MistError, NotFoundError
 from mist_notebook.explorer import choices, ladder, offer_lines, state
@@ -74,7 +74,7 @@ def read_line(text: str) -> tuple[Wish, Ranking]:
     """What `%mist compare` understands by this line."""
     typed, _ = line.statement(text.removeprefix("%mist "))
     _, options = line.read(line.words_of(typed, {}))
-    return command._wish(options), command._ranking(options)
+    return conditions.wished(options), conditions.ranked(options)
 
 
 def said(ranking: Ranking) -> tuple[Any, ...]:

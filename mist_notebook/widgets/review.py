@@ -52,9 +52,9 @@ class ReviewPane:
         show(self.widget, False)
 
     def draw(self, review: Review, accept: str) -> None:
-        """Mirror how far the review is."""
-        show(self.widget, review.phase in _PHASES)
+        """Mirror how far the review is; the pane shows once all in it is this receipt's."""
         if review.phase not in _PHASES:
+            show(self.widget, False)
             self._op, self._phase = "", ""
             return
         drawn = review.drawn
@@ -64,10 +64,14 @@ class ReviewPane:
         if drawn is not None and drawn.consent:
             name = drawn.spec.name
             self._why.draw(f"Nobody says what it costs. To create it all the same, type '{name}' here.", error=False)
-        if (review.op, review.phase == CHECKING) != (self._op, self._phase == CHECKING) or not self._phase:
+        is_new = (review.op, review.phase == CHECKING) != (self._op, self._phase == CHECKING) or not self._phase
+        if is_new:
             self._arm(review)
         self._op, self._phase = review.op, review.phase
         self._set_buttons(review, accept)
+        show(self.widget, True)
+        if is_new and review.phase == REVIEW:
+            self._buttons.children[-1].focus()
 
     def _arm(self, review: Review) -> None:
         """A Create button for this receipt alone, and one to go back."""
@@ -81,8 +85,6 @@ class ReviewPane:
         self._buttons.children = (back,) if review.phase == CHECKING else (create, back)
         for button in old:
             button.close()
-        if review.phase == REVIEW:
-            back.focus()
 
     def _set_buttons(self, review: Review, accept: str) -> None:
         is_ready = review.phase == REVIEW and may_confirm_with(review, accept)

@@ -124,7 +124,7 @@ _CSS = """
 .mist-notebook .mist-size-filter { width: auto; }
 .mist-notebook .mist-size-filter .widget-readout { flex: 0 0 10.5em; max-width: none; text-align: left; }
 .mist-notebook :is(.mist-size-bar, .mist-below) > button { width: auto; }
-.mist-notebook .mist-size-query { flex: 1 1 14rem; }
+.mist-notebook .mist-size-query { flex: 1 1 10rem; }
 body[data-jp-theme-light="false"] .mist-notebook { color-scheme: dark; }
 body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { appearance: auto; background-image: none; }
 .mist-form { container-type: inline-size; --mist-label: 6.5rem; }
