@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="{demo,lab}")
     commands.add_parser("demo", help="run the quickstart notebook here, on the sandbox, and print it cell by cell")
     commands.add_parser(
-        "lab", help="open the quickstart notebook in JupyterLab; takes JupyterLab's own options: --no-browser, …"
+        "lab", help="open the notebooks in JupyterLab, the quickstart first; takes JupyterLab's own options: --no-browser, …"
     )
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "lab":
@@ -65,15 +65,16 @@ def demo() -> int:
 
 
 def open_in_lab(rest: Sequence[str]) -> int:
-    """Open a copy of the quickstart in JupyterLab; this process becomes JupyterLab."""
+    """Open copies of the notebooks in JupyterLab, the quickstart first; this process becomes JupyterLab."""
     if _missing("jupyterlab"):
         return 2
     folder = Path.cwd() / "mist-notebooks"
     folder.mkdir(exist_ok=True)
+    for notebook in sorted(quickstart().parent.glob("*.ipynb")):
+        if not (folder / notebook.name).exists():
+            shutil.copyfile(notebook, folder / notebook.name)
     copy = folder / QUICKSTART
-    if not copy.exists():
-        shutil.copyfile(quickstart(), copy)
-    print(f"The quickstart is {copy}.")
+    print(f"The quickstart is {copy}; the others lie beside it.")
     command = [sys.executable, "-m", "jupyterlab", str(copy), *rest]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and only what the person asked for
 

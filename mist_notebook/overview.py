@@ -25,6 +25,8 @@ def start(client: MistClient) -> Page:
     following = (
         (f"%mist images {word}", "its images, as a DataFrame"),
         (f"df = %mist sizes {word} --cpus 2+ --sort price", "its sizes that fit, cheapest first, kept in df"),
+        ("%mist compare --cpus 4+ --ram 16GB", "what that costs, in all clouds, offline, and why"),
+        ("%mist form", "make a machine by choosing"),
         ("%mist connect", "where we are connected, and how to connect elsewhere"),
         ("%mist --help", "every command"),
     )
