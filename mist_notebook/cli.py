@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="{demo,lab}")
     commands.add_parser("demo", help="run the quickstart notebook here, on the sandbox, and print it cell by cell")
     commands.add_parser(
-        "lab", help="open the notebooks in JupyterLab, the quickstart first; takes JupyterLab's own options: --no-browser, …"
+        "lab",
+        help="open the notebooks in JupyterLab, the quickstart first; takes JupyterLab's own options: --no-browser, …",
     )
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "lab":

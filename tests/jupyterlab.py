@@ -196,8 +196,13 @@ def run_all(page: Any) -> None:
     """Every cell, and the wait until the last one has run, or one failed."""
     run(page, "notebook:run-all-cells")
     page.wait_for_function(_ALL_RAN)
-    page.wait_for_function(_IDLE)
+    until_idle(page)
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def until_idle(page: Any) -> None:
+    """The wait until the kernel has nothing to do."""
+    page.wait_for_function(_IDLE)
 
 
 def complete(page: Any, text: str) -> None:

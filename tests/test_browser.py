@@ -215,7 +215,7 @@ POOR_CONTRAST = """selector => {
   const behind = node => {
     for (let at = node; at; at = at.parentElement) {
       const { backgroundColor, boxShadow } = getComputedStyle(at);
-      const filled = boxShadow.match(/^(rgba?\\(.*?\\)) 0px 0px 0px \\d{4}px inset/)?.[1];  // how DataTables marks a row
+      const filled = boxShadow.match(/^(rgba?\\(.*?\\)) 0px 0px 0px \\d{4}px inset/)?.[1];  // DataTables marks a row so
       for (const color of [filled, backgroundColor]) if (color && (channels(color)[3] ?? 1) > 0.5) return color;
     }
     return 'rgb(255, 255, 255)';

@@ -47,6 +47,11 @@ FACTS = {
         "vc2-6c-16gb",
     ),
     "03-price-history.ipynb": ("m4.large", "us-east-1", "2015-12-02", "0.1260", "2025-03-02", "0.1000", "-20.63"),
+    "04-provision-form.ipynb": (
+        "This form needs a running kernel: run the cell again.",
+        "Nothing was asked for",
+        "0 machines at 6 backends",
+    ),
 }
 COMMANDS_OF_THE_ISSUE = (
     "%load_ext mist_notebook",
@@ -178,6 +183,7 @@ def test_lab_opens_a_copy_and_keeps_the_one_that_is_there(
     cli.main(["lab", "--no-browser"])
     copy = tmp_path / "mist-notebooks" / cli.QUICKSTART
     assert copy.read_bytes() == (FOLDER / cli.QUICKSTART).read_bytes()
+    assert {path.name for path in copy.parent.iterdir()} == {path.name for path in NOTEBOOKS}
     assert started == [[sys.executable, "-m", "jupyterlab", str(copy), "--no-browser"]]
     copy.write_text("mine")
     cli.main(["lab"])

@@ -18,9 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ("test_kernel.py", "test_magic.py", "test_completion.py", "test_frames.py")
+TESTS = (
+    "test_kernel.py",
+    "test_magic.py",
+    "test_completion.py",
+    "test_frames.py",
+    "test_form_line.py",
+    "test_progress.py",
+    "test_widget_kernel.py",
+)
 TEST_TOOLS = ("pytest", "hypothesis")
-SHOWN = ("ipykernel", "ipython", "pandas", "numpy", "msgspec", "tornado", "requests", "urllib3")
+SHOWN = ("ipykernel", "ipython", "ipywidgets", "pandas", "numpy", "msgspec", "tornado", "requests", "urllib3")
 _FLOOR = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?>=([0-9][0-9.]*)")
 
 
@@ -40,6 +48,7 @@ def rows() -> tuple[Row, ...]:
     return (
         Row("floors", floors),
         Row("ipykernel-6.31", ("ipykernel==6.31.0",)),
+        Row("ipykernel-7.0", ("ipykernel==7.0.1",)),  # a plain thread can't set a trait there
         Row("ipykernel-7.3", ("ipykernel==7.3.0",)),
         Row("newest", ("ipykernel",)),
     )

@@ -81,10 +81,17 @@ def summary(seen: Look) -> str:
     known = [price for price in prices if price is not None]
     machines = f"{count} machine{'' if count == 1 else 's'}"
     backends = f"{seen.backends} backend{'' if seen.backends == 1 else 's'}"
+    return f"{machines} at {backends}{_together(known, count, sandbox=seen.sandbox)}. Read at {moment(seen.read_at)}."
+
+
+def _together(known: Sequence[float], count: int, *, sandbox: bool) -> str:
+    """What they cost an hour; of nothing known there is no sum."""
+    if not count:
+        return ""
+    if not known:
+        return ", of unknown price"
     unknown = f", and {count - len(known)} of unknown price" if len(known) < count else ""
-    example = " at example prices" if seen.sandbox else ""
-    money = f", together {sum(known):.4f} USD an hour{example}{unknown}" if count else ""
-    return f"{machines} at {backends}{money}. Read at {moment(seen.read_at)}."
+    return f", together {sum(known):.4f} USD an hour{' at example prices' if sandbox else ''}{unknown}"
 
 
 def kept(before: Look, now: Look) -> Look:
@@ -102,7 +109,8 @@ def missing(seen: Look) -> tuple[str, ...]:
 def _missing(seen: Look, backend: BackendInfo, error: MistError) -> str:
     is_known = any(sight.backend.id == backend.id for sight in seen.sights)
     what = "did not answer, and is shown as it was before" if is_known else "is missing here"
-    return " ".join(part for part in (f"{backend.name} {what}: {error.message}", error.hint) if part)
+    said = f"{backend.name} {what}: {error.message}"
+    return f"{said if said.endswith(('.', '!', '?', '…')) else said + '.'} {error.hint}".rstrip()
 
 
 def address(sight: Sight) -> str:
