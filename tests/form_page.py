@@ -24,7 +24,7 @@ PATIENCE_MS = 60_000
 WIDE = {"width": 1120, "height": 1800}
 NARROW = {"width": 420, "height": 2600}
 SIZE_LINES = ".mist-size-grid tbody tr, .mist-size-list option"
-_PICTURES = ROOT / os.environ.get("MIST_SCREENSHOTS", "screenshots")  # read here: tests don't see such variables
+_KEPT = ROOT / os.environ.get("MIST_SCREENSHOTS", "screenshots")  # read here: tests don't see such variables
 _PUT = """sources => {
   const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
   const before = model.cells.length;
@@ -79,10 +79,10 @@ def expect(subject: Any) -> Any:
     return waits(subject)
 
 
-def picture(name: str) -> str:
-    """Where a screenshot goes: to be looked at, never compared. `MIST_SCREENSHOTS=docs` renews the committed ones."""
-    _PICTURES.mkdir(exist_ok=True)
-    return str(_PICTURES / f"{name}.png")
+def picture(name: str, folder: Path = ROOT / "screenshots") -> str:
+    """Where a screenshot goes: to be looked at, never compared."""
+    folder.mkdir(exist_ok=True)
+    return str(folder / f"{name}.png")
 
 
 def connect(url: str, token: str, folder: Path) -> str:
@@ -124,9 +124,9 @@ def quiet(seen: jupyterlab.Seen) -> None:
 
 
 def looked_at(root: Any, name: str) -> None:
-    """It can be read in this theme, by whoever uses a screen reader too; and a picture of it."""
+    """It can be read in this theme, by whoever uses a screen reader too; `MIST_SCREENSHOTS=docs` renews its picture."""
     root.page.mouse.move(1, 1)
-    root.screenshot(path=picture(name))
+    root.screenshot(path=picture(name, _KEPT))
     assert root.page.evaluate(POOR_CONTRAST, READABLE) == []
     assert root.evaluate(_UNNAMED) == []
     assert root.evaluate(_TOO_WIDE) == []
@@ -189,6 +189,12 @@ class Sheet:
     def save(self) -> None:
         """To the disk, outputs and all."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
+
+    def restart(self) -> None:
+        """The kernel, as the menu does, and the wait until it is there again."""
+        jupyterlab.run(self.page, "kernelmenu:restart")
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+        jupyterlab.until_idle(self.page)
 
     @property
     def name(self) -> str:

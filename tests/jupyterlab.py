@@ -90,6 +90,13 @@ class Seen:
     console: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
+    def watch(self, page: Any) -> None:
+        """Note what this page does from now on."""
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.console.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
     def elsewhere(self) -> list[str]:
         """The requests that would have left this computer, but for those of the front end's own page."""
         here = {"127.0.0.1", "localhost", None, ""}
@@ -162,10 +169,7 @@ def opened(
     Voila has run every cell by then, and has neither commands nor themes to choose from.
     """
     page, seen = context.new_page(), Seen(front_end)
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("console", lambda message: seen.console.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: seen.console.append(str(error)))
-    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    seen.watch(page)
     try:
         page.goto(server.url + PATHS[front_end].format(name), wait_until="domcontentloaded")
         if front_end == "voila":

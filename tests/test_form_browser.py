@@ -20,7 +20,6 @@ import pytest
 from form_page import (
     NARROW,
     SIZE_LINES,
-    WIDE,
     FormPage,
     Lab,
     Sheet,
@@ -183,7 +182,7 @@ def test_two_tabs_that_click_at_once_make_one_machine(lab: Lab, sheet: Sheet, sa
     first = opened(sheet, sandbox, tmp_path)
     first.fill("web-1").review()
     sheet.save()
-    with other_tab(lab, sheet) as (page, seen):
+    with tab(lab, sheet.name) as (page, seen):
         second = FormPage(page)
         expect(second.button("Create")).to_be_enabled()
         for form in (first, second):
@@ -196,13 +195,12 @@ def test_two_tabs_that_click_at_once_make_one_machine(lab: Lab, sheet: Sheet, sa
 
 
 @contextmanager
-def other_tab(lab: Lab, sheet: Sheet) -> Iterator[tuple[Any, jupyterlab.Seen]]:
-    """The same notebook in another tab of the browser, with the same kernel."""
+def tab(lab: Lab, name: str) -> Iterator[tuple[Any, jupyterlab.Seen]]:
+    """A notebook in another tab of the browser, with the kernel that it has, or a new one that has run nothing."""
     page, seen = lab.context.new_page(), jupyterlab.Seen()
-    page.on("console", lambda message: seen.console.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: seen.console.append(str(error)))
+    seen.watch(page)
     try:
-        page.goto(f"{lab.server.url}lab/workspaces/other/tree/{sheet.name}")
+        page.goto(f"{lab.server.url}lab/workspaces/other/tree/{name}?reset")
         yield page, seen
     finally:
         page.close()
@@ -240,51 +238,42 @@ def test_clicks_on_create_while_a_cell_blocks_make_one_machine(sheet: Sheet, san
     assert made(sandbox) == ["web-1"]
 
 
-def test_a_kernel_that_restarts_in_the_middle_makes_nothing_twice(lab: Lab, tmp_path: Path) -> None:
+def test_a_kernel_that_restarts_in_the_middle_makes_nothing_twice(sheet: Sheet, tmp_path: Path) -> None:
     with Sandbox.start(boot_seconds=600) as sandbox:
         add_key(sandbox)
-        cells = (connect(sandbox.url, sandbox.token, tmp_path), FORM)
-        with jupyterlab.opened(lab.context, lab.server, lab.server.write("restarted.ipynb", *cells)) as (page, seen):
-            page.set_viewport_size(WIDE)
-            jupyterlab.run_all(page)
-            form = FormPage(page)
-            form.fill("web-1").review().create()
-            expect(form.card.locator(".mist-step-now")).to_contain_text("boot")
-            jupyterlab.run(page, "kernelmenu:restart")
-            page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
-            expect(form.root.get_by_text(DEAD)).to_be_visible()
-            record = page.locator(".jp-RenderedHTMLCommon").filter(has_text="web-1 at NephoScale: under way")
-            expect(record).to_be_visible()
-            expect(record).to_contain_text(DEAD)
-            assert made(sandbox) == ["web-1"]
-            jupyterlab.run_all(page)
-            again = FormPage(page)
-            expect(again.part("form-missing")).to_contain_text("backend")
-            again.fill("web-1")
-            expect(again.message("name")).to_contain_text("already has a machine of this name")
-            expect(again.button("Review")).to_be_disabled()
-            assert made(sandbox) == ["web-1"]
-            quiet(seen)
+        form = opened(sheet, sandbox, tmp_path).fill("web-1").review().create()
+        expect(form.card.locator(".mist-step-now")).to_contain_text("boot")
+        record = sheet.page.locator(".jp-RenderedHTMLCommon", has_text="web-1 at NephoScale: under way")
+        expect(record).to_be_attached()
+        expect(record).to_be_hidden()
+        sheet.restart()
+        expect(form.root.get_by_text(DEAD)).to_be_visible()
+        expect(record).to_be_visible()
+        expect(record).to_contain_text(DEAD)
+        form.page.screenshot(path=picture("form-dead"))
+        assert made(sandbox) == ["web-1"]
+        jupyterlab.run_all(sheet.page)
+        again = sheet.form
+        expect(again.part("form-missing")).to_contain_text("backend")
+        again.fill("web-1")
+        expect(again.message("name")).to_contain_text("already has a machine of this name")
+        expect(again.button("Review")).to_be_disabled()
+        assert made(sandbox) == ["web-1"]
 
 
 # --------------------------------------------------------------------------------------------------- what is saved
 
 
-def test_a_reloaded_page_has_its_form_again(lab: Lab, sandbox: Sandbox, tmp_path: Path) -> None:
-    cells = (connect(sandbox.url, sandbox.token, tmp_path), FORM)
-    with jupyterlab.opened(lab.context, lab.server, lab.server.write("reloaded.ipynb", *cells)) as (page, seen):
-        page.set_viewport_size(WIDE)
-        jupyterlab.run_all(page)
-        FormPage(page).fill("web-1")
-        Sheet(page, seen).save()
-        page.reload()
-        form = FormPage(page)
-        expect(form.part("form-name").locator("input")).to_have_value("web-1")
-        expect(form.part("image-chosen")).to_contain_text("Linux CentOS 5.5 64-bit")
-        expect(form.part("size-chosen")).to_contain_text("CS4.2")
-        form.review().create().until_done()
-        assert made(sandbox) == ["web-1"]
-        quiet(seen)
+def test_a_reloaded_page_has_its_form_again(sheet: Sheet, sandbox: Sandbox, tmp_path: Path) -> None:
+    opened(sheet, sandbox, tmp_path).fill("web-1")
+    sheet.save()
+    sheet.page.reload()
+    form = sheet.form
+    expect(form.part("form-name").locator("input")).to_have_value("web-1")
+    expect(form.part("image-chosen")).to_contain_text("Linux CentOS 5.5 64-bit")
+    expect(form.part("size-chosen")).to_contain_text("CS4.2")
+    form.review().create().until_done()
+    assert made(sandbox) == ["web-1"]
 
 
 def test_a_saved_notebook_holds_the_account_trusted_or_not_and_printed(
@@ -299,14 +288,13 @@ def test_a_saved_notebook_holds_the_account_trusted_or_not_and_printed(
     assert "widgets" not in saved.metadata
     saved.metadata["changed"] = "so that it is another's"
     nbformat.write(saved, lab.server.folder / "untrusted.ipynb")
-    for kind in ("trusted", "untrusted"):
-        with jupyterlab.opened(lab.context, lab.server, f"{kind}.ipynb") as (page, seen):
+    for kind, instead in (("trusted", NO_MODEL), ("untrusted", DEAD)):
+        with tab(lab, f"{kind}.ipynb") as (page, seen):
             account = page.locator(".jp-RenderedHTMLCommon", has_text="web-1 at NephoScale: done")
             for fact in FACTS:
                 expect(account).to_contain_text(fact)
             expect(account).to_be_visible()
-            instead = page.locator(".jp-OutputArea-output").first
-            expect(instead).to_have_text(NO_MODEL if kind == "trusted" else DEAD)
+            expect(page.locator(".jp-OutputArea-output").first).to_have_text(instead)
             seen.console = [text for text in seen.console if "widget model not found" not in text]  # that's the above
             quiet(seen)
     for exporter in (HTMLExporter, MarkdownExporter):

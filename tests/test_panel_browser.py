@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import hostile
-import jupyterlab
 import live_mist
 import pytest
 from form_page import (
@@ -21,6 +20,7 @@ from form_page import (
     looked_at,
     narrow,
     nothing_but_text,
+    picture,
     quiet,
     sheet_in,
 )
@@ -219,7 +219,7 @@ def test_a_backend_that_is_down_hides_no_other_and_is_back_after_refresh(sheet: 
         told = panel.root.locator(".mist-panel-trouble")
         expect(told).to_contain_text("Down is missing here")
         expect(told).to_contain_text("the provider is down")
-        looked_at(panel.root, "panel-down")
+        panel.root.screenshot(path=picture("panel-down"))
         live.broken = {}
         panel.button("Refresh").click()
         expect(told).to_be_hidden()
@@ -267,18 +267,14 @@ def test_hostile_machines_stay_text_in_panel_and_record(sheet: Sheet, tmp_path: 
 
 
 def test_a_panel_without_its_kernel_says_so_and_lists_what_it_showed(
-    lab: Lab, sandbox: Sandbox, tmp_path: Path
+    sheet: Sheet, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     make_elsewhere(sandbox, "EC2", "theirs")
-    name = lab.server.write("restarted.ipynb", connect(sandbox.url, sandbox.token, tmp_path), PANEL)
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        jupyterlab.run_all(page)
-        record = page.locator(".jp-RenderedHTMLCommon", has_text="This panel needs a running kernel")
-        expect(PanelPage(page).card("theirs")).to_be_visible()
-        expect(record).to_be_hidden()
-        jupyterlab.run(page, "kernelmenu:restart")
-        page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
-        expect(record).to_be_visible()
-        expect(record).to_contain_text("theirs")
-        jupyterlab.until_idle(page)  # a kernel that is starting can't be shut down
-        quiet(seen)
+    sheet.run(connect(sandbox.url, sandbox.token, tmp_path), PANEL)
+    record = sheet.page.locator(".jp-RenderedHTMLCommon", has_text="This panel needs a running kernel")
+    expect(PanelPage(sheet.page).card("theirs")).to_be_visible()
+    expect(record).to_be_attached()
+    expect(record).to_be_hidden()
+    sheet.restart()
+    expect(record).to_be_visible()
+    expect(record).to_contain_text("theirs")
