@@ -91,7 +91,7 @@ def _made(
     Whatever ends it before the request, an interrupt or a closed generator too, closes the record.
     """
     guard.check_price(spec, accepted=course.accept_unknown_price)
-    new = _record_of(spec, journal)
+    new = record_of(spec, journal)
     try:
         record = journal.open(new)
         if record.op != new.op:
@@ -109,7 +109,8 @@ def _made(
     return machine
 
 
-def _record_of(spec: MachineSpec, journal: Journal) -> Record:
+def record_of(spec: MachineSpec, journal: Journal) -> Record:
+    """The record that a request for this would have; nothing is written yet."""
     return journal.new(
         backend=spec.backend.id,
         backend_name=spec.backend.name,

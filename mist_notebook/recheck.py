@@ -19,6 +19,7 @@ from .form.events import Problem, Verdict
 from .journal import DOUBTFUL, Record
 from .lookup import exists
 from .model import Image, MachineSpec
+from .provision import record_of
 
 if TYPE_CHECKING:
     from .backend import Backend
@@ -104,17 +105,9 @@ def _unfit(spec: MachineSpec) -> list[Problem]:
 def _limited(client: MistClient, spec: MachineSpec, limits: guard.Limits, opened: list[Record]) -> list[Problem]:
     """What the journal or the guard would refuse; written down is nothing yet."""
     journal = client.journal
-    own = journal.new(
-        backend=spec.backend.id,
-        backend_name=spec.backend.name,
-        name=spec.name,
-        spec=spec.plain(),
-        price_hourly=guard.usd_per_hour(spec.size.price),
-        currency=spec.size.price.currency,
-    )
     try:
         journal.check()
-        guard.check_total(own, opened, limits)
+        guard.check_total(record_of(spec, journal), opened, limits)
     except (JournalError, LimitError) as error:
         return [Problem("", error.message, error.hint)]
     return []

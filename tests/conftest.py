@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,16 @@ def notebook(bare_shell: InteractiveShell, own_settings: Path) -> Iterator[Noteb
         bare_shell.run_line_magic("unload_ext", "mist_notebook")
         bare_shell.user_ns.clear()
         bare_shell.user_ns.update(before)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The front ends and a Chromium, a `jupyterlab.Lab`, for the browser tests of one file."""
+    import jupyterlab  # needs nbformat, which the matrix of versions has not
+
+    need(find_spec("playwright"), "playwright is not installed")
+    need(find_spec("jupyterlab"), "JupyterLab is not installed")
+    need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
+    folder = tmp_path_factory.mktemp("lab")
+    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
+        yield jupyterlab.Lab(server, context)

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import jupyterlab
-from conftest import need
+from jupyterlab import Lab
 from test_browser import FORBIDDEN, POOR_CONTRAST
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,24 +88,6 @@ def connect(url: str, token: str, folder: Path) -> str:
     """The source of a cell after which the notebook speaks to that server, and keeps its data in that folder."""
     variables = {"MIST_URL": url, "MIST_API_TOKEN": token, "MIST_DATA_DIR": str(folder)}
     return f"import os\nos.environ |= {variables!r}\n%reload_ext mist_notebook"
-
-
-@dataclass
-class Lab:
-    """A server with the three front ends, and a Chromium."""
-
-    server: jupyterlab.Server
-    context: Any
-
-
-@contextmanager
-def lab_in(folder: Path) -> Iterator[Lab]:
-    """Both, for the length of the block; a skip where the machine lacks a part."""
-    need(find_spec("playwright"), "playwright is not installed")
-    need(find_spec("jupyterlab"), "JupyterLab is not installed")
-    need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
-    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
-        yield Lab(server, context)
 
 
 @contextmanager

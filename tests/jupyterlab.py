@@ -82,6 +82,14 @@ class Server:
 
 
 @dataclass
+class Lab:
+    """A server with the three front ends, and a Chromium."""
+
+    server: Server
+    context: Any
+
+
+@dataclass
 class Seen:
     """What the browser did while a page was open."""
 

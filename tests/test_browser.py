@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,7 @@ import hostile
 import jupyterlab
 import pytest
 import scripted_mist
-from conftest import need
+from jupyterlab import Lab
 
 from mist_notebook.text import clean
 
@@ -69,24 +66,6 @@ TYPESET = "from IPython.display import HTML\nHTML('<p id=\"typeset\">$x^2$</p>')
 FORBIDDEN = (
     "img, script, svg, iframe, link, object, style, meta, base, form, details, h1, mjx-container, .MathJax, math"
 )
-
-
-@dataclass
-class Lab:
-    """A JupyterLab and a Chromium, for the tests of this file."""
-
-    server: jupyterlab.Server
-    context: Any
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    need(find_spec("playwright"), "playwright is not installed")
-    need(find_spec("jupyterlab"), "JupyterLab is not installed")
-    need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
-        yield Lab(server, context)
 
 
 def test_the_quickstart_runs_and_shows_its_frames(lab: Lab) -> None:

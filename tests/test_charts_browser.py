@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import jupyterlab
 import nbformat
 import pytest
 from conftest import need
+from jupyterlab import Lab
 from nbconvert import HTMLExporter
 
 pytestmark = pytest.mark.browser
@@ -32,24 +31,6 @@ HOSTILE = """
 bad = "<img src='https://mist.invalid/x.png' onerror=alert(1)>"
 offers.assign(id=bad, provider=bad, region=bad, source=bad, title=2.0, image=3.0).mist.chart("image")
 """
-
-
-@dataclass
-class Lab:
-    """A server with the three front ends, and a Chromium, for the tests of this file."""
-
-    server: jupyterlab.Server
-    context: Any
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    need(find_spec("playwright"), "playwright is not installed")
-    need(find_spec("jupyterlab"), "JupyterLab is not installed")
-    need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
-    folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
-        yield Lab(server, context)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

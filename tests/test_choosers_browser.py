@@ -6,11 +6,10 @@ from typing import Any
 
 import jupyterlab
 import pytest
-from test_browser import CANARIES, FORBIDDEN, Lab, lab
+from jupyterlab import Lab
+from test_browser import CANARIES, FORBIDDEN
 
 from mist_notebook.text import clean
-
-__all__ = ["lab"]
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,30 +10,13 @@ from typing import Any
 import jupyterlab
 import pytest
 from conftest import need
+from jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 SOURCE = "%load_ext mist_notebook\nexplorer = %mist explore {}\nexplorer"
 WIDE = {"width": 1400, "height": 1500}
-
-
-@dataclass
-class Lab:
-    """A JupyterLab and a Chromium, for the tests of this file."""
-
-    server: jupyterlab.Server
-    context: Any
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    need(find_spec("playwright"), "playwright is not installed")
-    need(find_spec("jupyterlab"), "JupyterLab is not installed")
-    need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
-    folder = tmp_path_factory.mktemp("explorer")
-    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
-        yield Lab(server, context)
 
 
 def shown(page: Any, front_end: str) -> Any:

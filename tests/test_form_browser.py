@@ -21,11 +21,9 @@ from form_page import (
     NARROW,
     SIZE_LINES,
     FormPage,
-    Lab,
     Sheet,
     connect,
     expect,
-    lab_in,
     looked_at,
     narrow,
     nothing_but_text,
@@ -33,6 +31,7 @@ from form_page import (
     quiet,
     sheet_in,
 )
+from jupyterlab import Lab
 from line_rig import add_key, client_of
 from nbconvert import HTMLExporter, MarkdownExporter
 from test_browser import CANARIES, TYPESET
@@ -58,12 +57,6 @@ FACTS = (
     "192.0.2.1",
 )
 DEAD = "This form needs a running kernel: run the cell again."
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab_in(tmp_path_factory.mktemp("lab")) as lab:
-        yield lab
 
 
 @pytest.fixture(scope="module")

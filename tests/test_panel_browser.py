@@ -12,11 +12,9 @@ import pytest
 from form_page import (
     NARROW,
     WIDE,
-    Lab,
     Sheet,
     connect,
     expect,
-    lab_in,
     looked_at,
     narrow,
     nothing_but_text,
@@ -24,6 +22,7 @@ from form_page import (
     quiet,
     sheet_in,
 )
+from jupyterlab import Lab
 from line_rig import WHAT, add_key, client_of
 from msgspec.structs import replace
 from test_browser import CANARIES, TYPESET
@@ -43,12 +42,6 @@ FAULTS = (
     {"do": "no-public-address", "name": "inside"},
 )
 OURS = ("web-1", "db", "inside")
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab_in(tmp_path_factory.mktemp("lab")) as lab:
-        yield lab
 
 
 @pytest.fixture(scope="module")

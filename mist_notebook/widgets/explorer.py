@@ -28,9 +28,10 @@ from mist_notebook.wish import Wish
 from . import style
 from .errands import Errands
 from .explorer_view import CHART, CLEAR, PROVISION, RELAX, Acts, ExplorerView
-from .form import Form, _session
+from .form import Form
 from .painter import Painter
 from .record import Record, show_widget
+from .session_here import session_here
 from .thread_context import carried
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def explore(
         descending,
     )
     begin = states.opened(wish.read(**conditions), ranking)
-    return open_explorer(_session(), begin, snapshot, offline=offline)
+    return open_explorer(session_here(), begin, snapshot, offline=offline)
 
 
 def open_explorer(

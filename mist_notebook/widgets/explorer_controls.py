@@ -209,7 +209,7 @@ class _Dropdown(_Tells, turns.Dropdown):
     """A list to choose from."""
 
 
-class _Checkbox(_Tells, turns._TakesTurns, ipywidgets.Checkbox):  # type: ignore[misc]
+class _Checkbox(_Tells, turns.TakesTurns, ipywidgets.Checkbox):  # type: ignore[misc]
     """A box to tick."""
 
 

@@ -18,6 +18,7 @@ from .fields import Acts
 from .form_view import NEEDS_A_KERNEL, FormView
 from .progress import ProgressCard
 from .record import Record, show_widget
+from .session_here import session_here
 
 if TYPE_CHECKING:
     from mist_notebook.backend import Backend
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _KEY_NAME = "demo"
 _BEFORE = f"{NEEDS_A_KERNEL} What was asked for since this was written stands in %mist journal."
-_SLOT = "_mist_notebook"  # where a shell keeps what loading the extension made
 
 
 class Form:
@@ -201,16 +201,4 @@ def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, *
     extension is loaded, else one of its own.
     """
     fields = {f"extra.{name}": value for name, value in (extra or {}).items()}
-    return open_form(_session(), given | fields, row)
-
-
-def _session() -> Session:
-    from IPython.core.getipython import get_ipython
-
-    from mist_notebook.session import Session
-
-    loaded = getattr(get_ipython(), _SLOT, None)
-    if loaded is None:
-        return Session()
-    session: Session = loaded[0].session
-    return session
+    return open_form(session_here(), given | fields, row)

@@ -9,7 +9,7 @@ import ipywidgets
 from traitlets import TraitError
 
 
-class _TakesTurns:
+class TakesTurns:
     """What comes from the page waits for `turn`, which a worker holds while it sets traits."""
 
     def __init__(self, **options: Any) -> None:
@@ -30,29 +30,29 @@ class _TakesTurns:
         """The page has changed these; no lock is held."""
 
 
-class Select(_TakesTurns, ipywidgets.Select):  # type: ignore[misc]
+class Select(TakesTurns, ipywidgets.Select):  # type: ignore[misc]
     """A list to pick from."""
 
 
-class SelectionRangeSlider(_TakesTurns, ipywidgets.SelectionRangeSlider):  # type: ignore[misc]
+class SelectionRangeSlider(TakesTurns, ipywidgets.SelectionRangeSlider):  # type: ignore[misc]
     """A slider for a beginning and an end."""
 
 
-class SelectionSlider(_TakesTurns, ipywidgets.SelectionSlider):  # type: ignore[misc]
+class SelectionSlider(TakesTurns, ipywidgets.SelectionSlider):  # type: ignore[misc]
     """A slider for one of several."""
 
 
-class BoundedIntText(_TakesTurns, ipywidgets.BoundedIntText):  # type: ignore[misc]
+class BoundedIntText(TakesTurns, ipywidgets.BoundedIntText):  # type: ignore[misc]
     """A field for a whole number."""
 
 
-class Text(_TakesTurns, ipywidgets.Text):  # type: ignore[misc]
+class Text(TakesTurns, ipywidgets.Text):  # type: ignore[misc]
     """A field to type into."""
 
 
-class Textarea(_TakesTurns, ipywidgets.Textarea):  # type: ignore[misc]
+class Textarea(TakesTurns, ipywidgets.Textarea):  # type: ignore[misc]
     """A field for several lines."""
 
 
-class Dropdown(_TakesTurns, ipywidgets.Dropdown):  # type: ignore[misc]
+class Dropdown(TakesTurns, ipywidgets.Dropdown):  # type: ignore[misc]
     """A list to choose from that opens."""
