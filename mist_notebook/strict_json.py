@@ -98,7 +98,8 @@ def _decoded(body: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T:
         if "out of range" not in str(error):
             raise
     finite = json.loads(str(memoryview(body), "utf-8"), parse_constant=_not_json, parse_float=_finite)
-    return msgspec.convert(finite, decoder.type)
+    value: T = msgspec.convert(finite, decoder.type)
+    return value
 
 
 def _finite(text: str) -> float | None:
