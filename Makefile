@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format matrix benchmark data readme clean
+.PHONY: check demo lab format matrix lock newest benchmark data readme clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -19,6 +19,12 @@ format: .venv/installed
 
 matrix: .venv/installed
 	$(BIN)/python tools/matrix.py
+
+lock:
+	$(PYTHON) tools/lock.py
+
+newest:
+	$(PYTHON) tools/newest.py
 
 benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
@@ -41,9 +47,10 @@ readme: .venv/installed
 	$(BIN)/python tools/readme.py --write
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist
+	rm -rf .venv .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -e ".[dev]"
+	$(BIN)/pip install -q -r requirements/dev.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@

@@ -67,7 +67,7 @@ def test_every_column_of_a_listing_is_documented() -> None:
 
 def test_what_is_needed_at_run_time_is_what_is_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[><=]", item)[0] for item in project["dependencies"]}
+    declared = {re.split(r"[\[><=]", item)[0] for item in project["dependencies"]}
     imported = {
         found
         for path in (ROOT / "mist_notebook").rglob("*.py")
