@@ -44,14 +44,13 @@ def decode_rows(body: bytes, kind: type[T], *, where: str) -> tuple[list[T], int
     """
     body = body.removeprefix(_BOM)
     many: msgspec.json.Decoder[list[T]] = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
-    first = reason = ""
     try:
         with gc_paused():
             return many.decode(body), 0
-    except (msgspec.ValidationError, UnicodeDecodeError) as error:
-        first = str(error)  # of one item, perhaps
+    except RecursionError as error:
+        first, reason = "", _reason(body, error, list)
     except _UNREADABLE as error:
-        reason = _reason(body, error, list)
+        first, reason = str(error), ""  # of one item, perhaps; what isn't JSON at all is refused by the next line
     if reason:
         _refuse(body, where, reason)
     return _item_by_item(body, kind, where, first)
