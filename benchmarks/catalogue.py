@@ -14,9 +14,9 @@ import io
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook import catalogue
-from mist_notebook.catalogue import embedded
-from mist_notebook.columns import TEXT
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.catalogue import embedded
+from mist_notebook.records.columns import TEXT
 
 BUDGET_MS = 60
 

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook import accessor, catalogue
-from mist_notebook.columns import TEXT
+from mist_notebook.frames import accessor
+from mist_notebook.prices import catalogue
+from mist_notebook.records.columns import TEXT
 
 assert accessor.NAME == "mist"  # importing it is what gives frames `.mist`
 

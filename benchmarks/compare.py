@@ -1,7 +1,7 @@
 """What `%mist compare` costs: on 1,000,000 offers against plain pandas, and on the embedded catalogue, load included.
 
 pandas   the offers with text as pandas' own strings: a boolean mask over five columns, sort_values, the first twenty
-ours     the same offers with text as categories: mist_notebook.compare, every offer a row, the twenty cheapest
+ours     the same offers with text as categories: mist_notebook.prices.compare, every offer a row, the twenty cheapest
 per size the same, one row for each size at its best region, as `%mist compare` shows it
 """
 
@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook import catalogue, wish
-from mist_notebook.columns import OFFERS, TEXT
-from mist_notebook.compare import EVERY_OFFER, Ranking, compare
+from mist_notebook.prices import catalogue, wish
+from mist_notebook.prices.compare import EVERY_OFFER, Ranking, compare
+from mist_notebook.records.columns import OFFERS, TEXT
 
 TODAY = date(2026, 11, 25)
 WISH = wish.read(cpus="4..16", ram="16GB+", arch="arm64", providers="ec2,gce,azure_arm")
@@ -93,8 +93,8 @@ def _child() -> str:
     """A warm kernel's first comparison, in a process of its own: what `%mist compare` imports is there already."""
     script = (
         "from rounds import cpu_seconds\n"
-        "from mist_notebook import catalogue, frames, wish\n"
-        "from mist_notebook.compare import compare\n"
+        "from mist_notebook.frames import frames\nfrom mist_notebook.prices import catalogue, wish\n"
+        "from mist_notebook.prices.compare import compare\n"
         "asked = wish.read(cpus='4+', ram='16GB')\n"
         "print(cpu_seconds(lambda: compare(catalogue.snapshot(), asked)))"
     )

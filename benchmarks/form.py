@@ -14,14 +14,14 @@ from typing import Any
 import ipywidgets
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook.form.catalogue import BACKENDS, KEYS, Catalogue, Shelf
-from mist_notebook.form.events import Answered, Asked, Chose, Typed
-from mist_notebook.form.state import State, advance
-from mist_notebook.form.view import view
-from mist_notebook.model import BackendInfo, Image, Key, Location, Price, Size
-from mist_notebook.needs import Needs
-from mist_notebook.session import Session
-from mist_notebook.widgets.form import Form
+from mist_notebook.backends.needs import Needs
+from mist_notebook.client.session import Session
+from mist_notebook.records.model import BackendInfo, Image, Key, Location, Price, Size
+from mist_notebook.widgets.form.form import Form
+from mist_notebook.widgets.form.state.catalogue import BACKENDS, KEYS, Catalogue, Shelf
+from mist_notebook.widgets.form.state.events import Answered, Asked, Chose, Typed
+from mist_notebook.widgets.form.state.state import State, advance
+from mist_notebook.widgets.form.state.view import view
 
 BACKEND = BackendInfo(id="b", name="Big", provider="zzz")
 LETTERS = "a-machine-of-mine-1"

@@ -21,8 +21,8 @@ import pandas as pd
 import requests
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook import frames
-from mist_notebook.session import Session
+from mist_notebook.client.session import Session
+from mist_notebook.frames import frames
 
 
 @contextmanager

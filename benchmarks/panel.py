@@ -16,11 +16,11 @@ import asyncssh
 import ipywidgets
 from msgspec.structs import replace
 
-from mist_notebook import runtime
-from mist_notebook.backend import Backend
-from mist_notebook.session import Session
-from mist_notebook.widgets import sights
-from mist_notebook.widgets.panel import FleetPanel
+from mist_notebook.client import runtime
+from mist_notebook.client.backend import Backend
+from mist_notebook.client.session import Session
+from mist_notebook.widgets.panel import sights
+from mist_notebook.widgets.panel.panel import FleetPanel
 
 
 def main() -> None:

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook import catalogue, own_prices
-from mist_notebook.catalogue import fetched, overlay
-from mist_notebook.catalogue.price_row import PriceRow, frame
-from mist_notebook.price_terms import Currency, Discounts, Extras, OwnRates, Rates
+from mist_notebook.prices import catalogue, own_prices
+from mist_notebook.prices.catalogue import fetched, overlay
+from mist_notebook.prices.catalogue.price_row import PriceRow, frame
+from mist_notebook.settings.price_terms import Currency, Discounts, Extras, OwnRates, Rates
 
 TODAY = date(2026, 11, 25)
 TERMS = own_prices.Terms(

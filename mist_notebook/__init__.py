@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .backend import Backend
-    from .client import MistClient
-    from .errors import MistError
-    from .widgets.explorer import explore
-    from .widgets.form import provision_form
+    from .client.backend import Backend
+    from .client.client import MistClient
+    from .ground.errors import MistError
+    from .widgets.explorer.explorer import explore
+    from .widgets.form.form import provision_form
 
 __all__ = [
     "Backend",
@@ -28,11 +28,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Backend": "backend",
-    "MistClient": "client",
-    "MistError": "errors",
-    "explore": "widgets.explorer",
-    "provision_form": "widgets.form",
+    "Backend": "client.backend",
+    "MistClient": "client.client",
+    "MistError": "ground.errors",
+    "catalogue": "prices.catalogue",
+    "export": "frames.export",
+    "explore": "widgets.explorer.explorer",
+    "provision_form": "widgets.form.form",
+    "wish": "prices.wish",
 }
 
 
@@ -42,7 +45,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    home = _HOMES[name]
+    module = import_module(f".{home}", __name__)
+    return module if home.endswith(f".{name}") else getattr(module, name)
 
 
 def __dir__() -> list[str]:
@@ -51,13 +56,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """Add `%mist` and `%%mist`, their completion, and the way our frames show."""
-    from .magics import load
+    from .magic.magics import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Take away all that loading added, and close what commands opened."""
-    from .magics import unload
+    from .magic.magics import unload
 
     unload(shell)

@@ -101,7 +101,7 @@ def notebook(bare_shell: InteractiveShell, own_settings: Path) -> Iterator[Noteb
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The front ends and a Chromium, a `jupyterlab.Lab`, for the browser tests of one file."""
-    import jupyterlab  # needs nbformat, which the matrix of versions has not
+    from tests.rigs import jupyterlab  # needs nbformat, which the matrix of versions has not
 
     need(find_spec("playwright"), "playwright is not installed")
     need(find_spec("jupyterlab"), "JupyterLab is not installed")

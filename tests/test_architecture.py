@@ -1,4 +1,4 @@
-"""The house as DESIGN draws it: a module imports only from lower ranks, the sandbox only from `loop`, and no cycles."""
+"""The house as docs/architecture.md draws it: a room imports only from rooms further down."""
 
 from __future__ import annotations
 
@@ -8,132 +8,57 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "mist_notebook"
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "mist_notebook"
 
-# Lower numbers are further down. Modules of one folder may import each other, as they are one idea.
-RANKS = {
-    "cli": 0,
-    "columns": 0,
-    "formatters": 0,
-    "loop": 0,
-    "model": 0,
-    "secret": 0,
-    "size_name": 0,
-    "spelling": 0,
-    "stopping": 0,
-    "text": 0,
-    "text_codes": 0,
-    "transport": 0,
-    "version": 0,
-    "whole_file": 0,
-    "places": 0,
-    "typed_word": 0,
-    "backends.base": 1,
-    "backends.units": 1,
-    "errors": 1,
-    "image_index": 1,
-    "sandbox": 1,
-    "view": 1,
-    "charts": 2,
-    "ask": 2,
-    "failures": 2,
-    "origin": 2,
-    "page": 2,
-    "price_terms": 2,
-    "provider_fields": 2,
-    "quantity": 2,
-    "record": 2,
-    "resolver": 2,
-    "snapshots": 2,
-    "ssh": 2,
-    "strict_json": 2,
-    "toml_file": 2,
-    "figures": 2,
-    "offer_picture": 2,
-    "accessor": 3,
-    "backends.fields": 3,
-    "needs": 3,
-    "backends.mist_probe": 3,
-    "http": 3,
-    "journal": 3,
-    "local_keys": 3,
-    "machine": 3,
-    "overview": 3,
-    "settings": 3,
-    "export": 3,
-    "expression": 3,
-    "wish": 3,
-    "backends.discovery": 4,
-    "backends.mist_wire": 4,
-    "catalogue": 4,
-    "frames": 4,
-    "guard": 4,
-    "lookup": 4,
-    "own_prices": 4,
-    "prober": 4,
-    "fitting": 4,
-    "backends.machine_wire": 5,
-    "cards": 5,
-    "fleet": 5,
-    "frame_view": 5,
-    "provision": 5,
-    "price_history": 5,
-    "receipt": 5,
-    "runtime": 5,
-    "watch": 5,
-    "nearest_miss": 5,
-    "live_offers": 2,
-    "offers": 5,
-    "selection": 5,
-    "account": 6,
-    "backend": 6,
-    "form": 6,
-    "explorer": 8,
-    "backends.mist": 6,
-    "jobs": 6,
-    "compare_why": 6,
-    "compare": 7,
-    "like": 8,
-    "pivot": 8,
-    "client": 9,
-    "recheck": 10,
-    "session": 10,
-    "inventory": 11,
-    "upkeep": 11,
-    "consent": 12,
-    "widgets": 13,
-    "commands": 14,
-    "command_help": 15,
-    "completion": 15,
-    "line": 15,
-    "magics": 16,
-    "__init__": 17,
-}
-FOLDERS = {"catalogue", "charts", "commands", "sandbox", "ssh", "widgets", "form", "explorer"}
+# Further down stands what is used; a room uses any of those above its row here. One row a room.
+ROOMS = (
+    "ground",
+    "records",
+    "sandbox",
+    "net",
+    "ssh",
+    "settings",
+    "display",
+    "charts",
+    "frames",
+    "backends",
+    "provision",
+    "prices",
+    "client",
+    "fleet",
+    "widgets/parts",
+    "widgets/panel",
+    "widgets/form",
+    "widgets/explorer",
+    "magic",
+)
+DOORS = {"", "cli", "compare", "version"}  # the files beside the rooms
+APART = {("prices", "provision"), ("net", "ssh"), ("charts", "settings"), ("display", "settings")}
+SANDBOX_ROOMS = ("ground", "world", "shell", "accounts", "fleet", "", "api")
 LAZY_AT_LOAD = {"pandas", "numpy", "requests", "urllib3", "msgspec", "tornado", "ipywidgets", "asyncssh"}
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name below it."""
+    """Every module of the package by its dotted name below it; the package itself is the empty name."""
     found = {}
     for path in PACKAGE.rglob("*.py"):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        name = ".".join(part for part in parts if part != "__init__") or "__init__"
-        found[name] = path
+        found[".".join(part for part in parts if part != "__init__")] = path
     return found
 
 
 def room(module: str) -> str:
-    """The entry of RANKS that a module stands under; the folder itself where it is one idea."""
-    first = module.partition(".")[0]
-    return first if first in FOLDERS else module
+    """The room that a module stands in; a file beside the rooms is its own."""
+    first, _, rest = module.partition(".")
+    return f"{first}/{rest.partition('.')[0]}" if first == "widgets" and rest else first
 
 
-def imports(module: str, path: Path) -> Iterator[tuple[str, bool]]:
-    """Modules of ours that `path` imports, and whether only for type checking."""
-    is_package = path.name == "__init__.py"
-    parents = module.split(".") if module != "__init__" else []
-    package = parents if is_package else parents[:-1]
+def imports(module: str, path: Path) -> Iterator[str]:
+    """Modules of ours that `path` imports when it runs: at the top, and inside functions."""
+    parts = module.split(".") if module else []
+    package = parts if path.name == "__init__.py" else parts[:-1]
+    known = modules()
     tree = ast.parse(path.read_text(encoding="utf-8"))
     typing_only = {
         id(inner)
@@ -141,42 +66,91 @@ def imports(module: str, path: Path) -> Iterator[tuple[str, bool]]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    known = modules()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            base = [*package[: len(package) - (node.level - 1)]] if node.level else []
-            dotted = (node.module or "").split(".") if node.module else []
-            if not node.level:
-                if dotted[:1] != ["mist_notebook"]:
-                    continue
-                dotted = dotted[1:]
-            target = ".".join([*base, *dotted])
-            for alias in node.names:
-                deeper = ".".join(part for part in (target, alias.name) if part)
-                yield (deeper if deeper in known else target or "__init__"), id(node) in typing_only
+        if not isinstance(node, ast.ImportFrom) or id(node) in typing_only:
+            continue
+        dotted = node.module.split(".") if node.module else []
+        if node.level:
+            dotted = [*package[: len(package) - (node.level - 1)], *dotted]
+        elif dotted[:1] == ["mist_notebook"]:
+            dotted = dotted[1:]
+        else:
+            continue
+        for alias in node.names:
+            deeper = ".".join([*dotted, alias.name])
+            yield deeper if deeper in known else ".".join(dotted)
 
 
-def edges() -> list[tuple[str, str]]:
-    return [
+def edges() -> set[tuple[str, str]]:
+    """Which room imports from which."""
+    return {
         (room(module), room(target))
         for module, path in modules().items()
-        for target, typing_only in imports(module, path)
-        if not typing_only and room(module) != room(target)
-    ]
+        for target in imports(module, path)
+        if room(module) != room(target)
+    }
 
 
-def test_every_module_has_a_rank() -> None:
-    rooms = {room(module) for module in modules()} - {"backends"}
-    assert rooms == set(RANKS)
+def test_every_file_stands_in_a_room() -> None:
+    assert {room(module) for module in modules()} == {*ROOMS, *DOORS, "widgets"}
 
 
 def test_imports_point_down() -> None:
-    upward = [(source, target) for source, target in edges() if target != "backends" and RANKS[target] >= RANKS[source]]
-    assert upward == []
+    rank = {name: floor for floor, name in enumerate(ROOMS)} | {"version": -1}
+    doors = len(ROOMS)
+    assert [(a, b) for a, b in sorted(edges()) if rank.get(b, doors) >= rank.get(a, doors + 1)] == []
+
+
+def test_rooms_beside_each_other_know_nothing_of_each_other() -> None:
+    either_way = APART | {(b, a) for a, b in APART}
+    assert edges() & either_way == set()
 
 
 def test_the_sandbox_imports_nothing_of_ours_but_the_loop() -> None:
-    assert {target for source, target in edges() if source == "sandbox"} <= {"loop"}
+    targets = {
+        target
+        for module, path in modules().items()
+        if room(module) == "sandbox"
+        for target in imports(module, path)
+        if room(target) != "sandbox"
+    }
+    assert targets == {"ground.loop"}
+
+
+def test_the_rooms_of_the_sandbox_stand_on_each_other_too() -> None:
+    def inner(module: str) -> str:
+        name, _, rest = module.removeprefix("sandbox").removeprefix(".").partition(".")
+        return name if rest or name in SANDBOX_ROOMS else ""
+
+    known = {module: path for module, path in modules().items() if room(module) == "sandbox"}
+    found = {(inner(module), inner(target)) for module, path in known.items() for target in imports(module, path)}
+    rank = {name: floor for floor, name in enumerate(SANDBOX_ROOMS)}
+    up = {(a, b) for a, b in found - {("", "api")} if b in rank and rank[b] > rank[a]}  # the server serves the api
+    assert up == set()
+
+
+def test_no_private_name_is_imported_from_another_room() -> None:
+    taken = [
+        f"{module} takes {alias.name} of {node.module}"
+        for module, path in modules().items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("mist_notebook")
+        for alias in node.names
+        if alias.name.startswith("_") and alias.name != "__version__"
+    ]
+    assert taken == []
+
+
+@pytest.mark.parametrize("name", [*ROOMS, "widgets"])
+def test_a_room_says_what_it_is_for_and_costs_nothing_to_enter(name: str) -> None:
+    path = PACKAGE / name / "__init__.py"
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert not path.read_text(encoding="utf-8").partition('"""')[0]
+
+
+def test_tests_stand_in_the_same_rooms() -> None:
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    assert folders - {"rigs"} <= {name.partition("/")[0] for name in ROOMS}
 
 
 def test_only_the_runtime_reassigns_a_module_level_name() -> None:
@@ -185,10 +159,22 @@ def test_only_the_runtime_reassigns_a_module_level_name() -> None:
         for module, path in modules().items()
         if any(isinstance(node, ast.Global) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     ]
-    assert offenders == ["runtime"]
+    assert offenders == ["client.runtime"]
 
 
-@pytest.mark.parametrize("name", ["secret", "text", "errors", "quantity", "line", "magics", "completion", "frame_view"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ground.secret",
+        "ground.text",
+        "ground.errors",
+        "ground.quantity",
+        "magic.line",
+        "magic.magics",
+        "magic.completion",
+        "display.frame_view",
+    ],
+)
 def test_what_a_load_or_a_help_needs_imports_nothing_heavy(name: str) -> None:
     tree = ast.parse(modules()[name].read_text(encoding="utf-8"))
     top = {
@@ -199,4 +185,4 @@ def test_what_a_load_or_a_help_needs_imports_nothing_heavy(name: str) -> None:
 
 def test_secrets_are_revealed_at_the_door_and_at_the_key_file_only() -> None:
     revealing = [module for module, path in modules().items() if ".reveal()" in path.read_text(encoding="utf-8")]
-    assert sorted(revealing) == ["http", "secret", "ssh.login_keys"]
+    assert sorted(revealing) == ["ground.secret", "net.http", "ssh.login_keys"]

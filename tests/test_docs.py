@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import mist_notebook
-from mist_notebook import command_help
-from mist_notebook.commands import COMMANDS, GROUPS, Command
+from mist_notebook.magic import command_help
+from mist_notebook.magic.commands import COMMANDS, GROUPS, Command
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def test_ci_runs_the_readmes_own_test_command() -> None:
 
 
 def test_every_column_of_a_listing_is_documented() -> None:
-    from mist_notebook.columns import COLUMNS
+    from mist_notebook.records.columns import COLUMNS
 
     for kind in ("images", "sizes", "locations", "networks"):
         columns = " ".join(column.name for column in COLUMNS[kind] if column.name not in {"id", "name"})

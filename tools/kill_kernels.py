@@ -23,7 +23,7 @@ from pathlib import Path
 from jupyter_client.manager import KernelManager
 
 from mist_notebook import MistClient
-from mist_notebook.provision import settle
+from mist_notebook.provision.provision import settle
 from mist_notebook.sandbox import Sandbox
 
 FAULTS = [

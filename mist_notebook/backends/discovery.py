@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
-from mist_notebook.backends.base import Adapter
-from mist_notebook.errors import MistError
-from mist_notebook.settings import Settings
+from mist_notebook.ground.errors import MistError
+from mist_notebook.settings.settings import Settings
+
+from .base import Adapter
 
 GROUP = "mist_notebook.backends"
 

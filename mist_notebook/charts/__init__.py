@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mist_notebook.columns import SORT_WORDS
-from mist_notebook.errors import NotFoundError
+from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.records.columns import SORT_WORDS
 
 from .chart import Chart
 from .heat import by_region

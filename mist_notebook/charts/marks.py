@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.errors import BadValueError
+from mist_notebook.ground.errors import BadValueError
 
 from . import scale
 from .front import front, spread

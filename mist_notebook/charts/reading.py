@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.errors import BadValueError, NotFoundError
-from mist_notebook.text import brief, clean, is_pasteable, nearest
-from mist_notebook.view import sentence_list
+from mist_notebook.display.view import sentence_list
+from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.text import brief, clean, is_pasteable, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

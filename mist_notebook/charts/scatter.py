@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.text import clean
-from mist_notebook.view import Table
+from mist_notebook.display.view import Table
+from mist_notebook.ground.text import clean
 
 from . import scale, svg, vega
 from .chart import Chart

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.errors import BadValueError
-from mist_notebook.view import Table
+from mist_notebook.display.view import Table
+from mist_notebook.ground.errors import BadValueError
 
 from . import scale, svg, vega
 from .chart import Chart

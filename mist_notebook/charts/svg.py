@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mist_notebook.text import escape_html
+from mist_notebook.ground.text import escape_html
 
 from .look import CELL_TEXT, HALO_ON_DARK, HALO_ON_LIGHT, NEUTRAL, TEXT_ON_DARK, TEXT_ON_LIGHT, Look
 from .scale import Scale

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from .refusals import SandboxError
+from .ground.refusals import SandboxError
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -57,7 +57,7 @@ class Sandbox:
         package's own. A machine takes `boot_seconds` until it answers SSH. What `faults` can be stands in `faults.py`.
         Raises `SandboxError` when it can't start; nothing is left behind then.
         """
-        from .faults import read
+        from .ground.faults import read
         from .running import Running
 
         return cls(

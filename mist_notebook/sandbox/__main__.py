@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import BOOT_S, Sandbox, SandboxError
-from .store import write_private
+from .ground.store import write_private
 
 _DESCRIPTION = "A small Mist server on 127.0.0.1 with real, dated catalogues. Runs until Ctrl-C."
 _REFUSED = 2

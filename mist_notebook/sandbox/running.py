@@ -7,16 +7,16 @@ from contextlib import ExitStack
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from mist_notebook.loop import LoopThread
+from mist_notebook.ground.loop import LoopThread
 
-from . import catalogue
-from .accounts import keep_port, kept_port
-from .big import MOST_IMAGES
-from .faults import Fault
-from .refusals import SandboxError
+from .accounts.accounts import keep_port, kept_port
+from .ground.faults import Fault
+from .ground.refusals import SandboxError
+from .ground.store import Store
 from .server import ADDRESS, Server, bind
 from .state import SandboxState
-from .store import Store
+from .world import catalogue
+from .world.big import MOST_IMAGES
 
 _STOP_TIMEOUT_S = 10
 

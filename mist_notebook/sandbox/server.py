@@ -13,7 +13,7 @@ from tornado.web import Application
 
 from .api.handler import UnknownUrlHandler
 from .api.routes import ROUTES
-from .refusals import SandboxError
+from .ground.refusals import SandboxError
 from .state import SandboxState
 
 ADDRESS = "127.0.0.1"

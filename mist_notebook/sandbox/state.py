@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from . import big, documents
-from .accounts import Identity, Tokens, kept_identity, new_identity
-from .catalogue import Catalogues
-from .clouds import Cloud, Clouds, first_id
-from .faults import Fault, Faults
-from .fleet import Fleet
-from .items import ITEMS
-from .jobs import Jobs
-from .keys import Keys
-from .lag import Lag
-from .listing import Body, Image, Images, rendered
-from .machine import TERMINATED, Machine
-from .refusals import RefusedError, SandboxError, cloud_unavailable, not_found
-from .store import Store
+from .accounts.accounts import Identity, Tokens, kept_identity, new_identity
+from .accounts.keys import Keys
+from .fleet import documents
+from .fleet.fleet import Fleet
+from .fleet.jobs import Jobs
+from .fleet.lag import Lag
+from .fleet.machine import TERMINATED, Machine
+from .ground.faults import Fault, Faults
+from .ground.refusals import RefusedError, SandboxError, cloud_unavailable, not_found
+from .ground.store import Store
+from .world import big
+from .world.catalogue import Catalogues
+from .world.clouds import Cloud, Clouds, first_id
+from .world.items import ITEMS
+from .world.listing import Body, Image, Images, rendered
 
 _REQUESTS_KEPT = 10_000
 

@@ -1,1 +1,4 @@
-"""SSH to machines: reaching them, pinning their host keys, probing them and running scripts on them."""
+"""Reaching a machine over SSH: addresses, keys, host keys, scripts, and the probe.
+
+Stands on `ground` and `records`. Which machine, and whether it may be touched, is decided above.
+"""

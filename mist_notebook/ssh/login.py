@@ -20,8 +20,8 @@ from typing import Any
 
 import asyncssh
 
-from mist_notebook.errors import ProbeError
-from mist_notebook.text import clean, is_pasteable
+from mist_notebook.ground.errors import ProbeError
+from mist_notebook.ground.text import clean, is_pasteable
 
 from . import reach
 from .host_keys import HostKeys, fingerprint

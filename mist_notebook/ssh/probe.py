@@ -14,9 +14,9 @@ from typing import Any
 import asyncssh
 from msgspec import structs
 
-from mist_notebook.errors import ProbeError
-from mist_notebook.model import ProbeReport
-from mist_notebook.text import clean
+from mist_notebook.ground.errors import ProbeError
+from mist_notebook.ground.text import clean
+from mist_notebook.records.model import ProbeReport
 
 from . import probe_script, reach
 from .command import run_command

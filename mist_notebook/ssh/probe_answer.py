@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mist_notebook.text import clean
+from mist_notebook.ground.text import clean
 
 from . import probe_script
 from .outcome import AUTH, HINTS, HUNG, OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.model import Disk, ProbeReport
+from mist_notebook.records.model import Disk, ProbeReport
 
 from .outcome import OK
 

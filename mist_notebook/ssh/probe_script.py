@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mist_notebook.model import Disk
-from mist_notebook.text import clean
+from mist_notebook.ground.text import clean
+from mist_notebook.records.model import Disk
 
 from .addresses import is_private
 

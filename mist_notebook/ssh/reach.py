@@ -12,7 +12,7 @@ import socket
 from concurrent.futures import Executor
 from typing import Any
 
-from mist_notebook.text import clean
+from mist_notebook.ground.text import clean
 
 from .addresses import forbidden
 from .outcome import NOT_SSH, REFUSED, TIMEOUT, UNREACHABLE, DroppedError, OutcomeError

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import asyncssh
 
-from mist_notebook.errors import BadValueError
-from mist_notebook.text import clean
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import clean
 
 from .command import Ending, run_command
 from .host_keys import HostKeys

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from mist_notebook.errors import BadValueError
-from mist_notebook.text import brief, clean
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief, clean
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _HOST = re.compile(r"(?!-)[\w.:%-]{1,253}")

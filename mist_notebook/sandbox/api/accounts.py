@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.refusals import bad_request, forbidden, unauthenticated
+from mist_notebook.sandbox.ground.refusals import bad_request, forbidden, unauthenticated
 
 from .handler import ApiHandler
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.hosts import users
-from mist_notebook.sandbox.machine import Machine
-from mist_notebook.sandbox.refusals import RefusedError, not_found, unreachable
+from mist_notebook.sandbox.fleet.hosts import users
+from mist_notebook.sandbox.fleet.machine import Machine
+from mist_notebook.sandbox.ground.refusals import RefusedError, not_found, unreachable
 
 from .machines import OneMachineHandler
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.machine import Machine
-from mist_notebook.sandbox.params import Params
-from mist_notebook.sandbox.refusals import bad_request, not_found
-from mist_notebook.sandbox.wishes import check_tags
+from mist_notebook.sandbox.fleet.machine import Machine
+from mist_notebook.sandbox.fleet.wishes import check_tags
+from mist_notebook.sandbox.ground.params import Params
+from mist_notebook.sandbox.ground.refusals import bad_request, not_found
 
 from .handler import ApiHandler
 

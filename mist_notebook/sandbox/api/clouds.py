@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.clouds import FEATURES
-from mist_notebook.sandbox.refusals import RefusedError, bad_request, missing
+from mist_notebook.sandbox.ground.refusals import RefusedError, bad_request, missing
+from mist_notebook.sandbox.world.clouds import FEATURES
 
 from .handler import ApiHandler
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from tornado.web import HTTPError, RequestHandler
 
-from mist_notebook.sandbox.guard import check_address, check_token
-from mist_notebook.sandbox.listing import Body, rendered
-from mist_notebook.sandbox.params import Params
-from mist_notebook.sandbox.refusals import RefusedError
+from mist_notebook.sandbox.accounts.guard import check_address, check_token
+from mist_notebook.sandbox.ground.params import Params
+from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.state import SandboxState
+from mist_notebook.sandbox.world.listing import Body, rendered
 
 _BODY_CAP_BYTES = 1024 * 1024
 

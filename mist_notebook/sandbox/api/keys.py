@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.refusals import bad_request, missing
+from mist_notebook.sandbox.ground.refusals import bad_request, missing
 
 from .handler import ApiHandler
 
@@ -16,7 +16,7 @@ class KeysHandler(ApiHandler):
 
     def post(self) -> None:
         """Make a pair and forget it."""
-        from mist_notebook.sandbox.keypairs import rsa_pair
+        from mist_notebook.sandbox.accounts.keypairs import rsa_pair
 
         private, public = rsa_pair()
         self.answer({"priv": private, "public": public})

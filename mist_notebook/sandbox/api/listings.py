@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.clouds import Cloud
-from mist_notebook.sandbox.listing import Body, rendered, without_extra
-from mist_notebook.sandbox.refusals import RefusedError
+from mist_notebook.sandbox.ground.refusals import RefusedError
+from mist_notebook.sandbox.world.clouds import Cloud
+from mist_notebook.sandbox.world.listing import Body, rendered, without_extra
 
 from .handler import ApiHandler
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox import actions, creation, documents, orders, wishes
-from mist_notebook.sandbox.machine import Machine
-from mist_notebook.sandbox.refusals import RefusedError, missing, not_found, unreachable
+from mist_notebook.sandbox.fleet import actions, creation, documents, orders, wishes
+from mist_notebook.sandbox.fleet.machine import Machine
+from mist_notebook.sandbox.ground.refusals import RefusedError, missing, not_found, unreachable
 
 from .handler import ApiHandler
 from .mishaps import MishapHandler

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 
-from mist_notebook.sandbox.refusals import RefusedError
+from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.state import SandboxState
 
 from .handler import ApiHandler

@@ -1,0 +1,141 @@
+"""What one process shares between `%mist` and every client: the sandbox, started when it is first needed.
+
+The only process-wide object. It counts its holders; the last one to let go stops what it started, and a forked child
+starts without it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mist_notebook.backends import discovery
+from mist_notebook.ground.secret import Secret
+from mist_notebook.settings.settings import BOOT_SECONDS, SANDBOX, Settings
+
+if TYPE_CHECKING:
+    from mist_notebook.ground.loop import LoopThread
+    from mist_notebook.provision.journal import Journal, MemoryShelf
+    from mist_notebook.sandbox import Sandbox
+    from mist_notebook.ssh.host_keys import HostKeys
+    from mist_notebook.ssh.local_keys import LocalKeys
+    from mist_notebook.ssh.prober import Prober
+
+DATA_VARIABLE = "MIST_DATA_DIR"
+_shared: Runtime | None = None
+_lock = threading.Lock()
+
+
+class Runtime:
+    """The sandbox of this process, and its holders."""
+
+    def __init__(self) -> None:
+        self.holders = 0
+        self._sandbox: Sandbox | None = None
+        self._loop: LoopThread | None = None
+        self._memory_shelf: MemoryShelf | None = None
+        self._memory_pins: HostKeys | None = None
+        self._lock = threading.RLock()
+
+    def connected(self, settings: Settings) -> Settings:
+        """`settings` with a server to speak to: the configured one, or the sandbox, started now if need be."""
+        if settings.url is not None:
+            return settings
+        sandbox = self.sandbox(boot_seconds=settings["sandbox_boot_seconds"])
+        return settings.with_server(sandbox.url, Secret(sandbox.token), source="sandbox", sandbox=True)
+
+    def open(self, settings: Settings) -> discovery.Opened:
+        """Every backend that these settings lead to."""
+        return discovery.open_all(self.connected(settings))
+
+    def sandbox(self, *, boot_seconds: float = BOOT_SECONDS) -> Sandbox:
+        """The embedded sandbox; about 0.1 s the first time, and then `boot_seconds` is as it was."""
+        from mist_notebook.sandbox import Sandbox
+
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
+            return self._sandbox
+
+    def journal(self, settings: Settings, account: str) -> Journal:
+        """The journal of one account: the embedded sandbox's in memory, as its machines end with this process."""
+        from mist_notebook.provision.journal import FolderShelf, Journal, MemoryShelf, account_digest
+
+        digest = account_digest(settings.url or SANDBOX, account)
+        if settings.url:
+            return Journal(FolderShelf(_data_folder() / "journal" / digest), digest)
+        with self._lock:
+            self._memory_shelf = self._memory_shelf or MemoryShelf()
+            return Journal(self._memory_shelf, digest)
+
+    def prober(self, settings: Settings) -> Prober:
+        """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""
+        from mist_notebook.ground.loop import LoopThread
+        from mist_notebook.ssh.host_keys import HostKeys
+        from mist_notebook.ssh.prober import Prober
+
+        with self._lock:
+            self._loop = self._loop or LoopThread("mist-ssh")
+            self._memory_pins = self._memory_pins or HostKeys()
+            pins = HostKeys(_data_folder() / "host-keys.json") if settings.url else self._memory_pins
+            return Prober(self._loop, pins, self.local_keys())
+
+    def local_keys(self) -> LocalKeys:
+        """The private keys that are on this computer."""
+        from mist_notebook.ssh.local_keys import LocalKeys
+
+        return LocalKeys(_data_folder() / "keys")
+
+    def close(self) -> None:
+        """Stop what this runtime started."""
+        with self._lock:
+            sandbox, self._sandbox = self._sandbox, None
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.close()
+        if sandbox is not None:
+            sandbox.close()
+
+
+def _data_folder() -> Path:
+    """Where this person's keys, pins and journals lie."""
+    named = os.environ.get(DATA_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("mist-notebook")
+
+
+def acquire() -> Runtime:
+    """This process's runtime; whoever calls must `release` it once."""
+    global _shared
+    with _lock:
+        if _shared is None:
+            _shared = Runtime()
+        _shared.holders += 1
+        return _shared
+
+
+def release(runtime: Runtime) -> None:
+    """Let go of the runtime; the last holder's release stops it."""
+    global _shared
+    with _lock:
+        runtime.holders -= 1
+        if runtime.holders > 0:
+            return
+        if _shared is runtime:
+            _shared = None
+    runtime.close()
+
+
+def _drop_in_child() -> None:
+    """The child has none of the parent's threads: its copy of the runtime is of no use, and not its to stop."""
+    global _shared, _lock
+    _shared = None
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_drop_in_child)

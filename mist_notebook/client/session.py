@@ -1,0 +1,224 @@
+"""What one notebook adds to a client: which server `%mist` speaks to, and the listings it has already seen.
+
+Listings of images, sizes, locations and networks are kept until `--refresh`; their age is shown with each frame.
+Completion reads what is kept here, and never asks the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replaced
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from mist_notebook.ground import ask
+from mist_notebook.ground.errors import MistError
+from mist_notebook.records.model import Key, Listing
+from mist_notebook.settings.settings import SANDBOX, MissingTokenError
+
+from .backend import Backend
+from .client import MistClient
+from .jobs import Jobs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_AT_ONCE = 32
+_Question = tuple[str, str, str, bool]
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Shown(Protocol):
+    """What stands on a page, and has threads of its own until it is closed."""
+
+    def close(self) -> None: ...
+
+
+class Session:
+    """The client of one notebook, and its listings."""
+
+    def __init__(self) -> None:
+        self.jobs = Jobs()
+        self._client: MistClient | None = None
+        self._listings: dict[_Question, Listing[Any]] = {}
+        self._keys: list[Key] = []
+        self._limits: dict[str, float] = {}
+        self._shown: list[Shown] = []
+        self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
+
+    @property
+    def client(self) -> MistClient:
+        """The client that `%mist` uses; made by the settings when first needed."""
+        if self._client is None:
+            self._client = MistClient()
+            self._apply_limits()
+        return self._client
+
+    def connect(self, url: str) -> None:
+        """Speak to another server from now on, or to the `sandbox`.
+
+        The token is the settings' where they have one for this address, else it is asked for once the server is
+        known to answer. The old connection stays if the new one can't be opened.
+        """
+        client = self._client_for(url)
+        try:
+            client.update_backends()
+        except BaseException:
+            client.close()
+            raise
+        self.close()
+        self._client = client
+        self._apply_limits()
+
+    def _client_for(self, url: str) -> MistClient:
+        if url.casefold() == SANDBOX:
+            return MistClient(SANDBOX)
+        from mist_notebook.net.http import check_url
+
+        url = check_url(url)
+        try:
+            return MistClient(url)
+        except MissingTokenError:
+            from mist_notebook.backends.mist.adapter import check_reachable
+
+            check_reachable(url)
+            return MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN"))
+
+    def backend(self, wanted: Any) -> Backend:
+        """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""
+        return self.client.search_backend(wanted)
+
+    def _listing(
+        self, kind: str, backend: Backend, *, search: str = "", everything: bool = False, refresh: bool = False
+    ) -> Listing[Any]:
+        """What the backend has of `kind`: kept from before, or read now."""
+        question = (backend.id, kind, search.casefold(), everything)
+        if refresh or question not in self._listings:
+            self._listings[question] = backend.listing(kind, search=search, everything=everything)
+        return self._listings[question]
+
+    def listings(
+        self,
+        kind: str,
+        backends: Sequence[Backend],
+        *,
+        search: str = "",
+        everything: bool = False,
+        refresh: bool = False,
+    ) -> list[Listing[Any]]:
+        """What several backends have of `kind`, asked at the same time.
+
+        One that fails among several is left out with a note; when none answers, the first one's error is raised.
+        """
+
+        def ask_one(backend: Backend) -> Listing[Any]:
+            return self._listing(kind, backend, search=search, everything=everything, refresh=refresh)
+
+        found, failed = _asked(ask_one, backends)
+        if failed and not found:
+            raise failed[0][1]
+        missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
+        return [replace(found[0], notes=(*missing, *found[0].notes)), *found[1:]] if missing else found
+
+    def machines(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+        """The machines of several backends as they are now, asked at the same time; and the backends that failed."""
+        return _asked(lambda backend: self._listing("machines", backend, refresh=True), backends)
+
+    def list_keys(self) -> list[Key]:
+        """The SSH keys that the server knows, read now."""
+        self._keys = self.client.list_keys()
+        return self._keys
+
+    def known_keys(self) -> list[Key]:
+        """The SSH keys seen so far; never a request."""
+        return self._keys
+
+    def set_limits(self, limits: Mapping[str, float]) -> None:
+        """Have `%mist` obey these limits from now on, until this session ends."""
+        self._limits |= limits
+        self._apply_limits()
+
+    def _apply_limits(self) -> None:
+        values = tuple(
+            replaced(setting, value=self._limits[setting.option.name], source="%mist budget")
+            if setting.option.name in self._limits
+            else setting
+            for setting in self.client.settings.values
+        )
+        self.client.settings = replaced(self.client.settings, values=values)
+
+    def forget(self, backend: Backend | None = None) -> int:
+        """Drop what is kept, of one backend or of all, and say how many listings that were."""
+        kept = {key: value for key, value in list(self._listings.items()) if backend and key[0] != backend.id}
+        dropped = len(self._listings) - len(kept)
+        self._listings = kept
+        if self._client is not None and backend is None:
+            self._client.update_backends()
+        return dropped
+
+    def known_backends(self) -> tuple[Backend, ...]:
+        """The backends seen so far; never a request."""
+        return self._client.known_backends if self._client is not None else ()
+
+    def known(self, kind: str, backend_words: Iterable[str] = ()) -> list[Any]:
+        """The records of `kind` seen so far, of the backends named, or of all; never a request."""
+        named = {word.casefold() for word in backend_words}
+        wanted = {backend.id for backend in self.known_backends() if backend.name.casefold() in named}
+        seen: dict[str, Any] = {}
+        for (backend_id, kept_kind, _, _), listing in list(self._listings.items()):  # workers add to them
+            if kept_kind == kind and (not wanted or backend_id in wanted):
+                seen.update((f"{backend_id}/{record.id}", record) for record in listing.records)
+        return list(seen.values())
+
+    def keep(self, shown: Shown) -> None:
+        """Close it too, when this session closes: what stands on a page and goes on by itself, such as a panel."""
+        self._shown.append(shown)
+
+    def kept(self, kind: type[S]) -> list[S]:
+        """What of that kind is kept."""
+        return [shown for shown in self._shown if isinstance(shown, kind)]
+
+    def close(self) -> None:
+        """Cancel the jobs, close what is shown, forget everything and give back the connection; again is fine."""
+        self.jobs.close()
+        shown, self._shown = self._shown, []
+        for one in shown:
+            one.close()
+        client, self._client = self._client, None
+        self._listings, self._keys = {}, []
+        self.compared = None
+        if client is not None:
+            client.close()
+
+
+def _asked(
+    ask: Callable[[Backend], Listing[Any]], backends: Sequence[Backend]
+) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+    """What each answered, asked on threads, and which failed; both in the backends' order."""
+
+    def ask_one(backend: Backend) -> Listing[Any] | MistError:
+        try:
+            return ask(backend)
+        except MistError as error:
+            return error
+
+    answers = list(zip(backends, _at_once(ask_one, backends), strict=True))
+    found = [answer for _, answer in answers if isinstance(answer, Listing)]
+    return found, [(backend, answer) for backend, answer in answers if isinstance(answer, MistError)]
+
+
+def _at_once(ask: Callable[[Backend], T], backends: Sequence[Backend]) -> list[T]:
+    """What `ask` gives for each, asked on threads; an interrupt ends the waiting, not the threads."""
+    if len(backends) == 1:
+        return [ask(backends[0])]
+    pool = ThreadPoolExecutor(max_workers=min(_MOST_AT_ONCE, max(1, len(backends))))
+    finished = False
+    try:
+        answers = list(pool.map(ask, backends))
+        finished = True
+    finally:
+        pool.shutdown(wait=finished, cancel_futures=True)
+    return answers

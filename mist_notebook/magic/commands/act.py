@@ -1,0 +1,165 @@
+"""Commands that act on a machine that exists: on exactly one, whose name or `BACKEND/ID` leaves no doubt."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mist_notebook.ground import quantity
+from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.text import brief
+
+from .choice import port_number, user_name
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.session import Session
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,252}", text, re.ASCII):
+        raise BadValueError(f"'{brief(text)}' is not a host.", "Give a name or an address.")
+    return text
+
+
+MACHINE = Argument("machine", "its name, its id or BACKEND/ID", values="machine", required=True)
+
+
+@command(
+    "start",
+    MACHINE,
+    group="act",
+    summary="start a machine that is stopped",
+    examples=("%mist start web-1",),
+    returns="Machine",
+)
+def start(session: Session, options: Namespace) -> Answer:
+    machine = _machine(session, options.machine)
+    machine.start()
+    return _asked("start", machine)
+
+
+@command(
+    "stop",
+    MACHINE,
+    group="act",
+    summary="stop a machine; most clouds go on billing for it",
+    examples=("%mist stop web-1",),
+    returns="Machine",
+)
+def stop(session: Session, options: Namespace) -> Answer:
+    machine = _machine(session, options.machine)
+    machine.stop()
+    return _asked("stop", machine)
+
+
+@command(
+    "reboot",
+    MACHINE,
+    group="act",
+    summary="reboot a machine",
+    examples=("%mist reboot web-1",),
+    returns="Machine",
+)
+def reboot(session: Session, options: Namespace) -> Answer:
+    machine = _machine(session, options.machine)
+    machine.reboot()
+    return _asked("reboot", machine)
+
+
+@command(
+    "destroy",
+    MACHINE,
+    Argument("--yes", "the machine's exact name again: nothing is destroyed without it", "NAME"),
+    Argument("--not-mine", "also one that was not made from here, named as BACKEND/ID", switch=True),
+    group="act",
+    summary="destroy a machine, for good",
+    examples=("%mist destroy web-1 --yes web-1", "%mist destroy EC2/i-0a1b --yes web-1 --not-mine"),
+    returns="text",
+)
+def destroy(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.fleet import consent, inventory
+
+    try:
+        machine = inventory.find(session, options.machine, exact=True)
+    except NotFoundError:
+        gone = inventory.gone(session, options.machine)
+        if gone is None:
+            raise
+        return Answer(None, (f"'{gone.name}' ({gone.machine_id}) is gone already: nothing was sent.",))
+    consent.check(machine, consent.Said(options.machine, options.yes, options.not_mine))
+    machine.destroy(confirm=machine.name)
+    return Answer(
+        None, (f"'{machine.name}' ({inventory.place_of(machine)}) was destroyed: {machine.backend_name} says so.",)
+    )
+
+
+@command(
+    "associate-key",
+    Argument("key", "name of the key", values="key", required=True),
+    MACHINE,
+    Argument("--user", "as whom it lets in", "USER", read=user_name),
+    Argument("--port", "where SSH listens", "PORT", read=port_number),
+    Argument("--host", "another address to reach it at", "HOST", read=_host),
+    group="act",
+    summary="let another key into a machine",
+    examples=("%mist associate-key second web-1 --user root",),
+    returns="text",
+)
+def associate_key(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.fleet import inventory
+
+    key = session.client.key(options.key)
+    machine = _machine(session, options.machine)
+    machine.associate_key(key.id, host=options.host, ssh_user=options.user, ssh_port=options.port)
+    return Answer(None, (f"{key.name} now lets into {machine.name} ({inventory.place_of(machine)}).",))
+
+
+@command(
+    "extend",
+    MACHINE,
+    Argument("time", "how much longer: 2h, 90m, 3d", required=True),
+    group="act",
+    summary="give a machine with a time limit more time",
+    examples=("%mist extend web-1 2h",),
+    returns="text",
+)
+def extend(session: Session, options: Namespace) -> Answer:
+    hours = quantity.hours(options.time)
+    machine = _machine(session, options.machine)
+    before = machine.record.expires
+    if before is None:
+        raise BadValueError(
+            f"'{machine.name}' has no time limit: there is nothing to extend.", "It runs until it is destroyed."
+        )
+    until = (max(before, datetime.now(UTC)) + timedelta(hours=hours)).replace(microsecond=0)
+    machine.hands.adapter.extend(machine.record, until)
+    return Answer(None, (_limit_of(machine.refresh(), until),))
+
+
+def _limit_of(machine: Machine, wanted: datetime) -> str:
+    """What the server says of the time limit by now, and what that can cost."""
+    from mist_notebook.fleet import inventory
+
+    expires = machine.record.expires
+    if expires is None:
+        return f"No time limit is active for '{machine.name}': {machine.backend_name} dropped it."
+    if abs((expires - wanted).total_seconds()) > 1:
+        return f"'{machine.name}' was not extended: {machine.backend_name} still says {expires:%Y-%m-%d %H:%M} UTC."
+    hourly = inventory.hourly_of(machine)
+    left_h = (expires - datetime.now(UTC)).total_seconds() / 3600
+    cost = f"{hourly * left_h:,.2f} USD at most until then" if hourly is not None else "its price is unknown"
+    return f"'{machine.name}' will be destroyed at {expires:%Y-%m-%d %H:%M} UTC; {cost}."
+
+
+def _machine(session: Session, word: str) -> Machine:
+    from mist_notebook.fleet import inventory
+
+    return inventory.find(session, word)
+
+
+def _asked(action: str, machine: Machine) -> Answer:
+    return Answer(machine, (f"Asked {machine.backend_name} to {action} {machine.name}; it is {machine.state}.",))

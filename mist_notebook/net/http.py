@@ -1,0 +1,277 @@
+"""The one door to the network: what is sent, to one server only, and what counts as its answer.
+
+Every call has an end: a connection attempt takes at most 5 s, a silence 10 s, and the whole of a call 30 s (a
+catalogue 120 s), name look-up, tries and pauses included; a decoded body is at most 64 MiB (a catalogue 256 MiB).
+A read is tried three times if the server can't be reached, hangs up, or answers 429, 502, 503 or 504: after 0.5 s and
+1 s, or the `Retry-After` it asks for, up to 30 s. A write is sent once, by every layer. The token goes to one origin:
+no redirect is followed, no netrc or cookie is used, and no proxy for loopback. Certificates are always verified.
+
+Leaves to `transport` how the time is kept, to `failures` what went wrong, and to `strict_json` what a body means.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from json import dumps
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+from requests.utils import default_headers, get_environ_proxies, select_proxy
+
+from mist_notebook.ground.errors import BadValueError, SettingsError, UnavailableError
+from mist_notebook.ground.secret import MASK, Secret
+from mist_notebook.version import __version__
+
+from . import failures
+from .failures import Failure
+from .origin import check_url, is_loopback, origin_of, quote_segment
+from .strict_json import decode, decode_rows, excerpt, gc_paused
+from .transport import Deadline, TooLargeError, Transport, read_body
+
+__all__ = ["Http", "Limits", "check_url", "decode", "decode_rows", "gc_paused", "quote_segment"]
+
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_WORDS_BYTES = 4096
+_FIRST_PAUSE_S = 0.5
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how large an answer may be."""
+
+    connect_s: float = 5
+    read_s: float = 10
+    total_s: float = 30
+    catalogue_total_s: float = 120
+    max_bytes: int = 64 << 20
+    max_catalogue_bytes: int = 256 << 20
+    retry_after_max_s: float = 30
+    tries: int = 3
+
+
+class Http:
+    """Requests to one server. For any thread; `close()` closes its connections."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: Secret | None = None,
+        verify: bool | str = True,
+        limits: Limits = Limits(),
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.url = check_url(url)
+        self.origin = origin_of(self.url)
+        self._auth = _OriginAuth(_sendable(token), self.origin)
+        self._verify = _authorities(verify)
+        self._proxies = _proxies(self.url)
+        self._limits, self._clock, self._sleep = limits, clock, sleep
+        self._transport = Transport()
+        self._closed = False
+        self._under_way: set[Deadline] = set()
+
+    def __repr__(self) -> str:
+        return f"Http({self.url!r})"
+
+    def get(
+        self, path: str, *, params: Mapping[str, str] | None = None, json: object = None, catalogue: bool = False
+    ) -> bytes:
+        """The body of a read, tried again when that may help. `path` starts with a slash, as in /api/v1/ping."""
+        request = self._request("GET", path, params, json)
+        limits = self._limits
+        deadline = Deadline(limits.catalogue_total_s if catalogue else limits.total_s, self._clock)
+        cap_bytes = limits.max_catalogue_bytes if catalogue else limits.max_bytes
+        tries = 1
+        answer = self._exchange(request, path, deadline, cap_bytes)
+        while isinstance(answer, Failure) and tries < limits.tries and self._paused(answer, tries, deadline):
+            tries += 1
+            answer = self._exchange(request, path, deadline, cap_bytes)
+        if isinstance(answer, bytes):
+            return answer
+        raise answer.error(tries)
+
+    def send(self, method: str, path: str, *, json: object = None) -> bytes:
+        """The body of the answer to a write, which is sent once, whatever happens to it."""
+        request = self._request(method, path, None, json)
+        deadline = Deadline(self._limits.total_s, self._clock)
+        answer = self._exchange(request, path, deadline, self._limits.max_bytes)
+        if isinstance(answer, bytes):
+            return answer
+        error = answer.error()
+        if deadline.sent and isinstance(error, UnavailableError):
+            error = UnavailableError(error.message, "It was sent once, and may have been done. It is not sent again.")
+        raise error
+
+    def close(self) -> None:
+        """Close all connections, those with an exchange under way too; more than once is fine."""
+        self._closed = True
+        for deadline in list(self._under_way):
+            deadline.cut()
+        self._transport.close()
+
+    def _paused(self, failure: Failure, tries: int, deadline: Deadline) -> bool:
+        """Waits if another try may help and there is time for it; False if not."""
+        pause_s = _FIRST_PAUSE_S * 2 ** (tries - 1) if failure.pause_s is None else failure.pause_s
+        if not failure.passing or pause_s > min(deadline.remaining_s(), self._limits.retry_after_max_s):
+            return False
+        self._sleep(pause_s)
+        return True
+
+    def _request(
+        self, method: str, path: str, params: Mapping[str, str] | None, json: object
+    ) -> requests.PreparedRequest:
+        if not path.startswith("/"):
+            raise BadValueError(f"The path '{path}' does not start with a slash.")
+        headers = {
+            "User-Agent": f"mist-notebook/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": str(default_headers()["Accept-Encoding"]),
+        }
+        body = _body(json)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = requests.Request(method, self.url + path, headers=headers, params=params, data=body, auth=self._auth)
+        try:
+            return request.prepare()
+        except (requests.RequestException, ValueError):
+            pass
+        raise BadValueError(f"The path '{path}' can't be asked for.")
+
+    def _exchange(
+        self, request: requests.PreparedRequest, path: str, deadline: Deadline, cap_bytes: int
+    ) -> bytes | Failure:
+        """One request and its answer; a failure is returned, not raised, so that nothing foreign is its context."""
+        closed = Failure(UnavailableError, f"The connection to {self.origin} is closed.")
+        left_s = deadline.remaining_s()
+        self._under_way.add(deadline)
+        try:
+            if self._closed:
+                return closed
+            with deadline.enforced():
+                answer = self._answer(request, path, deadline, cap_bytes)
+        except TooLargeError:
+            return failures.too_large(self.origin, path, cap_bytes)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            limit_s = self._limits.read_s if deadline.sent else self._limits.connect_s
+            answer = failures.broken(error, self.origin, path, self._proxy_host(), round(min(limit_s, left_s), 1))
+        finally:
+            self._under_way.discard(deadline)
+        if deadline.passed and (isinstance(answer, bytes) or answer.status is None):
+            return closed if self._closed else failures.timed_out(self.origin, deadline.total_s)
+        return answer
+
+    def _answer(
+        self, request: requests.PreparedRequest, path: str, deadline: Deadline, cap_bytes: int
+    ) -> bytes | Failure:
+        # Not a requests.Session: it reads the whole body of a redirect that it does not follow, and keeps cookies.
+        left_s = max(deadline.remaining_s(), 0.001)
+        timeouts = (min(self._limits.connect_s, left_s), min(self._limits.read_s, left_s))
+        response = self._transport.send(
+            request, stream=True, timeout=timeouts, verify=self._verify, proxies=self._proxies
+        )
+        with closing(response.raw):
+            status, headers = response.status_code, response.headers
+            if not 200 <= status < 300:
+                return failures.refused(status, headers, _words(response.raw), self.origin, path)
+            body = read_body(response.raw, cap_bytes)
+        content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type in _HTML and body.lstrip().startswith(b"<"):
+            return failures.web_page(self.origin, path, content_type, excerpt(body))
+        return body
+
+    def _proxy_host(self) -> str:
+        return urlsplit(select_proxy(self.url, self._proxies) or "").hostname or ""
+
+
+class _OriginAuth(AuthBase):
+    """The token, bare as Mist wants it, for one origin. An object, as requests prefers netrc to a header."""
+
+    def __init__(self, token: Secret | None, origin: str) -> None:
+        self._token = token
+        self._origin = origin
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token and origin_of(request.url or "") == self._origin:
+            request.headers["Authorization"] = _Unseen(self._token.reveal())
+        return request
+
+
+class _Unseen(str):
+    """Text whose repr is •••: an interrupted request's traceback may print the variables of every frame."""
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+class _UnseenBytes(bytes):
+    """As `_Unseen`: a body may hold a password or a cloud's credentials."""
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+def _sendable(token: Secret | None) -> Secret | None:
+    if token and not (token.reveal().isascii() and token.reveal().isprintable()):
+        raise BadValueError("The token has a character that no token has, such as a line break.", "Copy it again.")
+    return token
+
+
+def _body(json: object) -> bytes | None:
+    if json is None or json == {}:
+        return None
+    return _UnseenBytes(dumps(json, allow_nan=False, default=_revealed).encode())
+
+
+def _revealed(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"A {type(value).__name__} can't be sent as JSON.")
+
+
+def _words(raw: Any) -> str:
+    """How the server's own explanation begins."""
+    try:
+        return excerpt(raw.read(_WORDS_BYTES, decode_content=True)).strip('"')
+    except (urllib3.exceptions.HTTPError, OSError):
+        return ""
+
+
+def _authorities(verify: bool | str) -> bool | str:
+    """Whom to trust: `verify` if it is a file of certificates, else what the environment names, else requests' own."""
+    if isinstance(verify, str) and verify:
+        if not Path(verify).exists():
+            raise BadValueError(f"There is no certificate file '{verify}'.", "verify is the path of a CA file.")
+        return verify
+    if verify is not True:
+        raise BadValueError(
+            f"verify={verify} is not possible: certificates are always checked.",
+            "For an own certificate authority, verify is the path of its certificate file.",
+        )
+    for variable in _CA_VARIABLES:
+        path = os.environ.get(variable)
+        if path and not Path(path).exists():
+            raise SettingsError(f"{variable} names a file that does not exist: {path}", "Correct it, or unset it.")
+        if path:
+            return path
+    return True
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The proxies of the environment; none for this computer."""
+    if is_loopback(urlsplit(url).hostname or ""):
+        return {}
+    proxies = dict(get_environ_proxies(url))
+    if (select_proxy(url, proxies) or "").lower().startswith("socks"):
+        raise SettingsError("SOCKS proxies are not supported.", "Unset ALL_PROXY, or put the host into NO_PROXY.")
+    return proxies

@@ -1,0 +1,93 @@
+"""What sizes the clouds offer and what they cost, embedded: dated row by row, offline, read once and only when asked.
+
+`snapshot` gives the offers of a world, `history` what prices were, `manifest` where all of it comes from. The data is
+made by ``tools/make_catalogue.py``; what a person fetches since is `overlay`'s.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.ground.text import brief
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CURRENT = "current"
+SNAPSHOTS = (CURRENT, "2014")
+
+__all__ = [
+    "CURRENT",
+    "SNAPSHOTS",
+    "current_with_refreshed",
+    "history",
+    "manifest",
+    "offers",
+    "refresh_notes",
+    "refreshed",
+    "snapshot",
+]
+
+
+def snapshot(name: str = CURRENT) -> pd.DataFrame:
+    """The offers of a snapshot, in the columns of OFFERS; text columns are categoricals. Not to be changed in place.
+
+    Raises NotFoundError for a name that is none of SNAPSHOTS, BadValueError for what is no name at all, MistError where
+    the data is damaged.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise BadValueError("The snapshot has no name.", f"There are {' and '.join(SNAPSHOTS)}.")
+    if name not in SNAPSHOTS:
+        raise NotFoundError(f"No snapshot named '{brief(name)}'.", did_you_mean(name, SNAPSHOTS, "snapshot"))
+    return _snapshot(name)
+
+
+def offers(name: str = CURRENT) -> pd.DataFrame:
+    """As `snapshot`; in the current one stands what a person has fetched since, in the place of what it supersedes."""
+    return current_with_refreshed() if name == CURRENT else snapshot(name)
+
+
+def current_with_refreshed() -> pd.DataFrame:
+    """The current snapshot, and in its place what was fetched since; about 60 µs where no file has changed."""
+    from . import overlay
+
+    return overlay.current_with_refreshed()
+
+
+def refreshed() -> pd.DataFrame:
+    """Every offer that a person has fetched, and no others; empty, with all columns, where none was."""
+    from . import overlay
+
+    return overlay.refreshed()
+
+
+def refresh_notes() -> tuple[str, ...]:
+    """A line for each file of fetched prices that is there and not used."""
+    from . import overlay
+
+    return overlay.refresh_notes()
+
+
+@cache
+def history() -> pd.DataFrame:
+    """What prices were: `provider id region as_of price_hourly currency source`. Not to be changed in place."""
+    from . import past
+
+    return past.read()
+
+
+def manifest() -> dict[str, Any]:
+    """The format, the counts of each snapshot, and each package with its version, sha256, licence and date."""
+    from . import table_file
+
+    return table_file.manifest()
+
+
+@cache
+def _snapshot(name: str) -> pd.DataFrame:
+    from . import embedded
+
+    return embedded.read(name)

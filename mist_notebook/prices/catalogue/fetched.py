@@ -1,0 +1,171 @@
+"""The price lists that a person has fetched, one dated file for each, in the user's cache folder.
+
+A file is gzip: a line of JSON that says what it is, of which days, how many rows and their digest, then the rows as
+CSV. It is there whole or not at all. One that is cut off, altered, another program's or a newer version's is named and
+not used; nothing of it is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from mist_notebook.ground import whole_file
+from mist_notebook.ground.errors import SettingsError
+from mist_notebook.ground.own_file import read_own
+from mist_notebook.records.columns import FIGURE, FLAG, OFFERS, PANDAS_3
+
+CACHE_VARIABLE = "MIST_CACHE_DIR"
+WHOLE = ""
+_FORMAT, _VERSION = "mist-notebook prices", 1
+_LARGEST_FILE, _LARGEST_CONTENT = 64 << 20, 512 << 20
+
+
+class _Head(msgspec.Struct, kw_only=True):
+    """The first line of a file. `scopes` are the regions read and on which day; the one named "" is the whole list."""
+
+    format: str
+    version: int
+    name: str
+    provider: str
+    url: str
+    scopes: dict[str, date]
+    rows: int
+    sha256: str
+
+
+class _Version(msgspec.Struct):
+    format: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One price list as it was fetched: its offers, and of which day each region is, "" being the whole list."""
+
+    name: str
+    provider: str
+    url: str
+    scopes: Mapping[str, date]
+    offers: pd.DataFrame
+
+
+class UnusableError(Exception):
+    """Why a file is not used: a sentence that follows its path."""
+
+
+def folder() -> Path:
+    """Where the files lie; it need not exist."""
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        try:
+            return Path(named).expanduser() / "prices"
+        except RuntimeError:
+            raise SettingsError(
+                f"{CACHE_VARIABLE} names no home folder of anyone: {named}.", "Correct it, or unset it."
+            ) from None
+    import platformdirs
+
+    return platformdirs.user_cache_path("mist-notebook") / "prices"
+
+
+def file_of(name: str) -> Path:
+    """The file of the price list of this name, which is one of ours."""
+    return folder() / f"{name}.csv.gz"
+
+
+def put(kept: Kept) -> Path:
+    """Keep it in the old one's place, for this user alone. Raises SettingsError; the old one is as it was, then."""
+    path = file_of(kept.name)
+    try:
+        whole_file.own_folder(path.parent)
+        whole_file.put(path, _packed(kept))
+    except OSError as error:
+        raise SettingsError(
+            f"The prices can't be kept in {path.parent} ({error.strerror}).", f"Make room, or set {CACHE_VARIABLE}."
+        ) from None
+    return path
+
+
+def read(path: Path) -> Kept:
+    """What the file holds. Raises FileNotFoundError, and UnusableError for one that is not as it was written."""
+    try:
+        packed, mode = read_own(path, _LARGEST_FILE)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UnusableError(f"can't be read ({error.strerror})") from None
+    if os.name == "posix" and (not mode or mode & 0o022):
+        raise UnusableError("is another user's, or others can change it")
+    line, _, table = _unpacked(packed).partition(b"\n")
+    head = _head(line)
+    if hashlib.sha256(table).hexdigest() != head.sha256:
+        raise UnusableError("is not as it was written")
+    offers = _offers(table)
+    if len(offers) != head.rows or path != path.with_name(f"{head.name}.csv.gz"):
+        raise UnusableError("is not what its first line says")
+    return Kept(head.name, head.provider, head.url, head.scopes, offers)
+
+
+def _packed(kept: Kept) -> bytes:
+    table = kept.offers.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    head = _Head(
+        format=_FORMAT,
+        version=_VERSION,
+        name=kept.name,
+        provider=kept.provider,
+        url=kept.url,
+        scopes=dict(kept.scopes),
+        rows=len(kept.offers),
+        sha256=hashlib.sha256(table).hexdigest(),
+    )
+    return gzip.compress(msgspec.json.encode(head) + b"\n" + table, 6, mtime=0)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            content = file.read(_LARGEST_CONTENT + 1)
+    except EOFError:
+        raise UnusableError("is cut off") from None
+    except (OSError, zlib.error):
+        raise UnusableError("is no file of prices") from None
+    if len(content) > _LARGEST_CONTENT:
+        raise UnusableError(f"is over {_LARGEST_CONTENT >> 20} MiB unpacked")
+    return content
+
+
+def _head(line: bytes) -> _Head:
+    try:
+        said = msgspec.json.decode(line, type=_Version)
+        if said.format == _FORMAT and said.version > _VERSION:
+            raise UnusableError("was written by a newer version of mist_notebook")
+        if said.format == _FORMAT:
+            return msgspec.json.decode(line, type=_Head)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        pass
+    raise UnusableError("is no file of prices")
+
+
+def _offers(table: bytes) -> pd.DataFrame:
+    """The rows, with the dtypes of offers."""
+    read_as = {column.name: column.dtype for column in OFFERS if column.dtype in (FIGURE, FLAG)}
+    texts = {column.name: "str" if PANDAS_3 else "object" for column in OFFERS if column.name not in read_as}
+    dtypes: dict[str, Any] = texts | read_as
+    exact: dict[str, Any] = {} if PANDAS_3 else {"float_precision": "round_trip"}  # what pandas 3 does by itself
+    frame: pd.DataFrame = pd.read_csv(io.BytesIO(table), dtype=dtypes, keep_default_na=False, na_values=[""], **exact)
+    if list(frame.columns) != [column.name for column in OFFERS]:
+        raise UnusableError("has other columns than this version of mist_notebook")
+    days = pd.to_datetime(frame["as_of"], format="%Y-%m-%d").astype("datetime64[s]")
+    return frame.assign(as_of=days)

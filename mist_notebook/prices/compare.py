@@ -1,0 +1,223 @@
+"""What a wish costs where: a frame of offers and a wish → the offers that fit, cheapest first. Pure, and fast.
+
+The order is price (or a person's own expression), then the fewest vCPUs to spare, then the least RAM to spare, then
+provider, size and region. An unknown price stands last and is never the cheapest. `compare_why` puts it into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mist_notebook.frames import frames
+from mist_notebook.ground import quantity
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief
+from mist_notebook.ground.typed_word import option
+from mist_notebook.records.columns import FIGURE, TEXT
+
+from . import expression
+from . import why as compare_why
+from .expression import Expression
+from .figures import HOURLY, Figures
+from .fitting import fit
+from .selection import Candidates, grouped
+from .why import Asked
+from .wish import Wish, read
+
+if TYPE_CHECKING:
+    from mist_notebook.ground.text_codes import Codes
+
+    Column = np.ndarray[Any, np.dtype[np.float64]]
+
+LIMIT = 20
+STALE_DAYS = 400.0
+EVERY_OFFER = "offer"
+KIND = "offers"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "size": ("provider", "id"),
+    EVERY_OFFER: (),
+    "provider": ("provider",),
+    "region": ("provider", "region"),
+    "family": ("provider", "family"),
+}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Which of the offers that fit are shown, and in which order: the best of each size, cheapest first, 20 of them.
+
+    `per` says what has one row: a `size`, an `offer` (a size in a region), a `provider`, a `region` or a `family`.
+    `limit` is `None` for all. With `sort` the best of each are put into the order of that column. With `descending` the
+    largest of it come first; without a `sort` the largest `by` is best; without either the order is only turned.
+    """
+
+    by: Expression | None = None
+    hours: float | None = None
+    per: str = "size"
+    limit: int | None = LIMIT
+    descending: bool = False
+    sort: str = ""
+
+    @property
+    def largest_is_best(self) -> bool:
+        """Whether the order by the expression is from the largest down."""
+        return self.by is not None and self.descending and not self.sort
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is not as usual, as one types it."""
+        rows = {"size": "", EVERY_OFFER: "--all-regions"}.get(self.per, f"--group {self.per}")
+        by = option("--by", self.by.text) if self.by else ""
+        hours = f"--hours {self.hours:.12g}" if self.hours is not None else ""
+        limit = "" if self.limit == LIMIT else f"--limit {self.limit or 'all'}"
+        sort = option("--sort", self.sort) if self.sort else ""
+        return tuple(filter(None, (by, hours, rows, limit, sort, "--desc" if self.descending else "")))
+
+
+USUAL = Ranking()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The offers that a person wants to see, the lines that say why it is these, and the line to type for the same.
+
+    `fits` counts the offers that fit, `of` what each of them could have had a row for: sizes, or groups.
+    """
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+    line: str
+    fits: int
+    of: int
+
+
+def compare(
+    offers: pd.DataFrame,
+    wish: Wish,
+    ranking: Ranking = USUAL,
+    *,
+    more: Sequence[str] = (),
+    stale_days: float = STALE_DAYS,
+    today: date | None = None,
+) -> Comparison:
+    """The offers that fit, best first; `more` are words of the line that belong to the question, as `--snapshot 2014`.
+
+    The frame has the columns of `offers` and those computed: `usd_vcpu_h usd_gib_h usd_gpu_h spare_vcpus spare_ram_gb
+    waste`, `total` with hours, `by` with an expression, `offers sizes` in a group. Text is plain text. Prices older
+    than `stale_days` are counted. Raises NotFoundError for a provider, region, GPU or column that there is none of.
+    """
+    asked = asked_of(wish, ranking, more, stale_days, today)
+    candidates = candidates_of(offers, wish, ranking, asked.today)
+    is_turned = ranking.descending and ranking.by is None and not ranking.sort
+    order = candidates.best(None if is_turned or ranking.sort else ranking.limit)
+    shown = candidates.turned(order)[: ranking.limit] if is_turned else order
+    frame = _counted(_frame(candidates, shown, ranking), candidates, shown, ranking)
+    if ranking.sort:
+        frame = frames.arranged(frame, sort=ranking.sort, descending=ranking.descending, limit=ranking.limit)
+    found = Comparison(
+        frame,
+        compare_why.lines(candidates, order, asked),
+        asked.line(wish),
+        len(candidates.key),
+        candidates.of,
+    )
+    return marked(found, KIND, per=ranking.per, by=ranking.by and ranking.by.text, sort=ranking.sort)
+
+
+def compare_words(offers: pd.DataFrame, asked: Mapping[str, Any], **more: Any) -> Comparison:
+    """As `compare`, in a person's words: those of a wish, and `by hours per limit descending sort` of a ranking."""
+    words = dict(asked)
+    own = own_words(words, ("per", "limit", "descending", "sort"))
+    by, hours = words.pop("by", None), words.pop("hours", None)
+    ranking = Ranking(
+        by=None if by is None else expression.read(by),
+        hours=None if hours is None else quantity.hours_of_use(str(hours)),
+        **own,
+    )
+    return compare(offers, read(**words), ranking, **more)
+
+
+def own_words(words: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Those of the words that are of `names`, taken out of them and checked."""
+    own = {name: words.pop(name) for name in names if name in words}
+    if own.get("per", "size") not in GROUPS:
+        raise BadValueError(f"per can't be '{brief(str(own['per']))}'.", f"There are {', '.join(GROUPS)}.")
+    if own.get("limit") is not None:
+        own["limit"] = quantity.limit(str(own["limit"]))
+    return own
+
+
+def asked_of(wish: Wish, ranking: Ranking, more: Sequence[str], stale_days: float, today: date | None) -> Asked:
+    """What was asked, in the words of a line."""
+    words = (*ranking.words, *more)
+    return Asked(wish, today or date.today(), stale_days, words, ranking.by, ranking.largest_is_best)
+
+
+def marked(found: Comparison, kind: str, **about: Any) -> Comparison:
+    """The same, whose frame says what it answers: plain values, so that it can be saved.
+
+    `rows` is how many it has now, so that what is filtered later doesn't claim to be the whole answer.
+    """
+    about |= {"question": found.line, "fits": found.fits, "of": found.of, "rows": len(found.frame)}
+    found.frame.attrs["mist"] = {"kind": kind, "lines": list(found.notes), **about}
+    return found
+
+
+def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: date) -> Candidates:
+    """The offers that fit, with the key that they are ranked by."""
+    found = fit(offers, wish, today)
+    figures = Figures(offers, found.rows, wish, ranking.hours)
+    groups = grouped(offers, found.rows, GROUPS[ranking.per])
+    spare = (figures["spare_ram_gb"], figures["spare_vcpus"])
+    return Candidates(offers, found, figures, _key(figures, offers, ranking), groups, spare)
+
+
+def _key(figures: Figures, offers: pd.DataFrame, ranking: Ranking) -> Column:
+    """What the smallest of is best: the price of an hour, or the person's expression."""
+    if ranking.by is None:
+        return figures[HOURLY]
+    names = list(figures)
+    expression.check_names(ranking.by, names, set(offers.columns) - set(names))
+    found = expression.value(ranking.by, figures, len(figures.rows))
+    return -found if ranking.largest_is_best else found
+
+
+def _frame(candidates: Candidates, places: Codes, ranking: Ranking) -> pd.DataFrame:
+    """The offers at these places, with what was computed; text is plain, and rows are numbered."""
+    computed: dict[str, Any] = {name: candidates.figures[name][places] for name in candidates.figures.computed}
+    if ranking.by is not None:
+        computed["by"] = candidates.key[places] * (-1.0 if ranking.largest_is_best else 1.0)
+    return plain(candidates.rows(places), computed)
+
+
+def plain(rows: pd.DataFrame, more: Mapping[str, Any] = MappingProxyType({})) -> pd.DataFrame:
+    """The rows and some more columns as one frame, with plain text in the place of categories, rows numbered."""
+    return pd.DataFrame({**{str(name): _plain(rows[name]) for name in rows.columns}, **more}, index=range(len(rows)))
+
+
+def _plain(column: pd.Series[Any]) -> Any:
+    """The column's array, of plain text where it is one of categories."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.array
+    texts = np.asarray(column.array, dtype=object)
+    texts[column.array.codes < 0] = None
+    return pd.Series(texts, dtype=TEXT).array
+
+
+def _counted(frame: pd.DataFrame, candidates: Candidates, places: Codes, ranking: Ranking) -> pd.DataFrame:
+    """Beside the best of each group, how many offers and sizes are in it."""
+    if candidates.groups is None or ranking.per == "size":
+        return frame
+    sizes = grouped(candidates.offers, candidates.found.rows, GROUPS["size"])
+    counted = pd.DataFrame({"group": candidates.groups, "size": sizes}).groupby("group")["size"]
+    own = candidates.groups[places]
+    return frame.assign(
+        offers=counted.size().reindex(own).to_numpy(FIGURE), sizes=counted.nunique().reindex(own).to_numpy(FIGURE)
+    )

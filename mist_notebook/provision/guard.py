@@ -1,0 +1,78 @@
+"""The spending guard: what may be asked for, checked against everything that is open, before anything is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+
+from mist_notebook.ground.errors import BadValueError, LimitError
+from mist_notebook.records.model import MachineSpec, Price
+
+from .journal import Record
+
+HOURS_A_MONTH = 730.0
+_SHORTEST_H = 0.2
+_LONGEST_H = 24 * 366
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that may run at once of what was made from here: an hour's cost in USD, and a number of machines."""
+
+    usd_per_hour: float
+    count: int
+
+
+def usd_per_hour(price: Price) -> float | None:
+    """What an hour costs, in the currency of the limits; `None` for whatever is no such figure."""
+    hourly = price.hourly
+    is_known = hourly is not None and math.isfinite(hourly) and hourly >= 0 and price.currency in (None, "USD")
+    return hourly if is_known else None
+
+
+def check_price(spec: MachineSpec, *, accepted: bool) -> None:
+    """Refuse an unknown price on a live backend, unless it was accepted by name: unknown is not free."""
+    if usd_per_hour(spec.size.price) is not None or accepted or spec.backend.sandbox:
+        return
+    raise LimitError(
+        f"What {spec.size.name} costs at {spec.backend.name} is unknown, so nothing was created.",
+        f"To create it all the same, add --accept-unknown-price {spec.name}",
+    )
+
+
+def check_total(own: Record, opened: Sequence[Record], limits: Limits) -> None:
+    """Refuse if all that is open, this one included, is over a limit; `own` must be on disk before `opened` is read.
+
+    Written first and summed then: two kernels at once may both be refused, but never both pass.
+    """
+    together = {record.op: record for record in (*opened, own)}.values()
+    if len(together) > limits.count:
+        raise LimitError(
+            f"'{own.name}' would be machine number {len(together)}; the limit is {limits.count} at once.",
+            f"Destroy one, or raise it: %mist budget --count {len(together)}",
+        )
+    total = sum((Decimal(str(record.price_hourly or 0)) for record in together), Decimal())
+    limit = Decimal(str(limits.usd_per_hour))
+    if total > limit:
+        raise LimitError(
+            f"With '{own.name}' everything open would cost {total:f} USD/h; the limit is {limit:f}.",
+            f"Destroy one, or raise it: %mist budget --usd-per-hour {total.quantize(Decimal('0.01'), ROUND_UP):f}",
+        )
+
+
+def check_hours(hours: float | None) -> None:
+    """Refuse a time limit that is none."""
+    if hours is not None and not _SHORTEST_H <= hours <= _LONGEST_H:
+        raise BadValueError(f"A time limit of {hours:g} h is not possible.", "Give hours from 0.2 (12 min) to 8784.")
+
+
+def worst_case(spec: MachineSpec) -> str:
+    """What the machine costs until its time limit, or each month without one."""
+    hourly = usd_per_hour(spec.size.price)
+    if hourly is None:
+        return "unknown"
+    if spec.hours is None:
+        return f"{spec.size.price.monthly or hourly * HOURS_A_MONTH:,.2f} USD each month until it is destroyed"
+    return f"{hourly * spec.hours:,.2f} USD at most, in {spec.hours:g} h"

@@ -1,0 +1,329 @@
+"""What we asked for, on disk before we ask: no machine is ever lost or made twice.
+
+One small JSON file for each state that an operation comes to, in a folder of the account's own; no database and no
+lock, as homes are often on NFS. All that becomes of one name in one backend is one chain of files, numbered from 1, and
+the last one holds. A file is made whole and exclusively, and never changed or removed: of all kernels that want to
+write the next one, one does, and the others read it. So a change never hits another operation's record, a name has one
+open operation, and what ended stays readable.
+The embedded sandbox's journal is in memory, and ends with it.
+
+    intent ──► sent ──► created ──► ready ──► destroying ──► gone
+       │         └────► unknown ──► created | absent
+       └► dropped                                              (any of them, by a person: forgotten)
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from msgspec.structs import replace
+
+from mist_notebook.ground import whole_file
+from mist_notebook.ground.errors import JournalError
+from mist_notebook.ground.own_file import read_own
+
+from .record import (
+    DOUBTFUL,
+    ENDED,
+    NEXT,
+    OPEN,
+    RECORD_LIMIT,
+    Broken,
+    Record,
+    account_digest,
+    chain_of,
+    content_of,
+    file_name,
+    kept,
+    last_ones,
+    read,
+)
+
+__all__ = [
+    "DOUBTFUL",
+    "ENDED",
+    "OPEN",
+    "Broken",
+    "FolderShelf",
+    "Journal",
+    "MemoryShelf",
+    "Record",
+    "account_digest",
+    "kept",
+]
+
+
+class Shelf(Protocol):
+    """Where records stand. Raises OSError where the disk fails."""
+
+    notes: list[str]
+
+    def add(self, name: str, content: bytes) -> bool:
+        """Put a new one, durably; `False`, and nothing changed, if there is one of that name."""
+
+    def names(self) -> list[str]:
+        """What there is, in no order."""
+
+    def read(self, name: str) -> bytes:
+        """The content of one."""
+
+    def set_aside(self, name: str) -> None:
+        """Keep one where it is no longer read."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+
+
+class Journal:
+    """The records of one account."""
+
+    def __init__(
+        self, shelf: Shelf, account: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.account = account
+        self._shelf = shelf
+        self._clock = clock
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of where it stands, one line each."""
+        return tuple(self._shelf.notes)
+
+    def new(self, *, spec: dict[str, Any], **fields: Any) -> Record:
+        """A record in state `intent`, not written yet; the spec as it is kept, that is, redacted."""
+        return Record(
+            op=secrets.token_hex(16),
+            account=self.account,
+            spec=kept(spec),
+            host=platform.node(),
+            pid=os.getpid(),
+            times={"intent": self._now()},
+            **fields,
+        )
+
+    def open(self, record: Record) -> Record:
+        """Write the new record; if one of that backend and name is open, that one is the answer and nothing is written.
+
+        Raises JournalError when it can't be written: then nothing may be sent.
+        """
+        self.check()
+        while True:
+            last = self._last(record)
+            if last is not None and last.is_open:
+                return last
+            placed = replace(record, turn=last.turn + 1 if last else 1)
+            if self._add(placed):
+                return placed
+
+    def advance(self, record: Record, state: str, **changes: Any) -> Record:
+        """The record in its next state, durable before this returns, as it stands on the disk by now.
+
+        Raises JournalError if it can't be written, or if another kernel has brought it where this doesn't follow.
+        """
+        while True:
+            last = self.latest(record)
+            if state not in NEXT.get(last.state, ()):
+                raise JournalError(
+                    f"The record of '{record.name}' is {last.state} by now: it can't become {state}.",
+                    f"Another kernel, or a person, was faster. See %mist journal ({record.op[:8]}).",
+                )
+            times = {state: self._now()} | last.times
+            changed = replace(last, **changes, state=state, times=times)
+            if changed == last:
+                return last
+            changed = replace(changed, turn=last.turn + 1)
+            if self._add(changed):
+                return changed
+
+    def latest(self, record: Record) -> Record:
+        """The record as it stands by now."""
+        last = self._last(record)
+        if last is not None and last.op == record.op:
+            return last
+        found = [other for other in self.records() if other.op == record.op]
+        if not found:
+            raise JournalError(f"The record of '{record.name}' ({record.op[:8]}) is not there.", "See %mist journal.")
+        return found[0]
+
+    def drop_orphans(self) -> None:
+        """Close what was recorded and never sent, by a kernel of this computer that has died since."""
+        for record in self.opened():
+            if record.state == "intent" and _has_died(record):
+                with suppress(JournalError):
+                    self.advance(record, "dropped", note="its kernel ended before it was sent")
+
+    def records(self) -> list[Record]:
+        """Every operation with a readable record, as it stands by now, the oldest first."""
+        readable = [record for record in self._read(self._names()) if isinstance(record, Record)]
+        newest = {record.op: record for record in sorted(readable, key=lambda record: record.turn)}
+        return sorted(newest.values(), key=Record.age_order)
+
+    def opened(self) -> list[Record]:
+        """The operations that are not ended, the oldest first. Reads one file for each name ever used."""
+        found = self._read(last_ones(self._names()))
+        opened = [record for record in found if isinstance(record, Record) and record.is_open]
+        return sorted(opened, key=Record.age_order)
+
+    def broken(self) -> list[Broken]:
+        """The files that can't be read as records of this account."""
+        return [problem for problem in self._read(self._names()) if isinstance(problem, Broken)]
+
+    def find(self, backend: str, name: str) -> Record | None:
+        """The open record of that backend and name."""
+        return next((record for record in self.opened() if (record.backend, record.name) == (backend, name)), None)
+
+    def of_machine(self, backend: str, machine_id: str) -> Record | None:
+        """The open record of that machine."""
+        wanted = (backend, machine_id)
+        return next((record for record in self.opened() if (record.backend, record.machine_id) == wanted), None)
+
+    def by_op(self, op: str) -> Record | None:
+        """The record whose operation id begins so, if just one does."""
+        found = [record for record in self.records() if op and record.op.startswith(op)]
+        return found[0] if len(found) == 1 else None
+
+    def check(self) -> None:
+        """Raise JournalError if a record can't be read: what it stands for may be running."""
+        for problem in self.broken():
+            raise JournalError(
+                f"One journal record can't be read: {problem.file} ({problem.why}). It is kept.",
+                "%mist journal --repair compares it with the machines that are there; until then nothing is created.",
+            )
+
+    def set_aside(self, problem: Broken) -> None:
+        """Keep a broken file where it is no longer in the way, once a person has looked."""
+        try:
+            self._shelf.set_aside(problem.file)
+        except OSError as error:
+            raise self._unusable("written", error) from None
+
+    def seconds_since(self, record: Record, state: str) -> float | None:
+        """How long ago it came to that state, by this computer's clock; `None` if it didn't."""
+        moment = record.times.get(state)
+        return None if moment is None else (self._clock() - datetime.fromisoformat(moment)).total_seconds()
+
+    def _add(self, record: Record) -> bool:
+        content = content_of(record)
+        try:
+            return self._shelf.add(file_name(record), content)
+        except OSError as error:
+            raise self._unusable("written", error, unsent=record.state in ("intent", "sent")) from None
+
+    def _last(self, record: Record) -> Record | None:
+        """The last record of that backend and name, whichever operation it is."""
+        chain = chain_of(record.backend, record.name)
+        for found in self._read(last_ones(name for name in self._names() if name.startswith(chain))):
+            if isinstance(found, Broken):
+                raise JournalError(f"The record of '{record.name}' can't be read: {found.why}.", "See %mist journal.")
+            return found
+        return None
+
+    def _read(self, names: Iterable[str]) -> list[Record | Broken]:
+        found = [self._decoded(name) for name in names]
+        chains: dict[str, set[str]] = {}
+        for record in found:
+            if isinstance(record, Record):
+                chains.setdefault(record.op, set()).add(record.name)
+        return [
+            Broken(file_name(record), "its operation is another record's too")
+            if isinstance(record, Record) and len(chains[record.op]) > 1
+            else record
+            for record in found
+        ]
+
+    def _decoded(self, name: str) -> Record | Broken:
+        try:
+            return read(name, self._shelf.read(name), self.account)
+        except OSError as error:
+            return Broken(name, error.strerror or type(error).__name__)
+
+    def _names(self) -> list[str]:
+        try:
+            return sorted(self._shelf.names())
+        except OSError as error:
+            raise self._unusable("read", error) from None
+
+    def _unusable(self, what: str, error: OSError, *, unsent: bool = False) -> JournalError:
+        return JournalError(
+            f"The journal can't be {what}: {self._shelf.place} ({error.strerror}).{' Nothing was sent.' * unsent}",
+            "Make room there, or set MIST_DATA_DIR to a folder that can be written.",
+        )
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec="seconds")
+
+
+class FolderShelf:
+    """Records as files, 0600, in a folder of mode 0700. A file stays as it was made."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.notes: list[str] = []
+
+    @property
+    def place(self) -> str:
+        return str(self._folder)
+
+    def add(self, name: str, content: bytes) -> bool:
+        if whole_file.own_folder(self._folder):
+            self.notes.append(f"Others could read the journal in {self._folder}; now they can't.")
+        return whole_file.add(self._folder / name, content)
+
+    def names(self) -> list[str]:
+        try:
+            return [path.name for path in self._folder.iterdir() if path.suffix == ".json"]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def read(self, name: str) -> bytes:
+        content, _ = read_own(self._folder / name, RECORD_LIMIT, follow_links=False)
+        return content
+
+    def set_aside(self, name: str) -> None:
+        (self._folder / name).rename(self._folder / f"{name}.{secrets.token_hex(4)}.aside")
+
+
+class MemoryShelf:
+    """Records that end with this process: the embedded sandbox's, whose machines do too."""
+
+    place = "memory"
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._content: dict[str, bytes] = {}
+
+    def add(self, name: str, content: bytes) -> bool:
+        return self._content.setdefault(name, content) is content
+
+    def names(self) -> list[str]:
+        return list(self._content)
+
+    def read(self, name: str) -> bytes:
+        return self._content[name]
+
+    def set_aside(self, name: str) -> None:
+        del self._content[name]
+
+
+def _has_died(record: Record) -> bool:
+    """Whether the process that made the record is known to be no more.
+
+    Wrong where two computers of one name share the folder; then the living one can't write `sent`, and sends nothing.
+    """
+    if record.host != platform.node() or record.pid <= 0 or os.name != "posix":
+        return False
+    try:
+        os.kill(record.pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False

@@ -1,0 +1,94 @@
+"""What is about to be asked for, and what it costs, before anything is sent: for `--dry-run` and every create."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from mist_notebook.display.page import Page, Section
+from mist_notebook.records.model import Image, MachineSpec, Price
+
+from . import guard
+from .journal import Record
+
+_NOT_NAMED = "not named: the provider chooses"
+
+
+def page(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence[Record]) -> Page:
+    """The receipt of one create, or of several that differ in their names alone; `opened` is what is open by now."""
+    spec = specs[0]
+    mark = "SANDBOX · " if spec.backend.sandbox else ""
+    title = f"{mark}Receipt: {f'{len(specs)} machines' if len(specs) > 1 else spec.name} at {spec.backend.name}"
+    facts = (*asked(specs), *money(specs), ("limits", _limits(specs, limits, opened)))
+    return Page((Section(title, facts=facts),))
+
+
+def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
+    """What will be sent, field by field."""
+    spec = specs[0]
+    several = f"{spec.name} to {specs[-1].name}, one request for each"
+    rows = (
+        ("name", several if len(specs) > 1 else spec.name),
+        ("image", _image(spec.image)),
+        ("size", f"{spec.size.name} ({spec.size.id})"),
+        ("location", f"{spec.location.name} ({spec.location.id})" if spec.location else _NOT_NAMED),
+        ("key", f"{spec.key.name} ({spec.key.id})" if spec.key else "none"),
+        ("script", _extent(spec.script)),
+        ("cloud-init", _extent(spec.cloud_init)),
+        *((field, str(value)) for field, value in spec.extra.items()),
+        ("time limit", _time_limit(spec)),
+    )
+    return tuple((label, text) for label, text in rows if text)
+
+
+def _image(image: Image) -> str:
+    """The image with who made it: anybody can publish one that is called like another."""
+    owner = f", owner {image.owner}" if image.owner else ", owner unknown"
+    of_anybody = "community" in (image.origin or "").casefold()
+    warning = " · a COMMUNITY image: anybody can publish one, so make sure whose it is" if of_anybody else ""
+    return f"{image.name} ({image.id}{owner}){warning}"
+
+
+def _extent(text: str | None) -> str:
+    return f"{len(text.splitlines())} lines, {len(text)} characters" if text else ""
+
+
+def _time_limit(spec: MachineSpec) -> str:
+    if spec.hours is None:
+        return "none: it runs until it is destroyed"
+    return f"{spec.hours:g} h: {spec.backend.name} is asked to destroy it then"
+
+
+def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
+    """The price with its date and source, and the worst case; unknown where it is unknown."""
+    spec = specs[0]
+    if guard.usd_per_hour(spec.size.price) is None:
+        free = " On the sandbox nothing costs anything." if spec.backend.sandbox else ""
+        return (("price", f"unknown: nobody says what this size costs at {spec.backend.name}.{free}"),)
+    each = " for each" if len(specs) > 1 else ""
+    return (
+        ("price", _price(spec.size.price, example=spec.backend.sandbox)),
+        ("worst case", guard.worst_case(spec) + each),
+    )
+
+
+def _price(price: Price, *, example: bool) -> str:
+    hourly = price.hourly or 0.0
+    monthly = price.monthly or hourly * guard.HOURS_A_MONTH
+    words = f"{hourly:.4f} USD an hour, {monthly:,.2f} USD a month"
+    dated = f", of {price.as_of}" if price.as_of else ", undated"
+    source = f", from {price.source}" if price.source else ""
+    return f"{'example: ' if example else ''}{words}{dated}{source}"
+
+
+def _limits(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence[Record]) -> str:
+    """What is open and what would be, against the limits."""
+    names = {(record.backend, record.name) for record in opened}
+    new = [spec for spec in specs if (spec.backend.id, spec.name) not in names]
+    count = len(opened) + len(new)
+    total = sum((Decimal(str(record.price_hourly or 0)) for record in opened), Decimal())
+    total += sum((Decimal(str(guard.usd_per_hour(spec.size.price) or 0)) for spec in new), Decimal())
+    return (
+        f"with this {count:,} of {limits.count:,} machines, and {total:.4f} of {limits.usd_per_hour:.2f} USD an hour "
+        "that are known (%mist budget)"
+    )

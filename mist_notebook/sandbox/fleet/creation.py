@@ -1,0 +1,190 @@
+"""Making machines: everything that a create leaves behind is written at once, or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mist_notebook.sandbox.ground.refusals import RefusedError
+from mist_notebook.sandbox.shell.distributions import architecture, distro_in
+from mist_notebook.sandbox.shell.shell import Shell
+from mist_notebook.sandbox.world.providers import new_external_id
+
+from . import addresses, hosts, wishes
+from .doors import Door
+from .jobs import Log
+from .machine import Build, Expiration, Machine, booting
+from .orders import Order
+
+if TYPE_CHECKING:
+    from mist_notebook.sandbox.state import SandboxState
+
+_GIVEN_UP_AFTER_S = 600.0
+_SHOWN_OUTPUT = 4096
+
+
+@dataclass
+class Made:
+    """What became of an order, and the machines that were there `before`."""
+
+    before: list[Machine]
+    machines: list[Machine] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    expiration: Expiration | None = None
+    trouble: RefusedError | None = None
+
+
+def create(state: SandboxState, order: Order) -> Made:
+    """Make the machines of an order; what was made is on disk when this returns."""
+    made = Made(state.fleet.machines.all())
+    doors: list[Door] = []
+    now = state.clock()
+    _read_expiration(order, now, made)
+    try:
+        with state.store.together():
+            for name in order.names:
+                _make_one(state, order, name, doors, made)
+            _tell(state, order, made, now)
+    except BaseException:
+        for door in doors:
+            door.close()
+        raise
+    state.fleet.adopt({machine.id: door for machine, door in zip(made.machines, doors, strict=True)})
+    return made
+
+
+def _make_one(state: SandboxState, order: Order, name: str, doors: list[Door], made: Made) -> None:
+    trouble = _quota(state, made, name)
+    if trouble:
+        made.failures[name] = trouble
+        return
+    try:
+        door = state.fleet.reserve()
+    except OSError as error:
+        made.failures[name] = f"the sandbox has no port left ({error.strerror})"
+        return
+    doors.append(door)
+    machine = _machine(state, order, made, name, door.port)
+    state.fleet.machines.add(machine)
+    if order.key_id:
+        state.fleet.associations.add(
+            machine_id=machine.id, key_id=order.key_id, user="root", port=door.port, now=machine.created
+        )
+    state.lag.begin(machine, state.faults.take("lag", name))
+    made.machines.append(machine)
+
+
+def _machine(state: SandboxState, order: Order, made: Made, name: str, port: int) -> Machine:
+    from mist_notebook.sandbox.accounts.keypairs import host_key
+
+    now = state.clock()
+    position = state.fleet.machines.next_position()
+    build = _build(state, order, made, name, position)
+    is_dropped = state.faults.take("drop-expiration", name)
+    return Machine(
+        id=uuid.uuid4().hex,
+        cloud_id=order.cloud.id,
+        external_id=new_external_id(order.cloud.provider, position),
+        name=name,
+        build=build,
+        tags=order.tags,
+        created=now,
+        **booting(build, now, "pending"),
+        expiration=None if is_dropped else made.expiration,
+        port=port,
+        host_key=host_key(),
+    )
+
+
+def _build(state: SandboxState, order: Order, made: Made, name: str, position: int) -> Build:
+    slow = state.faults.take("slow-boot", name)
+    hourly, monthly = order.prices
+    image_name = str(order.image["name"])
+    distro = order.image.get("os_distro") or distro_in(image_name)
+    os_type = order.image.get("os_type") or "linux"
+    taken = {machine.build.public_ip for machine in made.before + made.machines}
+    hidden = state.faults.take("no-public-address", name)
+    return Build(
+        provider=order.cloud.provider,
+        image_id=order.image["id"],
+        image_name=image_name,
+        os_type=os_type,
+        os_distro=distro,
+        arch=architecture(order.image.get("architecture") or [], image_name),
+        size_name=order.size["name"],
+        cpus=order.cpus,
+        ram_mb=order.ram_mb,
+        disk_gb=order.disk_gb,
+        price_hourly=hourly,
+        price_monthly=monthly,
+        location_id=order.location["id"],
+        location_name=order.location["name"],
+        public_ip="" if hidden else addresses.public(position, taken),
+        private_ip=addresses.private(position),
+        boot_s=slow.seconds if slow else state.boot_seconds,
+        silent=_silence(state, name, os_type),
+        extra=order.extra,
+    )
+
+
+def _silence(state: SandboxState, name: str, os_type: str) -> str:
+    """How it doesn't answer SSH; Windows never does."""
+    fault = state.faults.take("never-answers", name)
+    return fault.how if fault else "refuse" if os_type == "windows" else ""
+
+
+def _quota(state: SandboxState, made: Made, name: str) -> str:
+    names = [machine.name for machine in made.before + made.machines]
+    for quota in state.faults.quotas(name):
+        if sum(quota.covers(other) for other in names) >= quota.machines:
+            return f"quota exceeded: {quota.machines} machines are the most"
+    return ""
+
+
+def _read_expiration(order: Order, now: float, made: Made) -> None:
+    """The time limit; one that won't do is noticed too late, as in Mist: the machine is there all the same."""
+    try:
+        made.expiration = wishes.expiration(order.expiration, now)
+    except RefusedError as trouble:
+        made.trouble = trouble
+
+
+def _tell(state: SandboxState, order: Order, made: Made, now: float) -> None:
+    begun = "async_machine_creation_started"
+    more = (("machine_names", order.names), ("quantity", len(order.names)))
+    logs = [Log(now, "create_machine", more=more)]
+    logs += [Log(now, begun, more=more)] if order.is_async else []
+    logs += [
+        Log(now, "machine_creation_finished", machine_name=name, error=f"Machine creation failed: {why}")
+        for name, why in made.failures.items()
+    ]
+    stories = [_story(order, machine) for machine in made.machines]
+    logs += [log for story in stories for log in story]
+    finished = None if made.failures else max((story[-1].at for story in stories), default=None)
+    state.jobs.tell(order.job_id, cloud_id=order.cloud.id, logs=logs, finished=finished, error="")
+
+
+def _story(order: Order, machine: Machine) -> list[Log]:
+    """What will happen to a machine, with its time."""
+
+    def log(at: float, action: str, error: str = "", **more: object) -> Log:
+        return Log(at, action, machine.name, machine.external_id, machine.id, error, tuple(more.items()))
+
+    done = log(machine.settles, "machine_creation_finished")
+    if machine.answers is None or machine.build.silent:
+        return [done, log(machine.created + _GIVEN_UP_AFTER_S, "post_deploy_finished", "Couldn't connect over SSH")]
+    host = hosts.host(machine, now=machine.answers, user="root", keys=())
+    facts = {"uptime": host.uptime_s, "loadavg": list(host.load), "cores": host.cpus, "users": 0}
+    logs = [done, log(machine.answers, "probe", result=facts)]
+    if order.script:
+        logs.append(_script_log(order.script, Shell(lambda: host), log, machine.answers))
+    return [*logs, log(machine.answers, "post_deploy_finished")]
+
+
+def _script_log(script: str, shell: Shell, log: Callable[..., Log], at: float) -> Log:
+    """The script was run by the emulated shell: what that doesn't know failed."""
+    said = "".join(chunk.text for chunk in shell.run(script))[:_SHOWN_OUTPUT]
+    error = "" if shell.status == 0 else f"Script exited with {shell.status}"
+    return log(at, "script_finished", error, stdout=said, return_value=shell.status)

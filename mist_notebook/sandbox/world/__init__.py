@@ -1,0 +1,1 @@
+"""The clouds that the sandbox serves: their catalogues, listings and restrictions."""

@@ -1,0 +1,123 @@
+"""The private SSH keys that are on this computer: made here or named here, by the name that the server knows them by.
+
+A made key lies in the user's data folder, mode 0600; of another one only the path is kept. No key's text is kept
+anywhere else, and none is ever shown. Each name has its own files: nothing is shared that two kernels could spoil.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import asyncssh
+
+from mist_notebook.ground import ask, whole_file
+from mist_notebook.ground.errors import BadValueError, NotFoundError, ProbeError
+from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.secret import Secret
+
+from .login_keys import load_key, needs_passphrase
+
+RSA_BITS = 3072
+PASSPHRASE_VARIABLE = "MIST_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable
+_PATH_LIMIT = 1 << 16
+
+
+class LocalKeys:
+    """The keys of one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def generate(self, name: str, *, rsa: bool) -> Path:
+        """Make a key of that name, RSA 3072 or Ed25519, and the path of its private half; one that is there stays."""
+        path = self._made_file(name)
+        there = self._place_of(name)
+        if there is None:
+            content = new_key(rsa=rsa)
+            try:
+                whole_file.own_folder(self._folder)
+                there = None if whole_file.add(path, content) else path
+            except OSError as error:
+                raise self._unwritable(error) from None
+        if there is not None:
+            raise BadValueError(
+                f"There already is a private key for '{name}': {there}.", "Nothing changed. Take another name."
+            )
+        return path
+
+    def remember(self, name: str, path: Path) -> None:
+        """Keep where the private half of `name` lies."""
+        place = os.fsencode(path.expanduser().absolute())
+        try:
+            whole_file.own_folder(self._folder)
+            whole_file.put(self._pointer(name), place)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def path_of(self, name: str) -> Path | None:
+        """Where the private half of `name` lies; `None` if it isn't on this computer."""
+        path = self._place_of(name)
+        return path if path is not None and path.is_file() else None
+
+    def load(self, name: str) -> asyncssh.SSHKey:
+        """The key itself; asks for its passphrase if it has one."""
+        path = self._place_of(name)
+        if path is None:
+            raise NotFoundError(
+                f"The private half of the key '{name}' is not on this computer.",
+                "Name its file with %mist add-key NAME --from FILE, or probe with --via mist.",
+            )
+        return read_key(path)
+
+    def _place_of(self, name: str) -> Path | None:
+        """Where the private half should be: where a person said, else where we made it."""
+        try:
+            named, _ = read_own(self._pointer(name), _PATH_LIMIT)
+            return Path(os.fsdecode(named))
+        except FileNotFoundError:
+            made = self._made_file(name)
+            return made if os.path.lexists(made) else None
+        except OSError as error:
+            place = self._pointer(name)
+            raise ProbeError(
+                f"Where '{name}' lies can't be read: {place} ({error.strerror}).", "Move it away."
+            ) from None
+
+    def _made_file(self, name: str) -> Path:
+        return self._folder / f"{_file_name(name)}.key"
+
+    def _pointer(self, name: str) -> Path:
+        return self._folder / f"{_file_name(name)}.path"
+
+    def _unwritable(self, error: OSError) -> ProbeError:
+        return ProbeError(
+            f"The key can't be kept in {self._folder}: {error.strerror}.",
+            "Make room there, or set MIST_DATA_DIR to a folder that can be written.",
+        )
+
+
+def read_key(path: Path) -> asyncssh.SSHKey:
+    """The private key in a file that only its owner can read; a passphrase is asked for."""
+    return load_key(path, _passphrase(path) if needs_passphrase(path) else None)
+
+
+def _passphrase(path: Path) -> Secret:
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    return Secret(given) if given else ask.secret(f"passphrase of {path.name}", variable=PASSPHRASE_VARIABLE)
+
+
+def new_key(*, rsa: bool) -> bytes:
+    if rsa:
+        return asyncssh.generate_private_key("ssh-rsa", key_size=RSA_BITS).export_private_key("pkcs1-pem")
+    return asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh")
+
+
+def _file_name(name: str) -> str:
+    """A key's name as a file's: what can be read of it, and a digest that no other name has."""
+    if not name.strip():
+        raise BadValueError("The name of the key is empty.", "Such as: demo")
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{re.sub(r'[^A-Za-z0-9_-]+', '_', name)[:40]}-{digest}"

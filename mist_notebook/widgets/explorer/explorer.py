@@ -1,0 +1,284 @@
+"""The explorer of sizes and prices: filters, a count, a list, a chart and the line that gives the frame, of one state.
+
+A filter that changes gives the next state at once, on any thread; one worker answers the newest state, at most five
+times a second, and draws it. What has to ask a server is an errand of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook.display import frame_view
+from mist_notebook.display.page import Page
+from mist_notebook.ground import quantity
+from mist_notebook.ground.errors import MistError, NotFoundError
+from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.ground.text import brief, escape_html
+from mist_notebook.prices import expression, offers, wish
+from mist_notebook.prices.compare import GROUPS, LIMIT, Ranking
+from mist_notebook.prices.offers import CURRENT
+from mist_notebook.prices.wish import Wish
+from mist_notebook.widgets.form.form import Form
+from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.errands import Errands
+from mist_notebook.widgets.parts.painter import Painter
+from mist_notebook.widgets.parts.record import Record, show_widget
+from mist_notebook.widgets.parts.session_here import session_here
+from mist_notebook.widgets.parts.thread_context import carried
+
+from .state import answer as answers
+from .state import choices, offer_lines
+from .state import state as states
+from .state.answer import Answer, World
+from .state.state import State
+from .view import CHART, CLEAR, PROVISION, RELAX, Acts, ExplorerView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mist_notebook.client.session import Session
+
+_INSTEAD = (
+    "The explorer of sizes and prices, made of widgets: run the cell again, with a kernel. What it showed follows."
+)
+_FORM_OPEN = "The form is open below, with this size chosen."
+
+
+class Explorer:
+    """One explorer. `frame` is what its line gives, `selected` the offer that is picked, `form` what it was handed to.
+
+    Raises what the first state can't be answered with.
+    """
+
+    def __init__(self, session: Session, world: World, state: State, *, notes: Sequence[str] = ()) -> None:
+        self._session, self._world = session, world
+        offered = choices.of(world.offers, world.day)
+        state = states.with_wish(state, offered.in_our_words(states.wish_of(state)))
+        self._lock = threading.Lock()
+        self._answering = threading.Lock()
+        self._state, self._axis, self._key = state, answers.AXES[0][1], ""
+        self._answer = answers.answered(world, state)
+        self._tried: tuple[State, MistError | None] = (state, None)
+        self._charted: tuple[Answer | None, str] = (None, "")
+        self._is_closed = False
+        self._forms: list[Form] = []
+        self._record = Record()
+        self._errands = Errands(self._poke, name="mist-explore-form")
+        self._view = ExplorerView(
+            offered,
+            self._answer,
+            title=style.title(_title(world), sandbox=world.sandbox),
+            notes=notes,
+            acts=Acts(self._changed, self._picked, self._clicked),
+        )
+        self.widget = self._view.widget
+        self._record.hide_beside(self.widget)
+        self._painter = Painter(self._draw, name="mist-explore")
+        self._painter.paint_now()
+        session.keep(self)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The current frame, as the line gives it: as the filters stand, drawn or not."""
+        return self._current()[0].frame.copy()
+
+    @property
+    def line(self) -> str:
+        """The `%mist compare` line that gives the frame."""
+        return self._current()[0].line
+
+    @property
+    def selected(self) -> pd.Series[Any] | None:
+        """The row of the frame that is picked; `None` where none is, or it is in the frame no longer."""
+        return self._row(self._current()[0])
+
+    @property
+    def form(self) -> Form | None:
+        """The newest form that an offer was handed to."""
+        return self._forms[-1] if self._forms else None
+
+    def page(self) -> Page:
+        """What it shows, for a notebook without its kernel."""
+        return _page(self._current()[0])
+
+    def join(self) -> None:
+        """Wait until everything is answered and drawn."""
+        self._errands.join()
+        self._painter.join()
+
+    def close(self) -> None:
+        """End its threads; nothing on it does anything from now on. Its frame stays."""
+        self._errands.close()
+        with self._lock:
+            self._is_closed = True
+        self._painter.close()
+        self._view.close()
+
+    def __repr__(self) -> str:
+        return f"<Explorer: {self.line}>"
+
+    def _ipython_display_(self) -> None:
+        show_widget(self.widget, _INSTEAD)
+        self._record.show(self.page())
+
+    # ------------------------------------------------------------------------------------------- on whatever thread
+
+    def _changed(self, name: str, chosen: Any) -> None:
+        """The page chose something: note it, and have whatever else that changes stand so too."""
+        if name == CHART:
+            self._axis = chosen
+        else:
+            self._step(lambda state: states.put(state, name, chosen), source=name)
+        self._poke()
+
+    def _step(self, change: Any, *, source: str = "") -> None:
+        with self._lock:
+            if self._is_closed:
+                return
+            before = self._state
+            self._state = after = change(before)
+        moved = {name for name in states.FILTERS if states.value(before, name) != states.value(after, name)}
+        self._view.filters.show(after, moved, but=source)
+
+    def _picked(self, key: str) -> None:
+        with self._lock:
+            self._key = key
+        self._poke()
+
+    def _clicked(self, key: str) -> None:
+        if key == PROVISION:
+            self._errands.start("Looking for a backend that has it …", carried(self._open_form))
+        elif key == CLEAR:
+            self._step(lambda state: states.with_wish(state, Wish()))
+        elif key == RELAX and (miss := self._answer.miss):
+            self._step(lambda state: states.with_wish(state, miss.relaxed))
+        self._poke()
+
+    def _poke(self) -> None:
+        self._painter.poke()
+
+    def _current(self) -> tuple[Answer, MistError | None]:
+        """The answer to the newest state; the last good one, and why, where that can't be answered."""
+        with self._lock:
+            state = self._state
+        with self._answering:
+            if self._tried[0] is not state:
+                try:
+                    self._answer, trouble = answers.answered(self._world, state), None
+                except MistError as error:
+                    trouble = error
+                self._tried = state, trouble
+            return self._answer, self._tried[1]
+
+    def _row(self, answer: Answer) -> pd.Series[Any] | None:
+        keys = offer_lines.keys(answer.frame)
+        return answer.frame.iloc[keys.index(self._key)] if self._key in keys else None
+
+    # -------------------------------------------------------------------------------------------- on the errand's
+
+    def _open_form(self) -> str:
+        """A form with the picked offer; raises where no backend has it."""
+        from mist_notebook.widgets.form.state import fill
+
+        offer = self.selected
+        if offer is None:
+            return ""
+        backends = [backend.record for backend in self._session.client.backends.values()]
+        begin = fill.of_row(offer, [one for one in backends if offers.belongs(one, self._world.snapshot)])
+        self._forms = [*(form for form in self._forms if form.job is not None), Form(self._session, begin)]
+        self._view.show_forms([form.widget for form in reversed(self._forms)])
+        return _FORM_OPEN
+
+    # ------------------------------------------------------------------------------------------- on the painter alone
+
+    def _draw(self) -> None:
+        if self._is_closed:
+            return
+        try:
+            self._draw_all()
+        except Exception as error:
+            self._view.fail(f"{type(error).__name__}: {error}")
+
+    def _draw_all(self) -> None:
+        answer, trouble = self._current()
+        self._view.filters.say(self._tried[0])
+        self._view.draw(answer, self._key, trouble)
+        offer, outcome = self._row(answer), self._errands.outcome
+        self._view.draw_chosen(answer, offer, self._errands.busy, outcome)
+        asked = (answer, self._axis)
+        if asked != self._charted and self._state is self._tried[0]:
+            self._charted = asked
+            self._view.draw_chart(answers.chart(*asked))
+            self._record.update(_page(answer))
+
+
+@dataclass(frozen=True, repr=False)
+class _Picture(Page):
+    """A frame's picture, and the line that gives it."""
+
+    html: str = ""
+    plain: str = ""
+
+    def __str__(self) -> str:
+        return self.plain
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def _title(world: World) -> str:
+    return "Sizes and prices" if world.snapshot == CURRENT else f"Sizes and prices, snapshot {world.snapshot}"
+
+
+def _page(answer: Answer) -> Page:
+    said = f"What the explorer showed: {answer.line}"
+    html = f"<div>{escape_html(said)}</div>{frame_view.html(answer.frame)}"
+    return _Picture(html=html, plain=f"{said}\n{frame_view.plain(answer.frame)}")
+
+
+def explore(
+    *,
+    snapshot: str = CURRENT,
+    offline: bool = False,
+    per: str = "size",
+    by: str | None = None,
+    hours: float | str | None = None,
+    limit: int | None = LIMIT,
+    descending: bool = False,
+    **conditions: Any,
+) -> Explorer:
+    """An explorer with these filters set, in the words of the line: `explore(cpus="4+", ram="16GB", region="eu")`.
+
+    `per` is what has one row: a `size`, an `offer`, a `provider`, a `region` or a `family`; `limit=None` is all rows.
+    It uses the notebook's session where the extension is loaded, else one of its own.
+    """
+    if per not in GROUPS:
+        raise NotFoundError(f"There is no group '{brief(str(per))}'.", did_you_mean(str(per), list(GROUPS), "group"))
+    ranking = Ranking(
+        expression.read(by) if by else None,
+        None if hours is None else quantity.hours_of_use(str(hours)),
+        per,
+        None if limit is None else quantity.limit(str(limit)),
+        descending,
+    )
+    begin = states.opened(wish.read(**conditions), ranking)
+    return open_explorer(session_here(), begin, snapshot, offline=offline)
+
+
+def open_explorer(
+    session: Session, begin: State, snapshot: str | None = None, *, offline: bool = False, refresh: bool = False
+) -> Explorer:
+    """An explorer of the offers of a snapshot and of the session's backends, which are asked now.
+
+    Raises what the first question can't be answered with: a provider, region, GPU or column that there is none of.
+    """
+    snapshot = snapshot or CURRENT
+    found, sandbox = offers.known_to(session, snapshot, offline=offline, refresh=refresh)
+    more = [f"--snapshot {snapshot}"] if snapshot != CURRENT else []
+    more += ["--offline"] if offline else []
+    stale_days = session.client.settings["stale_days"]
+    world = World(found.frame, snapshot, tuple(more), stale_days, sandbox)
+    return Explorer(session, world, begin, notes=found.notes)

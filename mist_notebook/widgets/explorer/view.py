@@ -1,0 +1,165 @@
+"""How an explorer looks: its head, filters and count, the list of offers, the reasons, the line, forms and the chart.
+
+Everything is drawn on one thread, from an answer as a whole, so that count, list and line always say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+
+from mist_notebook.charts import Chart
+from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.text import escape_html
+from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.chooser import OUTSIDE_A_KERNEL
+from mist_notebook.widgets.parts.errands import Outcome
+from mist_notebook.widgets.parts.line_field import LineField
+from mist_notebook.widgets.parts.one_click import Label, Offer, OneClick
+from mist_notebook.widgets.parts.row_list import RowList
+
+from .controls import Choice, Tell
+from .filters import Filters
+from .state import offer_lines
+from .state.answer import AXES, MOST_LINES, Answer, count_line, misses
+from .state.choices import Choices
+
+PROVISION, CLEAR, RELAX = "provision", "clear", "relax"
+CHART = "chart"
+_LINES_IN_SIGHT = 12
+_CLOSED = "Closed with its session: nothing here does anything any more. Run the cell again."
+_PICK = "Pick a row, to make a machine of that size."
+_NOTHING = "–"
+_CLEAR = Label("Clear filters", "Ask for nothing; rows and order stay", lasting=True)
+_PROVISION = Label("Provision this size …", "Open the form with this size chosen", lasting=True, kind="primary")
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What a person can do: choose in a filter, pick an offer, click a button; on any thread, with no lock held."""
+
+    tell: Tell
+    pick: Callable[[str], object]
+    click: Callable[[str], object]
+
+
+class ExplorerView:
+    """The widgets of one explorer."""
+
+    def __init__(self, choices: Choices, answer: Answer, *, title: str, notes: Sequence[str], acts: Acts) -> None:
+        self._choices, self._pick = choices, acts.pick
+        self._drawn: tuple[Any, ...] = ()
+        self._answers = 0
+        self.filters = Filters(choices, answer.state, acts.tell)
+        self._count = style.markup("", "mist-explore-count")
+        self._actions = OneClick(acts.click, name="mist-explore")
+        self._header = style.markup("", "mist-rows-header")
+        self._rows = RowList("Offers that fit", acts.pick, rows=_LINES_IN_SIGHT, css="mist-explore-list")
+        self._place = LineField(self._pick_place)
+        self._why = style.markup("", "mist-explore-why")
+        self._chosen = style.markup("", "mist-explore-chosen")
+        self._next = OneClick(acts.click, name="mist-explore")
+        self._said = style.markup("", "mist-explore-outcome")
+        self._form = ipywidgets.VBox(_dom_classes=["mist-explore-form"])
+        self._line = style.markup("", "mist-explore-line")
+        self._axis = Choice(CHART, "Chart by", AXES, acts.tell)
+        self._axis.show(AXES[0][1])
+        self._chart = style.markup("", "mist-explore-chart")
+        bar = ipywidgets.HBox(
+            [self.filters.toggle, self._actions.widget, self._count, self._place.widget],
+            _dom_classes=["mist-explore-bar"],
+        )
+        table = ipywidgets.VBox([self._header, self._rows.widget], _dom_classes=["mist-table"])
+        hand_over = ipywidgets.HBox([self._next.widget, self._chosen], _dom_classes=["mist-explore-bar"])
+        left = ipywidgets.VBox([table, self._why, hand_over, self._said, self._form, self._line])
+        right = ipywidgets.VBox([self._axis.widget, self._chart])
+        self.widget = style.root(
+            style.markup(title + "".join(map(style.message, notes)), "mist-explore-title"),
+            style.markup(style.message(OUTSIDE_A_KERNEL, error=True), "mist-explore-dead"),
+            self.filters.widget,
+            bar,
+            ipywidgets.Box([left, right], _dom_classes=["mist-explore-results"]),
+        )
+        self.widget.add_class("mist-explore")
+
+    def draw(self, answer: Answer, chosen: str, trouble: MistError | None) -> None:
+        """Show this answer, or why there is none to the newest question."""
+        if (answer, chosen, trouble) == self._drawn:
+            return
+        self._answers += not self._drawn or answer is not self._drawn[0]
+        self._drawn = answer, chosen, trouble
+        said = f"{trouble.message} {trouble.hint}" if trouble else count_line(answer, self._choices)
+        self._count.value = f'<div aria-live="polite">{style.message(said, error=bool(trouble))}</div>'
+        self._fill(answer, chosen)
+        self._why.value = _reasons(answer)
+        self._actions.draw(Offer({CLEAR: _CLEAR}))
+        self._line.value = f"<span>The line for the same frame:</span>{style.code(answer.line)}"
+
+    def fail(self, why: str) -> None:
+        """What can't be drawn at all; everything else stands as it did."""
+        self._count.value, self._drawn = style.message(why, error=True), ()
+
+    def draw_chosen(self, answer: Answer, offer: Any, busy: str, outcome: Outcome) -> None:
+        """The chosen offer, and what became of handing it to the form."""
+        self._offer_next(answer, is_off=offer is None or bool(busy))
+        self._chosen.value = _picked(offer) if offer is not None else style.message("" if answer.miss else _PICK)
+        said = busy or f"{outcome.text} {outcome.hint}".strip()
+        self._said.value = style.message(said, error=outcome.failed) if said else ""
+
+    def draw_chart(self, chart: Chart | MistError) -> None:
+        """The chart, or why there is none."""
+        self._chart.value = chart.svg if isinstance(chart, Chart) else style.message(chart.message)
+
+    def show_forms(self, forms: Sequence[Any]) -> None:
+        """Put the widgets of forms under the list."""
+        self._form.children = tuple(forms)
+
+    def close(self) -> None:
+        """Nothing on it does anything from now on, and it says so."""
+        self.filters.close()
+        self._rows.widget.disabled = True
+        self._count.value = style.message(_CLOSED)
+        for buttons in (self._actions, self._next):
+            buttons.draw(Offer({}))
+
+    def _offer_next(self, answer: Answer, *, is_off: bool) -> None:
+        """What can be done with the answer: a machine of the picked size, or where nothing fits less to ask for."""
+        if answer.miss is None:
+            self._next.draw(Offer({PROVISION: _PROVISION}, busy=is_off))
+        else:
+            label = Label(f"Ask {misses(answer.miss)} instead", "Then the nearest one fits", kind="primary")
+            self._next.draw(Offer({RELAX: label}, self._answers))
+
+    def _fill(self, answer: Answer, chosen: str | None) -> None:
+        shown = answer.frame.head(MOST_LINES)
+        if not len(shown):
+            self._header.value = style.preformatted(" ")
+            self._rows.say(_NOTHING)
+        else:
+            header, lines = offer_lines.table(shown)
+            self._header.value = style.preformatted(header)
+            self._rows.fill(lines, offer_lines.keys(shown), chosen)
+        ids = self._rows.ids
+        self._place.show(len(ids), ids.index(chosen) if chosen in ids else None)
+
+    def _pick_place(self, place: int) -> None:
+        """The line with this number, from 0; none of them below that."""
+        ids = self._rows.ids
+        self._pick(ids[place] if 0 <= place < len(ids) else "")
+
+
+def _reasons(answer: Answer) -> str:
+    """Why it is this answer; what can be typed stands as a line."""
+    lines = "".join(style.code(line) if line.startswith("%mist ") else _sentence(line) for line in answer.why)
+    return f'<div class="mist-explore-reasons">{lines}</div>'
+
+
+def _sentence(line: str) -> str:
+    return f"<div>{escape_html(line)}</div>"
+
+
+def _picked(offer: Any) -> str:
+    return f'<div class="mist-message">✓ {escape_html(offer_lines.sentence(offer))}</div>'

@@ -1,0 +1,208 @@
+"""The fields of the form, from the backend to the cost: they mirror a view, and tell what a person does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from mist_notebook.display.view import sentence_list
+from mist_notebook.ground.text import escape_html
+from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.image_search import ImageSearch
+from mist_notebook.widgets.parts.size_table import SizeTable
+
+from .fields import Acts, Choice, Drawn, Message, TextField, button, row, section, show
+from .state.events import Chose, Reviewed, Searched, Typed
+from .state.model import EXTRA
+from .state.view import Control, View
+
+_FIRST = "Choose a backend first."
+_LESS = ("hours", "script", "user", "port")
+_LABELS = {"name": "Name", "hours": "Time limit", "user": "Log in as", "port": "SSH port", "script": "Script"}
+_HINTS = {
+    "name": "such as web-1",
+    "hours": "2h, 90m, 3d; empty: until it is destroyed",
+    "user": "root",
+    "port": "22",
+    "script": "#!/bin/sh …  or  #cloud-config …",
+}
+_SCRIPT_LINES = 6
+
+
+class Fields:
+    """The widgets of all fields."""
+
+    def __init__(self, acts: Acts) -> None:
+        self._acts = acts
+        self._fills = -1
+        self._drawn = Drawn()
+        self._choices = {
+            kind: Choice(kind, label, self._choose)
+            for kind, label in (("backend", "Backend"), ("location", "Location"), ("key", "Key"))
+        }
+        self._texts = {name: self._text(name) for name in _LABELS}
+        self._extras: dict[str, TextField] = {}
+        self._image, self._size = ImageSearch(self._search), SizeTable()
+        self._image.on_change(lambda image_id: self._choose("image", image_id))
+        self._size.on_change(lambda size_id: self._choose("size", size_id))
+        self._messages = {"image": Message("image"), "size": Message("size")}
+        self._needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
+        self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)
+        self._more = ipywidgets.ToggleButton(description="Script, time limit, login …", _dom_classes=["mist-form-more"])
+        self._cost, self._missing = style.markup("", "mist-form-cost"), style.markup("", "mist-form-missing")
+        self._review = button("Review", "mist-form-review-button", self._ask_for_review, kind="primary")
+        self._more_fields = self._made_more()
+        self.widget = ipywidgets.VBox(self._rows(), _dom_classes=["mist-form-fields"])
+
+    def draw(self, view: View) -> None:
+        """Mirror what is to be seen."""
+        controls, anew = view.controls, view.fills != self._fills
+        self._draw_extras(view)
+        for kind, choice in self._choices.items():
+            choice.draw(controls[kind])
+        for name, field in (self._texts | self._extras).items():
+            field.draw(controls[name], anew=anew)
+        self._fills = view.fills
+        self._open_more(view, anew=anew)
+        for kind in ("image", "size"):
+            control = controls[kind]
+            is_told = control.error or control.enabled
+            self._messages[kind].draw(control.message if is_told else "", error=control.error)
+        self._draw_images(controls["image"], view)
+        self._draw_sizes(controls["size"], view)
+        show(self._make_key, view.can_make_key)
+        self._draw_end(view)
+
+    def focus(self) -> None:
+        """Have the keyboard where the form goes on."""
+        self._review.focus()
+
+    def join(self) -> None:
+        """Wait until the lists are drawn too."""
+        self._image.join()
+        self._size.join()
+
+    def close(self) -> None:
+        """Search no more."""
+        self._image.close()
+        self._size.close()
+
+    def _rows(self) -> list[Any]:
+        key = ipywidgets.VBox([self._choices["key"].widget, self._make_key])
+        review = ipywidgets.Box([self._review, self._missing], _dom_classes=["mist-buttons"])
+        return [
+            row(self._choices["backend"].widget, self._choices["location"].widget),
+            section("Image", self._image.widget, self._messages["image"]),
+            section("Size", self._size.widget, self._messages["size"]),
+            row(self._texts["name"].widget, key, classes=["mist-form-who"]),
+            self._needed,
+            self._more,
+            self._more_fields,
+            ipywidgets.VBox([self._cost, review], _dom_classes=["mist-form-end"]),
+        ]
+
+    def _made_more(self) -> Any:
+        """What is seldom needed, out of sight until it is wanted."""
+        texts = {name: self._texts[name].widget for name in _LESS}
+        login = row(texts["user"], texts["port"])
+        fields = [texts["hours"], texts["script"], login, self._optional]
+        box = ipywidgets.VBox(fields, _dom_classes=["mist-form-more-fields"])
+        self._more.observe(lambda change: show(box, change["new"]), "value")
+        show(box, False)
+        return box
+
+    def _text(self, name: str) -> TextField:
+        lines = _SCRIPT_LINES if name == "script" else 1
+        return TextField(name, _LABELS[name], self._typed, hint=_HINTS[name], lines=lines)
+
+    def _choose(self, kind: str, record_id: str | None) -> None:
+        self._acts.tell(Chose(kind, record_id))
+
+    def _typed(self, name: str, text: str | None) -> None:
+        self._acts.tell(Typed(name, text or ""))
+
+    def _search(self, query: str) -> None:
+        self._acts.tell(Searched(query))
+
+    def _ask_for_review(self) -> None:
+        self._acts.tell(Reviewed(self._acts.new_op()))
+
+    def _open_more(self, view: View, *, anew: bool) -> None:
+        """Nothing that counts is out of sight."""
+        optional = [EXTRA + field.name for field in view.extras if not field.needed]
+        controls = [view.controls[name] for name in (*_LESS, *optional)]
+        counts = any(control.error for control in controls) or (anew and any(control.value for control in controls))
+        if counts and not self._more.value:
+            self._more.value = True
+
+    def _draw_extras(self, view: View) -> None:
+        """A field for each that this backend takes besides; what was typed under the same name is in it."""
+        if not self._drawn.is_new("extras", view.extras):
+            return
+        named = view.backend.name if view.backend else ""
+        before = (*self._needed.children, *self._optional.children)
+        self._extras = {}
+        for box, is_needed in ((self._needed, True), (self._optional, False)):
+            fields = [field for field in view.extras if field.needed == is_needed]
+            made = {EXTRA + field.name: self._extra(field.name) for field in fields}
+            self._extras |= made
+            words = f"{escape_html(named)} {'needs' if is_needed else 'takes'} besides"
+            heading = style.markup(f"<h4>{words}</h4>", "mist-form-heading")
+            box.children = (heading, *(field.widget for field in made.values())) if made else ()
+        for name, field in self._extras.items():
+            field.draw(view.controls[name], anew=True)
+        for widget in before:
+            style.discard(widget)
+
+    def _extra(self, name: str) -> TextField:
+        return TextField(EXTRA + name, name.replace("_", " "), self._typed)
+
+    def _draw_images(self, control: Control, view: View) -> None:
+        if self._drawn.is_new("can search", view.has_more_images):
+            change = self.widget.add_class if view.has_more_images else self.widget.remove_class
+            change("mist-form-can-search")
+        if self._is_listed("image", self._image, control, view):
+            self._image.set_images(control.records, loading=control.loading)
+        self._image.choose(control.value)
+
+    def _draw_sizes(self, control: Control, view: View) -> None:
+        if self._is_listed("size", self._size, control, view):
+            unfit = {size.id: why for size, why in control.unfit}
+            every = (*control.records, *(size for size, _ in control.unfit))
+            self._size.set_sizes(every, unfit=unfit, loading=control.loading)
+        self._size.choose(control.value)
+
+    def _is_listed(self, kind: str, chooser: ImageSearch | SizeTable, control: Control, view: View) -> bool:
+        """Whether there is another list to show; what stands for one that isn't there yet is shown here."""
+        if view.backend is not None and control.enabled:
+            return self._drawn.is_new(kind, control.records, control.loading)
+        stands = _FIRST if view.backend is None else "" if control.loading else "Not loaded." if control.error else "–"
+        if self._drawn.is_new(kind, stands):
+            if not stands:
+                chooser.set_loading()
+            elif control.error:
+                chooser.set_error(stands)
+            else:
+                chooser.set_waiting(stands)
+        return False
+
+    def _draw_end(self, view: View) -> None:
+        trouble = view.review.trouble
+        cost = f"<b>Cost</b> {escape_html(view.cost)}" if view.cost else "&nbsp;"
+        words = "Nothing is sent before you press Create."
+        if trouble is not None:
+            words = f"Nothing was sent. {trouble.message} {trouble.hint}".rstrip()
+        elif view.missing:
+            words = _lacking(view)
+        self._drawn.put(self._cost, f'<div class="mist-form-cost-said" role="status">{cost}</div>')
+        self._drawn.put(self._missing, style.message(words, error=trouble is not None))
+        if self._review.disabled == view.is_reviewable:
+            self._review.disabled = not view.is_reviewable
+
+
+def _lacking(view: View) -> str:
+    """What keeps the form from being reviewed, by its labels."""
+    empty = [label for label in view.missing if label not in view.wrong]
+    parts = (("Still missing", empty), ("To mend", view.wrong))
+    return " ".join(f"{what}: {sentence_list(labels)}." for what, labels in parts if labels)

@@ -1,0 +1,270 @@
+"""Behind a form: its state, and who is asked for what. Events come on any thread; questions go out on threads.
+
+Nothing here is drawn: `draw` is called with what is to be seen, on one thread, never twice at once, with no lock held.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook.display.page import Page
+from mist_notebook.ground.errors import AuthError, MistError, NotFoundError
+from mist_notebook.widgets.parts.newest import Newest
+from mist_notebook.widgets.parts.thread_context import carried
+
+from .state import recheck
+from .state.catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
+from .state.events import (
+    Answered,
+    Asked,
+    Checked,
+    CheckFailed,
+    Disconnected,
+    Ended,
+    Event,
+    Failed,
+    Problem,
+    Reread,
+    Retried,
+    Started,
+    Told,
+    Trouble,
+    Verdict,
+)
+from .state.model import CHECKING, CONFIRMING, GO, LOADING, Review
+from .state.state import State, advance, wanted
+from .state.view import View, view
+from .state.wish import login, wish
+
+if TYPE_CHECKING:
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.jobs import Job
+    from mist_notebook.client.session import Session
+    from mist_notebook.records.model import MachineSpec, Step
+
+_CLOSED = Trouble(
+    "This notebook's connection was closed, or is another one by now.",
+    "Retry reads everything again; what you chose and typed is kept.",
+)
+
+Made = Callable[["Job", "Backend", "MachineSpec"], object]
+
+
+class Desk:
+    """The state of one form. `draw` is called when it has changed, `made` with each job that makes a machine."""
+
+    def __init__(self, session: Session, *, draw: Callable[[View], object], made: Made) -> None:
+        self._session, self._show, self._made = session, draw, made
+        self._lock = threading.RLock()
+        self._idle = threading.Condition(self._lock)
+        self._state, self._catalogue = State(), Catalogue()
+        self._known: set[Question] = set()
+        self._at_work = 0
+        self._drawer = Newest(lambda: self._show(self.view), name="mist-form-draw")
+
+    @property
+    def state(self) -> State:
+        """How the form stands."""
+        with self._lock:
+            return self._state
+
+    @property
+    def view(self) -> View:
+        """What is to be seen by now."""
+        with self._lock:
+            return view(self._state, self._catalogue)
+
+    def tell(self, *events: Event) -> None:
+        """Something happened: from any thread, at once."""
+        with self._lock:
+            before = self._state.review
+            for event in events:
+                self._state, self._catalogue = advance(self._state, self._catalogue, event)
+            asked = self._ask()
+            after = self._state.review
+            self._idle.notify_all()
+        for question, stamp in asked:
+            self._work(partial(self._load, question, stamp))
+        self._follow(before, after)
+        self._drawer.poke()
+
+    def retry(self) -> None:
+        """Ask again what failed."""
+        self.tell(Retried())
+
+    def make_key(self, name: str) -> None:
+        """Make a key of that name: its private half here, and given to the server, which wants it."""
+        self.tell(Told("key", f"Making a key named {name} …"))
+        self._work(partial(self._make_key, name))
+
+    def close(self) -> None:
+        """The session has closed, or speaks to another server: nothing more is asked before a person wants it."""
+        self.tell(Disconnected(_CLOSED))
+
+    def join(self) -> None:
+        """Wait until nothing is asked or drawn any more; a machine that is being made is not waited for."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._at_work == 0)
+        self._drawer.join()
+
+    @staticmethod
+    def new_op() -> str:
+        """A name for one operation."""
+        return secrets.token_hex(8)
+
+    def _ask(self) -> list[tuple[Question, int]]:
+        """Note that everything that has to be asked is asked; the lock is held."""
+        asked = []
+        while questions := wanted(self._state, self._catalogue):
+            for question in questions:
+                self._state, self._catalogue = advance(self._state, self._catalogue, Asked(question))
+                asked.append((question, self._state.asks[question].stamp))
+        return asked
+
+    def _follow(self, before: Review, after: Review) -> None:
+        """Do what a review has come to: one look for each, and one job for each operation."""
+        if (before.phase, before.op) == (after.phase, after.op):
+            return
+        if after.phase in (CHECKING, CONFIRMING):
+            self._work(partial(self._check, after))
+        elif after.phase == GO:
+            self._work(partial(self._go, after))
+
+    def _work(self, work: Callable[[], object]) -> None:
+        with self._idle:
+            self._at_work += 1
+        threading.Thread(target=carried(partial(self._worked, work)), name="mist-form", daemon=True).start()
+
+    def _worked(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        finally:
+            with self._idle:
+                self._at_work -= 1
+                self._idle.notify_all()
+
+    def _load(self, question: Question, stamp: int) -> None:
+        """Ask one question; the one place where what keeps it from being answered is caught."""
+        if not self._is_awaited(question, stamp):
+            return
+        try:
+            shelf = self._read(question)
+        except Exception as error:
+            self.tell(Failed(question, stamp, self._trouble(error)))
+            return
+        with self._lock:
+            self._known.add(question)
+        self.tell(Answered(question, stamp, shelf))
+
+    def _is_awaited(self, question: Question, stamp: int) -> bool:
+        with self._lock:
+            ask = self._state.asks.get(question)
+            return ask is not None and (ask.stamp, ask.phase) == (stamp, LOADING) and self._state.refused is None
+
+    def _read(self, question: Question) -> Shelf:
+        backend_id, kind = question
+        again = question in self._known
+        if question == BACKENDS:
+            client = self._session.client
+            backends = client.update_backends() if again else client.backends
+            return Shelf(tuple(backend.record for backend in backends.values()))
+        if question == KEYS:
+            return Shelf(tuple(self._session.list_keys()))
+        backend = self._backend(backend_id)
+        if kind == "needs":
+            return Shelf((backend.adapter.needs(),))
+        if kind == "names":
+            return Shelf(recheck.taken(backend, self._session.client.journal.opened()))
+        search = kind.removeprefix(FOUND) if kind.startswith(FOUND) else ""
+        (listing,) = self._session.listings("images" if search else kind, [backend], search=search, refresh=again)
+        return Shelf(tuple(listing.records), listing.notes)
+
+    def _backend(self, backend_id: str) -> Backend:
+        found = self._session.client.backends.get(backend_id)
+        if found is None:
+            raise NotFoundError("The server no longer has this backend.", "Retry reads the backends again.")
+        return found
+
+    def _check(self, review: Review) -> None:
+        """Look at everything anew, for a receipt or before it is sent."""
+        with self._lock:
+            spec = review.drawn.spec if review.drawn else wish(self._state, self._catalogue)
+        if spec is None:
+            return
+        try:
+            verdict = recheck.recheck(self._session.client, self._backend(spec.backend.id), spec)
+        except NotFoundError as error:
+            verdict = Verdict(spec, Page(), (Problem("backend", error.message),))
+        except Exception as error:
+            self.tell(CheckFailed(review.op, self._trouble(error), self.new_op()))
+            return
+        self.tell(Checked(review.op, verdict, self.new_op()))
+
+    def _go(self, review: Review) -> None:
+        """Start the one job of this operation."""
+        assert review.drawn is not None  # noqa: S101 - nothing goes that was not drawn
+        spec = review.drawn.spec
+        user, port = login(self.state)
+        try:
+            backend = self._backend(spec.backend.id)
+            consent = review.drawn.consent
+            steps = partial(backend.provision, spec, accept_unknown_price=consent, user=user, port=port)
+            job = self._session.jobs.start(
+                spec.name,
+                steps,
+                result=_machine_of(backend),
+                backend=backend.record,
+            )
+        except Exception as error:
+            self.tell(CheckFailed(review.op, self._trouble(error), self.new_op()))
+            return
+        try:
+            self._made(job, backend, spec)
+        finally:
+            self.tell(Started(review.op))
+        job.watch(lambda snapshot: self.tell(Ended(review.op)) if snapshot.ended else None)
+
+    def _make_key(self, name: str) -> None:
+        try:
+            self._session.client.make_key(name)
+            path = self._session.client.local_keys.path_of(name)
+        except Exception as error:
+            trouble = self._trouble(error)
+            self.tell(Told("key", f"{trouble.message} {trouble.hint}".rstrip()))
+            return
+        said = f"Made, and given to the server. Its private half: {_from_home(path)}"
+        self.tell(Told("key", said), Reread((KEYS,)))
+
+    def _trouble(self, error: Exception) -> Trouble:
+        """What an error says to a person; of a refused token, whether it is ours or only that of one backend."""
+        if not isinstance(error, MistError):
+            return Trouble(MistError(f"{type(error).__name__}: {error}").message, "This is a fault of ours: report it.")
+        is_refused = isinstance(error, AuthError) and self._is_refused()
+        hint = f"{error.hint} Then go on here: what you chose and typed is kept." if is_refused else error.hint
+        return Trouble(error.message, hint, is_refused)
+
+    def _is_refused(self) -> bool:
+        """Whether the server takes our token for nothing at all; one question more."""
+        try:
+            self._session.client.server().identity()
+        except AuthError:
+            return True
+        except MistError:
+            return False
+        return False
+
+
+def _from_home(path: Path | None) -> str:
+    """A path as a person writes it, as short as it gets."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path and path.is_relative_to(home) else str(path)
+
+
+def _machine_of(backend: Backend) -> Callable[[Step], Any]:
+    """What waiting for the job gives: the machine of its last step."""
+    return lambda step: backend.machine(step.machine) if step.machine else None

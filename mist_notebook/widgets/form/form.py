@@ -1,0 +1,204 @@
+"""The provisioning form as a person holds it: shown as a widget and a record, with the machine and report for later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook.display.page import Page
+from mist_notebook.fleet import account
+from mist_notebook.widgets.parts.record import Record, show_widget
+from mist_notebook.widgets.parts.session_here import session_here
+
+from .desk import Desk
+from .fields import Acts
+from .progress import ProgressCard
+from .state import fill
+from .state.events import Fill, Filled
+from .state.model import CHECKING, ENDED, MAKING
+from .state.view import View
+from .view import NEEDS_A_KERNEL, FormView
+
+if TYPE_CHECKING:
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.jobs import Job
+    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.session import Session
+    from mist_notebook.records.model import BackendInfo, MachineSpec, ProbeReport
+
+_KEY_NAME = "demo"
+_BEFORE = f"{NEEDS_A_KERNEL} What was asked for since this was written stands in %mist journal."
+
+
+class Form:
+    """A form for one machine, and then another. `machine`, `report`, `job` and `spec` are of the newest."""
+
+    def __init__(self, session: Session, begin: Fill | None = None) -> None:
+        self._session = session
+        self._card: ProgressCard | None = None
+        self._job: Job | None = None
+        self._spec: MachineSpec | None = None
+        self._accounts = _Accounts()
+        session.client  # noqa: B018 - what is wrong with the settings is told by the cell, and not in the form
+        self._desk = Desk(session, draw=self._draw, made=self._made)
+        acts = Acts(self._desk.tell, self.retry, lambda: self._desk.make_key(_KEY_NAME), self._desk.new_op)
+        self._view = FormView(acts)
+        self._accounts.hide_beside(self._view.widget)
+        self._view.draw(self._desk.view)
+        session.keep(self)
+        self._desk.tell(Filled(begin or Fill()))
+
+    @property
+    def widget(self) -> Any:
+        """All of it, to be put anywhere."""
+        return self._view.widget
+
+    @property
+    def machine(self) -> Machine | None:
+        """The newest machine that was made here, once its making has ended; also one that doesn't answer."""
+        return self._card.machine if self._card else None
+
+    @property
+    def report(self) -> ProbeReport | None:
+        """The newest look at it."""
+        return self._card.report if self._card else None
+
+    @property
+    def job(self) -> Job | None:
+        """The work that makes it: `form.job.wait()` waits for it."""
+        return self._job
+
+    @property
+    def spec(self) -> MachineSpec | None:
+        """What was asked for."""
+        return self._spec
+
+    @property
+    def line(self) -> str:
+        """The `%mist create` line that does what the form would do."""
+        return self._desk.view.line
+
+    def retry(self) -> None:
+        """Ask again what failed."""
+        if self not in self._session.kept(Form):
+            self._session.keep(self)
+        self._desk.retry()
+
+    def page(self) -> Page:
+        """The account as it stands: what the record shows, or is about to."""
+        if self._card is not None:
+            self._accounts.put_last(self._card.page())
+        return self._accounts.page
+
+    def join(self) -> None:
+        """Wait until nothing is asked or drawn any more; a machine that is being made is not waited for."""
+        self._desk.join()
+        self._view.join()
+
+    def close(self) -> None:
+        """Its session has closed: nothing more is asked before a person presses Retry."""
+        self._desk.close()
+        if self._card is not None:
+            self._card.close()
+
+    def __repr__(self) -> str:
+        made = f", made {self._spec.name!r}" if self._spec else ""
+        return f"<Form ({self._desk.state.review.phase}{made})>"
+
+    def _ipython_display_(self) -> None:
+        show_widget(self.widget, NEEDS_A_KERNEL)
+        self._accounts.show()
+
+    def _draw(self, view: View) -> None:
+        """On one thread at a time."""
+        phase = view.review.phase
+        if phase == CHECKING:
+            self._accounts.wait(view.line, sandbox=view.is_sandbox)
+        self._view.draw(view)
+        self._view.draw_earlier(self._accounts.earlier(is_last_shown=phase in (MAKING, ENDED)))
+
+    def _made(self, job: Job, backend: Backend, spec: MachineSpec) -> None:
+        """A machine is on its way: its card takes the place of the fields."""
+        before = self._card
+        card = ProgressCard(job, backend, spec, line=self.line, record=self._accounts.another())
+        self._job, self._spec, self._card = job, spec, card
+        self._view.put(card.widget)
+        if before is not None:
+            before.close()
+
+
+class _Accounts(Record):
+    """The record of every machine that one form makes, one after the other; a waiting page before the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: list[Page] = []
+        self._waiting = account.waiting(sandbox=False, what=_BEFORE)
+
+    @property
+    def page(self) -> Page:
+        """All of them."""
+        sections = tuple(section for page in self._pages for section in page.sections)
+        return Page(sections) if sections else self._waiting
+
+    def show(self) -> None:  # type: ignore[override]
+        super().show(self.page)
+
+    def wait(self, line: str, *, sandbox: bool) -> None:
+        """Before the first: the line that does the same, for whoever has no kernel."""
+        self._waiting = account.waiting(line, sandbox=sandbox, what=_BEFORE)
+        self.update(self.page)
+
+    def earlier(self, *, is_last_shown: bool) -> list[Page]:
+        """Those that have no card in the form; the last one has, while that is shown."""
+        return self._pages[:-1] if is_last_shown else list(self._pages)
+
+    def another(self) -> Any:
+        """A record for one more machine."""
+        self._pages.append(Page())
+        return _Part(self, len(self._pages) - 1)
+
+    def put_last(self, page: Page) -> None:
+        """The page of the newest machine."""
+        self.put(len(self._pages) - 1, page)
+
+    def put(self, place: int, page: Page) -> None:
+        self._pages[place] = page
+        self.update(self.page)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The part of the record that one card writes."""
+
+    accounts: _Accounts
+    place: int
+
+    def update(self, page: Page) -> None:
+        self.accounts.put(self.place, page)
+
+
+def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Form:
+    """A form with these words in it, and what a row of a frame says; a backend that is named has to be there."""
+    words = dict(given)
+    within: BackendInfo | None = None
+    if words.get("backend") is not None:
+        within = session.backend(words["backend"]).record
+        words["backend"] = within.id
+    begin = fill.of_words(words)
+    if row is not None:
+        backends = [backend.record for backend in session.client.backends.values()]
+        begin = fill.together(fill.of_row(row, backends, within), begin)
+    return Form(session, begin)
+
+
+def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any) -> Form:
+    """A form to make a machine, with anything filled in: `backend=`, `location=`, `image=`, `size=`, `key=`, `name=`,
+    `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes besides. Ids or names, or rows.
+
+    `row` is one row of a frame: a size, an image, an offer, a machine. It uses the notebook's session where the
+    extension is loaded, else one of its own.
+    """
+    fields = {f"extra.{name}": value for name, value in (extra or {}).items()}
+    return open_form(session_here(), given | fields, row)

@@ -1,0 +1,148 @@
+"""What a form still lacks, and what in it can't be sent: each at its field, in words for a person. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mist_notebook.backends import provider_fields
+from mist_notebook.backends.needs import Needs, usual
+from mist_notebook.ground import quantity
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief
+from mist_notebook.ssh.target import port_number, user_name
+
+from .catalogue import Catalogue
+from .model import EXTRA, State, question_of
+
+SCRIPT, CLOUD_INIT, NEITHER = "script", "cloud-init", "neither"
+_LARGEST_SCRIPT = 64 << 10
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A field that keeps the form from being reviewed; `why` is empty where nothing is in it yet."""
+
+    field: str
+    label: str
+    why: str = ""
+
+
+def lacks(state: State, catalogue: Catalogue) -> tuple[Lack, ...]:
+    """All of them, in the order of the fields; none if the form can be reviewed."""
+    needs = needs_of(state, catalogue)
+    backend = _backend(state, catalogue)
+    if backend is not None:
+        return (backend,)
+    found = [*_choices(state, needs), *_texts(state, catalogue, needs)]
+    return tuple(found)
+
+
+def needs_of(state: State, catalogue: Catalogue) -> Needs:
+    """What the chosen backend needs, as it says, or as is usual until it has said so."""
+    info = catalogue.backend(state.backend)
+    return catalogue.needs(state.backend) or usual(info.provider if info else "")
+
+
+def script_kind(text: str) -> str:
+    """What a text for the machine is: a script, cloud-init, or neither; empty for an empty one."""
+    if not text.strip():
+        return ""
+    first = text.split("\n", 1)[0].strip()
+    return SCRIPT if text.startswith("#!") else CLOUD_INIT if first == "#cloud-config" else NEITHER
+
+
+def extra_value(text: str) -> Any:
+    """The value of an extra field: as JSON where it is some, else as text."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def wrong(field: str, state: State, catalogue: Catalogue) -> str:
+    """Why what was typed into a field can't be sent; empty if it can, and where nothing was."""
+    text = state.text(field)
+    if field == "name":
+        return _wrong_name(text, state, catalogue) if text.strip() else ""
+    if field == "script":
+        return _wrong_script(text, state, catalogue)
+    if field.startswith(EXTRA):
+        return _wrong_extra(text)
+    return _refusal(_READERS[field], text.strip()) if text.strip() else ""
+
+
+def _backend(state: State, catalogue: Catalogue) -> Lack | None:
+    info = catalogue.backend(state.backend)
+    if info is None:
+        return Lack("backend", "backend")
+    if not info.enabled:
+        return Lack("backend", "backend", f"{info.name} is disabled on the server: choose another, or enable it there.")
+    if not needs_of(state, catalogue).machines:
+        return Lack("backend", "backend", f"{info.name} ({info.provider}) makes no machines: choose another.")
+    return None
+
+
+def _choices(state: State, needs: Needs) -> Iterator[Lack]:
+    wanted = {"location": needs.location, "image": True, "size": True, "key": needs.key and needs.key_required}
+    for kind, is_wanted in wanted.items():
+        if is_wanted and state.chosen(kind) is None:
+            yield Lack(kind, kind)
+
+
+def _texts(state: State, catalogue: Catalogue, needs: Needs) -> Iterator[Lack]:
+    needed = {"name", *(EXTRA + field.name for field in needs.fields if field.needed)}
+    for field in ("name", *(EXTRA + field.name for field in needs.fields), "script", "hours", "user", "port"):
+        why = wrong(field, state, catalogue)
+        if why or (field in needed and not state.text(field).strip()):
+            yield Lack(field, field.removeprefix(EXTRA).replace("_", " "), why)
+
+
+def _wrong_name(text: str, state: State, catalogue: Catalogue) -> str:
+    info = catalogue.backend(state.backend)
+    try:
+        provider_fields.check_name(text, info.provider if info else "")
+    except BadValueError as error:
+        rule = error.hint.partition(" {")[0].removesuffix(" Such as web-1.")  # what a line fills in is no matter here
+        return f"{error.message} {rule}"
+    taken = catalogue.find(question_of("name", state), text)
+    return f"{taken.why} Choose another name, such as {_free(text, state, catalogue)}." if taken else ""
+
+
+def _free(text: str, state: State, catalogue: Catalogue) -> str:
+    """The first of NAME-2, NAME-3 … that nobody has."""
+    shelf = catalogue.shelves.get(question_of("name", state))
+    taken = set(shelf.by_id) if shelf else set()
+    return next(one for number in range(2, len(taken) + 3) if (one := f"{text}-{number}") not in taken)
+
+
+def _wrong_script(text: str, state: State, catalogue: Catalogue) -> str:
+    kind = script_kind(text)
+    if kind == NEITHER:
+        return "Begin it with #! for a script (#!/bin/sh), or with the line #cloud-config."
+    if len(text.encode("utf-8", "replace")) > _LARGEST_SCRIPT:
+        return f"It is over {_LARGEST_SCRIPT >> 10} KiB: have it fetch what it needs."
+    if kind == CLOUD_INIT and needs_of(state, catalogue).cloud_init is False:
+        info = catalogue.backend(state.backend)
+        return f"{info.name if info else 'It'} takes no cloud-init: give a script that begins with #!."
+    return ""
+
+
+def _wrong_extra(text: str) -> str:
+    is_meant_as_json = text.strip().startswith(("[", "{"))
+    if is_meant_as_json and isinstance(extra_value(text), str):
+        return f"'{brief(text)}' is not JSON: quotes are double, and each bracket is closed."
+    return ""
+
+
+def _refusal(read: Callable[[str], object], text: str) -> str:
+    try:
+        read(text)
+    except BadValueError as error:
+        return f"{error.message} {error.hint}".rstrip()
+    return ""
+
+
+_READERS: dict[str, Callable[[str], object]] = {"hours": quantity.hours, "user": user_name, "port": port_number}

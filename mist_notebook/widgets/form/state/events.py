@@ -1,0 +1,211 @@
+"""What can happen to a form: what a person does, and what comes back from those who were asked. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mist_notebook.display.page import Page
+from mist_notebook.records.model import MachineSpec
+
+from .catalogue import Question, Shelf
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why something did not work, and what to do; `refused` if the server no longer takes our token."""
+
+    message: str
+    hint: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps a machine from being made, at the field that has to change; at none where it isn't a field's."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a fresh look at everything found: the spec as it is now, its receipt, and what is in the way.
+
+    With `consent` nobody says what it costs, and the name has to be typed for it.
+    """
+
+    spec: MachineSpec
+    receipt: Page
+    problems: tuple[Problem, ...] = ()
+    consent: bool = False
+
+
+@dataclass(frozen=True)
+class Fill:
+    """What a form begins with: words as a person types them, an id or a name; and texts for the fields."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The form was opened with something in it."""
+
+    fill: Fill
+
+
+@dataclass(frozen=True)
+class Chose:
+    """A person chose a `backend`, `location`, `image`, `size` or `key`, by its id; `None`: none of them."""
+
+    kind: str
+    id: str | None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A person typed into `name`, `script`, `hours`, `user`, `port`, `accept`, or `extra.FIELD`."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question was put to the server."""
+
+    question: Question
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The server answered what was asked under this stamp."""
+
+    question: Question
+    stamp: int
+    shelf: Shelf
+
+
+@dataclass(frozen=True)
+class Failed:
+    """There was no answer to what was asked under this stamp."""
+
+    question: Question
+    stamp: int
+    trouble: Trouble
+
+
+@dataclass(frozen=True)
+class Retried:
+    """Ask again what failed."""
+
+
+@dataclass(frozen=True)
+class Reread:
+    """What was read is out of date: ask again, and keep what is known until then."""
+
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A person looks for images beyond those that the backend lists by itself."""
+
+    query: str
+
+
+@dataclass(frozen=True)
+class Disconnected:
+    """The connection is closed, or is another one: what is on its way counts no more; nothing is asked until Retry."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something is to be known at a field, which is no error; empty text takes it away."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A person wants to see the receipt; `op` names the one machine that can come of it."""
+
+    op: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The fresh look for this operation is done; `next_op` is for a receipt that has to be drawn anew."""
+
+    op: str
+    verdict: Verdict
+    next_op: str = ""
+
+
+@dataclass(frozen=True)
+class CheckFailed:
+    """The fresh look for this operation, or what was to follow it, did not work: nothing was sent."""
+
+    op: str
+    trouble: Trouble
+    next_op: str = ""
+
+
+@dataclass(frozen=True)
+class Backed:
+    """A person goes back to the fields."""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A person wants this operation, as its receipt says."""
+
+    op: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """The operation is on its way."""
+
+    op: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The operation has ended, well or not."""
+
+    op: str
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A person wants another machine."""
+
+
+Event = (
+    Filled
+    | Chose
+    | Typed
+    | Asked
+    | Answered
+    | Failed
+    | Retried
+    | Reread
+    | Searched
+    | Disconnected
+    | Told
+    | Reviewed
+    | Checked
+    | CheckFailed
+    | Backed
+    | Confirmed
+    | Started
+    | Ended
+    | Renewed
+)

@@ -1,0 +1,44 @@
+"""Whether a location, an image and a size go together, and if not, why not; what is unknown doesn't keep them apart."""
+
+from __future__ import annotations
+
+from mist_notebook.records.model import Image, Location, Size
+
+_FAMILIES = {"i386": "x86", "x86_64": "x86", "x86": "x86", "arm64": "arm"}
+_MB_PER_GB = 1024.0
+
+
+def unfit_image(image: Image, location: Location | None) -> str:
+    """Why the image can't be had in the location; empty if it can."""
+    if location is None or _is_named(image, location.available_images):
+        return ""
+    return f"{location.name} doesn't have this image"
+
+
+def unfit_size(size: Size, *, location: Location | None, image: Image | None) -> str:
+    """Why a machine of this size can't stand in the location, or start from the image; empty if it can."""
+    if location is not None and not _is_named(size, location.available_sizes):
+        return f"{location.name} doesn't have it"
+    if image is None:
+        return ""
+    if not _is_named(image, size.allowed_images):
+        return "this image doesn't start on it"
+    return _other_family(image, size) or _too_small(image, size)
+
+
+def _is_named(record: Image | Size, ids: frozenset[str] | None) -> bool:
+    return ids is None or record.mist_id in ids or record.id in ids
+
+
+def _other_family(image: Image, size: Size) -> str:
+    """Processors of another kind: an image of 32 bits starts on 64, so only the families count."""
+    needed, has = (_FAMILIES.get(record.arch or "") for record in (image, size))
+    return f"the image is for {image.arch}" if needed and has and needed != has else ""
+
+
+def _too_small(image: Image, size: Size) -> str:
+    if image.min_ram_mb and size.ram_mb is not None and size.ram_mb < image.min_ram_mb:
+        return f"the image needs {image.min_ram_mb / _MB_PER_GB:g} GB of memory"
+    if image.min_disk_gb and size.disk_gb and size.disk_gb < image.min_disk_gb:
+        return f"the image needs {image.min_disk_gb:g} GB of disk"
+    return ""

@@ -1,0 +1,29 @@
+"""What a size costs, in one line, as the fields stand."""
+
+from __future__ import annotations
+
+from mist_notebook.ground import quantity
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.provision import guard
+from mist_notebook.records.model import Price
+
+
+def cost(price: Price, hours: str, *, example: bool) -> str:
+    """An hour, a month, and the whole with a time limit; unknown where nobody says."""
+    hourly = guard.usd_per_hour(price)
+    if hourly is None:
+        free = "; on the sandbox nothing costs anything" if example else ""
+        return f"unknown: nobody says what this size costs{free}"
+    monthly = price.monthly or hourly * guard.HOURS_A_MONTH
+    words = [f"{hourly:.4f} USD an hour", f"{monthly:,.2f} USD a month"]
+    limit = _hours(hours)
+    if limit is not None:
+        words.append(f"{hourly * limit:,.2f} USD at most in {limit:g} h")
+    return f"{' · '.join(words)}{' (example prices)' if example else ''}"
+
+
+def _hours(text: str) -> float | None:
+    try:
+        return quantity.hours(text) if text.strip() else None
+    except BadValueError:
+        return None

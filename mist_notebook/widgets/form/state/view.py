@@ -1,0 +1,289 @@
+"""What a form shows: for each control its options, value and message; what is missing, the cost, and the line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mist_notebook.backends.provider_fields import Field
+from mist_notebook.ground.text import clean
+from mist_notebook.provision import guard
+from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
+
+from . import fits, money
+from .catalogue import BACKENDS, Catalogue, Shelf
+from .checks import CLOUD_INIT, Lack, lacks, needs_of, script_kind
+from .events import Trouble
+from .line import create_line
+from .model import (
+    EDIT,
+    EXTRA,
+    FAILED,
+    LOADING,
+    OF_BACKEND,
+    Review,
+    State,
+    question_of,
+    record_of,
+    searches_of,
+    shelf_of,
+)
+
+_LABEL_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control. `options` are texts and ids of a list to choose from; `records` are the images or sizes that can be
+    chosen, the same object as long as they are the same, and `unfit` those that can't, each with the reason. `best` is
+    the cheapest. `value` is an id or a text, `None` where nothing is chosen.
+    """
+
+    value: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    records: tuple[Any, ...] = ()
+    unfit: tuple[tuple[Any, str], ...] = ()
+    visible: bool = True
+    enabled: bool = True
+    loading: bool = False
+    message: str = ""
+    error: bool = False
+    best: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the form shows. `missing` are the labels of what keeps it from being reviewed, in order; `wrong` those
+    of them in which something can't be sent.
+    """
+
+    controls: Mapping[str, Control]
+    missing: tuple[str, ...]
+    wrong: tuple[str, ...]
+    cost: str
+    line: str
+    troubles: tuple[Trouble, ...]
+    review: Review
+    backend: BackendInfo | None
+    is_sandbox: bool
+    can_make_key: bool
+    has_more_images: bool
+    fills: int
+    accept: str
+    extras: tuple[Field, ...]
+
+    @property
+    def is_reviewable(self) -> bool:
+        """Whether Review would draw a receipt."""
+        return self.review.phase == EDIT and not self.missing
+
+
+def view(state: State, catalogue: Catalogue) -> View:
+    """What the form shows in this state, with what is known by now."""
+    info, needs = catalogue.backend(state.backend), needs_of(state, catalogue)
+    found = lacks(state, catalogue)
+    keys = shelf_of("key", state, catalogue)
+    return View(
+        controls=_controls(state, catalogue, {lack.field: lack for lack in found}),
+        missing=tuple(lack.label for lack in found),
+        wrong=tuple(lack.label for lack in found if lack.why),
+        cost=_cost(state, catalogue),
+        line=create_line(state, catalogue),
+        troubles=_troubles(state),
+        review=state.review,
+        backend=info,
+        is_sandbox=any(backend.sandbox for backend in catalogue.records(BACKENDS)),
+        can_make_key=keys is not None and not keys.records and needs.key,
+        has_more_images=needs.lists_a_part,
+        extras=needs.fields if info else (),
+        fills=state.fills,
+        accept=state.text("accept"),
+    )
+
+
+def _controls(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) -> dict[str, Control]:
+    needs = needs_of(state, catalogue)
+    extras = [EXTRA + field.name for field in needs.fields]
+    texts = ("name", "script", "hours", "user", "port", *extras)
+    choices = {"location": _location, "image": _image, "size": _size, "key": _key}
+    return {
+        "backend": _backend(state, catalogue, lacking),
+        **{kind: make(state, catalogue) for kind, make in choices.items()},
+        **{name: _text(name, state, catalogue, lacking.get(name)) for name in texts},
+    }
+
+
+def _backend(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) -> Control:
+    shelf = catalogue.shelves.get(BACKENDS)
+    lack = lacking.get("backend")
+    message = state.notes.get("backend", "") or (lack.why if lack else "")
+    is_loading = _is_loading("backend", state)
+    empty = "The server has no backend: add one with %mist add." if shelf is not None and not shelf.records else ""
+    waiting = "Asking the server for its backends …" if is_loading and shelf is None else ""
+    return Control(
+        value=state.backend,
+        options=_options(shelf),
+        enabled=bool(shelf and shelf.records),
+        loading=is_loading,
+        message=message or empty or waiting,
+        error=bool(message or empty),
+    )
+
+
+def _location(state: State, catalogue: Catalogue) -> Control:
+    needs, shelf = needs_of(state, catalogue), shelf_of("location", state, catalogue)
+    quiet = "The provider chooses where it stands." if not needs.location else ""
+    return _listed("location", state, shelf, quiet, options=_options(shelf), visible=needs.location)
+
+
+def _key(state: State, catalogue: Catalogue) -> Control:
+    needs, shelf = needs_of(state, catalogue), shelf_of("key", state, catalogue)
+    quiet = ""
+    if shelf is not None and not shelf.records:
+        quiet = "There is no key yet, so nobody could log in: make one here."
+    elif not needs.key_required:
+        quiet = "Without one nobody can log in over SSH."
+    return _listed("key", state, shelf, quiet, options=_options(shelf), visible=needs.key)
+
+
+def _image(state: State, catalogue: Catalogue) -> Control:
+    shelf = shelf_of("image", state, catalogue)
+    location = record_of("location", state, catalogue)
+    there = shelf.images_at(location) if shelf else Shelf()
+    quiet = ""
+    if shelf is not None and len(there.usable) < len(shelf.usable):
+        quiet = f"{len(there.usable):,} of {len(shelf.usable):,} images: those that {location.name} has."
+    return _listed("image", state, shelf, quiet, records=there.usable)
+
+
+def _size(state: State, catalogue: Catalogue) -> Control:
+    shelf = shelf_of("size", state, catalogue)
+    location, image = (record_of(kind, state, catalogue) for kind in ("location", "image"))
+    there = shelf.sizes_for(location, image) if shelf else Shelf()
+    best = _cheapest(there.usable)
+    return _listed(
+        "size",
+        state,
+        shelf,
+        _no_sizes(state, catalogue) if shelf is not None and not shelf.records else "",
+        records=there.usable,
+        unfit=_unfit(shelf, there, location, image),
+        best=best.id if best else None,
+    )
+
+
+def _no_sizes(state: State, catalogue: Catalogue) -> str:
+    wants_own = needs_of(state, catalogue).custom_size
+    return "It wants a size of your own, which this form doesn't offer." if wants_own else "It lists no size."
+
+
+def _unfit(
+    shelf: Shelf | None, there: Shelf, location: Location | None, image: Image | None
+) -> tuple[tuple[Size, str], ...]:
+    """The sizes that are left out, each with the reason."""
+    if shelf is None or len(there.usable) == len(shelf.usable):
+        return ()
+    return tuple((size, why) for size in shelf.usable if (why := fits.unfit_size(size, location=location, image=image)))
+
+
+def _cheapest(sizes: tuple[Size, ...]) -> Size | None:
+    """The cheapest with a known price; of equals the one with the most memory."""
+    priced = [(hourly, -(size.ram_mb or 0.0), place) for place, size in enumerate(sizes)
+              if (hourly := guard.usd_per_hour(size.price)) is not None]  # fmt: skip
+    return sizes[min(priced)[2]] if priced else None
+
+
+def _listed(kind: str, state: State, shelf: Shelf | None, quiet: str, **more: Any) -> Control:
+    """A control whose options come from a listing."""
+    note = state.notes.get(kind, "")
+    is_loading = _is_loading(kind, state)
+    waiting = f"Loading the {question_of(kind, state)[1]} …" if is_loading and shelf is None else ""
+    failed = "Not loaded: see above." if shelf is None and _has_failed(kind, state) else ""
+    return Control(
+        value=state.chosen(kind),
+        enabled=shelf is not None,
+        loading=is_loading or (kind in OF_BACKEND and state.backend is not None and shelf is None and not failed),
+        message=note or failed or waiting or state.told.get(kind, "") or quiet,
+        error=bool(note or failed),
+        **more,
+    )
+
+
+def _text(name: str, state: State, catalogue: Catalogue, lack: Lack | None) -> Control:
+    note = state.notes.get(name, "")
+    why = lack.why if lack else ""
+    empty = f"{lack.label.capitalize()} is needed." if lack and not why and name in state.touched else ""
+    quiet = _about_text(name, state, catalogue)
+    return Control(value=state.text(name), message=note or why or empty or quiet, error=bool(note or why or empty))
+
+
+def _about_text(name: str, state: State, catalogue: Catalogue) -> str:
+    if name == "script":
+        kinds = {"script": "A script: it runs once the machine is up.", CLOUD_INIT: "cloud-init: done as it boots."}
+        return kinds.get(script_kind(state.text(name)), "")
+    if name.startswith(EXTRA):
+        about = {EXTRA + field.name: field for field in needs_of(state, catalogue).fields}
+        field = about.get(name)
+        return f"{field.about}{' (needed)' if field.needed else ''}" if field else ""
+    return ""
+
+
+def _options(shelf: Shelf | None) -> tuple[tuple[str, str], ...]:
+    """Texts and ids; a name that several have stands with the id."""
+    records = shelf.usable if shelf else ()
+    names = [_label(record) for record in records]
+    return tuple(
+        (name if names.count(name) == 1 else f"{name} ({clean(record.id, _LABEL_LIMIT)})", record.id)
+        for name, record in zip(names, records, strict=True)
+    )
+
+
+def _label(record: Any) -> str:
+    name = clean(record.name, _LABEL_LIMIT)
+    match record:
+        case BackendInfo():
+            facts = [record.provider, record.region or "", "" if record.enabled else "disabled"]
+        case Location():
+            facts = [record.country or "", record.kind or ""]
+        case Key():
+            facts = ["default" if record.default else ""]
+        case _:
+            facts = []
+    more = ", ".join(clean(fact, _LABEL_LIMIT) for fact in facts if fact and fact.casefold() != name.casefold())
+    return f"{name} · {more}" if more else name
+
+
+def _is_loading(kind: str, state: State) -> bool:
+    return any(state.asks[question].phase == LOADING for question in _questions(kind, state) if question in state.asks)
+
+
+def _has_failed(kind: str, state: State) -> bool:
+    needs = (state.backend or "", "needs")
+    questions = [question_of(kind, state), *([needs] if kind in OF_BACKEND else [])]
+    return any(state.asks[question].phase == FAILED for question in questions if question in state.asks)
+
+
+def _questions(kind: str, state: State) -> list[tuple[str, str]]:
+    return [question_of(kind, state), *(searches_of(state) if kind == "image" else [])]
+
+
+def _troubles(state: State) -> tuple[Trouble, ...]:
+    """What failed for this backend and for the account, each once; of a refused token only that."""
+    if state.refused is not None:
+        return (state.refused,)
+    mine = ("", state.backend or "")
+    found = [
+        ask.trouble
+        for (backend, _), ask in state.asks.items()
+        if ask.phase == FAILED and ask.trouble is not None and backend in mine
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _cost(state: State, catalogue: Catalogue) -> str:
+    size: Size | None = record_of("size", state, catalogue)
+    info = catalogue.backend(state.backend)
+    if size is None or info is None:
+        return ""
+    return money.cost(size.price, state.text("hours"), example=info.sandbox)

@@ -1,0 +1,92 @@
+"""How images stand in a list: one aligned line each, within a bounded number of bytes; and the chosen one whole.
+
+All of it is foreign text: cleaned, cut, and never HTML.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from mist_notebook.display.view import aligned
+from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
+from mist_notebook.records.model import Image
+
+from . import style
+
+_WIDTH = 122
+_LEFT = (True,) * 6
+_MOST_BYTES = 14_000  # of a keystroke's 16 KiB; what a page gets besides the lines is some hundred bytes
+_ID_LIMIT = 42
+_OWNER_LIMIT = 24
+_ARCH_LIMIT = 12
+STAR, CHOSEN = "★", "✓"
+OF_ANYBODY = "COMMUNITY"
+
+
+def table(images: Sequence[Image], *, pinned: Image | None, most: int) -> tuple[list[str], list[str]]:
+    """A line and an id for each image, `most` at most; the pinned one is the first where it isn't among them.
+
+    Fewer lines where their letters take so many bytes that a keystroke would cost more than it may.
+    """
+    is_apart = pinned is not None and all(image.id != pinned.id for image in images)
+    shown = [pinned, *images][:most] if pinned is not None and is_apart else list(images[:most])
+    rows = [_cells(image, is_pinned=is_apart and image is pinned) for image in shown]
+    lines = _bounded(aligned(rows, _LEFT, _WIDTH)) if rows else []
+    return lines, [image.id for image in shown[: len(lines)]]
+
+
+def is_of_anybody(image: Image) -> bool:
+    """Whether anybody could have published the image, under any name."""
+    return OF_ANYBODY.casefold() in (image.origin or "").casefold()
+
+
+def chosen(image: Image | None) -> str:
+    """All that one should know of the chosen image, as HTML."""
+    if image is None:
+        return style.message("No image is chosen yet.")
+    facts = (
+        f"id {clean(image.id, NAME_LIMIT)}" if image.id != image.name else "",
+        image.arch or "architecture unknown",
+        f"owner {image.owner}" if image.owner else "owner unknown",
+        f"of {image.created}" if image.created else "",
+        f"needs {image.min_ram_mb:,.0f} MB of RAM" if image.min_ram_mb else "",
+        f"needs {image.min_disk_gb:,.4g} GB of disk" if image.min_disk_gb else "",
+    )
+    name = f"<b>{escape_html(clean(image.name, NAME_LIMIT))}</b>"
+    more = " · ".join(escape_html(clean(fact, NAME_LIMIT)) for fact in facts if fact)
+    return f'<div class="mist-picked">{CHOSEN} {name} <span class="mist-quiet">{more}</span>{_warning(image)}</div>'
+
+
+def _warning(image: Image) -> str:
+    if not is_of_anybody(image):
+        return ""
+    return f'<div class="mist-warning">{OF_ANYBODY} image: anybody can publish one, so make sure whose it is.</div>'
+
+
+def _cells(image: Image, *, is_pinned: bool) -> tuple[str, ...]:
+    owner = clean(image.owner or "", _OWNER_LIMIT)
+    return (
+        CHOSEN if is_pinned else STAR if image.starred else " ",  # as wide as a mark: names don't move
+        clean(image.name, NAME_LIMIT),
+        clean(image.arch or "", _ARCH_LIMIT),
+        f"{OF_ANYBODY} {owner}".rstrip() if is_of_anybody(image) else owner,
+        _ends(clean(image.id), _ID_LIMIT) if image.id != image.name else "",
+        "(chosen)" if is_pinned else "",
+    )
+
+
+def _ends(text: str, limit: int) -> str:
+    """The beginning and the end of a long id: it is there that ids differ."""
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[: limit - half - 1]}…{text[-half:]}"
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    """As many of the lines as a keystroke may cost."""
+    left = _MOST_BYTES
+    for place, line in enumerate(lines):
+        left -= len(json.dumps(line)) + 2
+        if left < 0:
+            return lines[:place]
+    return lines

@@ -1,0 +1,109 @@
+"""Choosing an image by typing: a field, the fifty best that hold every word, and what is chosen.
+
+A letter costs the page nothing but the newest list, however fast one types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets
+
+from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
+from mist_notebook.ground.text import brief
+from mist_notebook.records.model import Image, Listing
+
+from . import image_lines, style
+from .chooser import Chooser, State
+from .row_list import RowList
+
+_ROWS = 8
+_LOADING = "The images are being read …"
+_MEANWHILE = "What is typed meanwhile is searched for then."
+
+
+class ImageSearch(Chooser[Image, str]):
+    """The choice of an image.
+
+    `search_more(query)`, where it is given, is behind a button, for images that a provider only finds by searching;
+    it is called on any thread, and should only have that done.
+    """
+
+    def __init__(self, search_more: Callable[[str], object] | None = None) -> None:
+        super().__init__("", what="image", css="mist-image-search")
+        self._search_more = search_more
+        self._indexed: tuple[Sequence[Image], Index] | None = None
+        self._rows = RowList("Images found", self._picked, rows=_ROWS, css="mist-image-list")
+        self._query = _query_field()
+        self._query.observe(lambda change: self._set_wish(lambda _: change["new"]), names="value")
+        self._more = ipywidgets.Button(description="Search at the provider", disabled=True)
+        self._more.add_class("mist-image-more")
+        self._more.on_click(lambda _: self._asked())
+        below = ipywidgets.HBox([self._count, *([self._more] if search_more else [])], _dom_classes=["mist-below"])
+        above = ipywidgets.HBox([self._query, self._line.widget], _dom_classes=["mist-above"])
+        self.widget.children = above, self._rows.widget, below, self._chosen
+
+    @property
+    def query(self) -> str:
+        """What is typed."""
+        return self._state.wish
+
+    def set_images(self, images: Listing[Image] | Sequence[Image], *, loading: bool = False) -> None:
+        """List these images; more are on their way if `loading`.
+
+        What is chosen or wanted stays where it is among them; else nothing is, once all are there.
+        """
+        self._set_records(images.records if isinstance(images, Listing) else images, loading=loading)
+
+    def _asked(self) -> None:
+        query = self.query.strip()
+        if self._search_more is not None and query and not self._state.is_loading:
+            self._search_more(query)
+
+    def _about(self, state: State[Image, str]) -> None:
+        self._chosen.value = image_lines.chosen(state.chosen)
+        self._more.disabled = state.is_loading or not state.wish.strip()
+
+    def _view(self) -> RowList:
+        return self._rows
+
+    def _list(self, state: State[Image, str]) -> None:
+        if not state.records:
+            self._indexed = None
+            self._rows.say(_LOADING if state.is_loading else "–")
+            self._count.value = style.message(state.error or _nothing(state), error=bool(state.error))
+            return
+        hits = self._index(state.records).search(state.wish)
+        if not self._is_outdated(state):
+            lines, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
+            self._rows.fill(lines, ids, state.chosen_id)
+            self._count.value = style.message(_counted(state, hits, len(ids)))
+
+    def _index(self, images: Sequence[Image]) -> Index:
+        if self._indexed is None or self._indexed[0] is not images:
+            self._indexed = images, Index(images)
+        return self._indexed[1]
+
+
+def _query_field() -> Any:
+    placeholder = "words of its name or id, like ubuntu 22.04 arm64"
+    field = ipywidgets.Text(description="Image", placeholder=placeholder, continuous_update=True)
+    return field.add_class("mist-image-query")
+
+
+def _nothing(state: State[Image, str]) -> str:
+    return _MEANWHILE if state.is_loading else state.waiting or "No image is listed here."
+
+
+def _counted(state: State[Image, str], hits: Hits, shown: int) -> str:
+    """How many there are, how many of them are shown, and what would show others."""
+    everything = f"{len(state.records):,} image{'s' if len(state.records) != 1 else ''}"
+    typed = state.wish.strip()
+    loading = " More are being read …" if state.is_loading else ""
+    if not hits.total:
+        together = " together" if len(typed.split()) > 1 else ""
+        return f"None of {everything} holds '{brief(typed)}'{together}.{loading}"
+    found = f"{hits.total:,} of {everything}" if typed else everything
+    cut = f"; the first {shown} are shown: type {'more' if typed else 'some'} words" if shown < hits.total else ""
+    return f"{hits.note} {found}{cut}.{loading}".strip()

@@ -1,0 +1,223 @@
+"""JupyterLab in Chromium: the quickstart runs and shows, completion pops up, and hostile names stay text."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mist_notebook.ground.text import clean
+from tests.rigs import hostile, jupyterlab, scripted_mist
+from tests.rigs.jupyterlab import Lab
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCREENSHOTS = ROOT / "screenshots"
+QUICKSTART = "01-quickstart.ipynb"
+VIEWS = {
+    "overview": "%load_ext mist_notebook\n%mist",
+    "help": "%mist sizes --help",
+    "images": "%mist images NephoScale",
+    "sizes": "%mist sizes NephoScale EC2 --cpus 2+ --ram 4GB..16GB --sort price",
+    "backends": "%mist backends",
+    "many": "%mist images EC2 --search ubuntu",
+    "chosen": "%mist images NephoScale --columns id,name,extra.uri --limit 3",
+    "config": "%mist config",
+    "error": "%mist imges NephoScale",
+}
+CANARIES = (
+    "<img src=x onerror=alert(1)>",
+    "<img src='{beacon}'>",
+    "<script>alert(2)</script>",
+    "<svg onload=alert(3)>",
+    '<a href="javascript:alert(4)">click</a>',
+    "<iframe src='{beacon}'></iframe>",
+    "<link rel=stylesheet href='{beacon}'>",
+    "<object data='{beacon}'></object>",
+    "<style>@import '{beacon}'; * {{ display: none }}</style>",
+    "<meta http-equiv=refresh content='0;url={beacon}'>",
+    "<base href='{beacon}'>",
+    "<form action='{beacon}'><button>go</button></form>",
+    "<details open ontoggle=alert(5)>",
+    "</td></tr></table><h1>out</h1>",
+    '"><img src=y onerror=alert(6)>',
+    "' onmouseover='alert(7)",
+    "<!-- <b>",
+    "&lt;b&gt;",
+    r"$\href{{javascript:alert(8)}}{{x}}$",
+    "$$x^2$$",
+    r"\(x^2\)",
+    r"\[x^2\]",
+    r"\begin{{equation}}x\end{{equation}}",
+    "![x]({beacon})",
+    "[x](javascript:alert(9))",
+    "abc\u202etxt.exe",
+    "zero\u200bwidth",
+    "red\x1b[31mtext",
+    "\x1b]8;;{beacon}\x07link\x1b]8;;\x07",
+    "over\rwritten",
+)
+TYPESET = "from IPython.display import HTML\nHTML('<p id=\"typeset\">$x^2$</p>')"
+FORBIDDEN = (
+    "img, script, svg, iframe, link, object, style, meta, base, form, details, h1, mjx-container, .MathJax, math"
+)
+
+
+def test_the_quickstart_runs_and_shows_its_frames(lab: Lab) -> None:
+    shutil.copy(ROOT / "notebooks" / QUICKSTART, lab.server.folder)
+    with jupyterlab.opened(lab.context, lab.server, QUICKSTART) as (page, seen):
+        jupyterlab.run_all(page)
+        outputs = jupyterlab.outputs(page)
+        assert [
+            output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
+        ] == []
+        shown = _visible(page)
+        for fact in ("SANDBOX", "Linux CentOS 5.5 32-bit", "Debian 7.1 64-bit", "SJC-1", "DigitalOcean", "0.1500"):
+            assert fact in shown
+        for fact in ("The probe says ok.", "ssh -p ", "production.server | Linux", "was destroyed", "gone"):
+            assert fact in shown
+        page.locator(".jp-Cell").last.scroll_into_view_if_needed()
+        page.screenshot(path=_picture("machine-end"))
+        page.get_by_text("Log in").last.scroll_into_view_if_needed()
+        page.screenshot(path=_picture("machine-probe"))
+        assert page.locator(".jp-OutputArea-output table.dataframe").count() >= 5
+        assert (seen.elsewhere(), seen.console, seen.dialogs) == ([], [], [])
+
+
+def test_completion_pops_up_and_completes(lab: Lab) -> None:
+    name = lab.server.write("completion.ipynb", "%load_ext mist_notebook", "%mist images NephoScale;", "")
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+        jupyterlab.run_all(page)
+        jupyterlab.complete(page, "%mist images ")
+        popup = page.locator(".jp-Completer:not(.lm-mod-hidden)")
+        popup.get_by_text("Rackspace", exact=True).wait_for()
+        assert "NephoScale" in popup.inner_text()
+        assert "nephoscale" in popup.inner_text(), "the kind is shown beside the name"
+        page.screenshot(path=_picture("completion"))
+        page.keyboard.press("Escape")
+        for text, whole in (
+            ("df = %mist images Ne", "df = %mist images NephoScale"),
+            ("%%mist\nbackends\nimages Ne", "%%mist\nbackends\nimages NephoScale"),
+            (
+                '%mist images NephoScale --search "Linux Ubuntu Server 12',
+                '%mist images NephoScale --search "Linux Ubuntu Server 12.04 LTS 64-bit"',
+            ),
+        ):
+            jupyterlab.complete(page, text)
+            page.wait_for_function(
+                "whole => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.source === whole"
+                " || document.querySelector('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item')",
+                arg=whole,
+            )
+            if jupyterlab.source(page) != whole:
+                page.keyboard.press("Enter")
+            assert jupyterlab.source(page) == whole
+        assert (seen.elsewhere(), seen.dialogs) == ([], [])
+
+
+def test_hostile_names_stay_text_in_every_view(lab: Lab) -> None:
+    beacon = hostile.answer(b"", content_type="image/png")
+    step = scripted_mist.answers({"beacon": beacon})
+    served: list[str] = []
+
+    def answer(exchange: hostile.Exchange) -> None:
+        kind = exchange.request.path.rpartition("/")[2]
+        if kind == "images":
+            rows = [{"id": f"i{place}", "name": name} for place, name in enumerate(served)]
+            hostile.json(rows)(exchange)
+        elif kind == "clouds":
+            clouds = [{"id": f"h{place}", "title": name, "provider": "p"} for place, name in enumerate(served)]
+            hostile.json([*scripted_mist.CLOUDS, *clouds])(exchange)
+        else:
+            step(exchange)
+
+    with hostile.serve(answer) as server:
+        served += [name.format(beacon=f"{server.url}/beacon") for name in CANARIES]
+        connect = f"import os\nos.environ |= {{'MIST_URL': {server.url!r}, 'MIST_API_TOKEN': 'token-of-a-test'}}"
+        views = (
+            "%mist images Slow",
+            "%mist",
+            "%mist backends",
+            "df = %mist images Slow\ndf[['name']]",
+            "df.set_index('name')",
+            "df.pivot_table(index='id', columns='name', values='backend', aggfunc='count')",
+            "df.rename(columns={'name': df.name[0]})",
+        )
+        cells = (f"{connect}\n%load_ext mist_notebook", *views, TYPESET, "%mist images nowhere", "")
+        name = lab.server.write("hostile.ipynb", *cells)
+        with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+            jupyterlab.run_all(page)
+            expected = [clean(name) for name in served]
+            for place, view in enumerate(views, start=1):
+                shown = _outputs_of(page, place)
+                assert [text for text in expected if text not in shown] == [], view
+            assert jupyterlab.outputs(page)[-1]["output_type"] == "error"
+            page.locator("#typeset mjx-container").wait_for()  # MathJax has been at work: what it left alone stays so
+            found = page.locator(".jp-OutputArea-output:not(:has(#typeset))").locator(FORBIDDEN)
+            assert found.count() == 0, found.first.evaluate("node => node.outerHTML")
+            assert page.locator(".jp-OutputArea-output a").count() == 0
+            jupyterlab.complete(page, "%mist images Slow --search ")
+            popup = page.locator(".jp-Completer:not(.lm-mod-hidden)")
+            popup.get_by_text("alert(1)").first.wait_for()
+            assert popup.locator("img, script, iframe").count() == 0
+            page.screenshot(path=_picture("hostile"))
+            assert (seen.dialogs, seen.elsewhere()) == ([], [])
+            assert [url for url in seen.requests if "beacon" in url] == []
+        assert [request.path for request in server.ledger if not request.path.startswith("/api/v1/")] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_view_is_readable_in_both_themes(lab: Lab, theme: str) -> None:
+    name = lab.server.write(f"views-{theme}.ipynb", *VIEWS.values())
+    with jupyterlab.opened(lab.context, lab.server, name, theme) as (page, seen):
+        jupyterlab.run_all(page)
+        for place, view in enumerate(VIEWS):
+            cell = page.locator(".jp-CodeCell").nth(place)
+            cell.scroll_into_view_if_needed()
+            cell.screenshot(path=_picture(f"{view}-{theme}"))
+            assert cell.locator(".jp-OutputArea-output").count(), view
+        assert page.evaluate(POOR_CONTRAST, ".jp-OutputArea-output :is(td, th, div, code, b)") == []
+        assert (seen.elsewhere(), seen.dialogs) == ([], [])
+
+
+POOR_CONTRAST = """selector => {
+  const channels = text => text.match(/[\\d.]+/g).map(Number);
+  const light = text => {
+    const [r, g, b] = channels(text).map(c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const { backgroundColor, boxShadow } = getComputedStyle(at);
+      const filled = boxShadow.match(/^(rgba?\\(.*?\\)) 0px 0px 0px \\d{4}px inset/)?.[1];  // DataTables marks a row so
+      for (const color of [filled, backgroundColor]) if (color && (channels(color)[3] ?? 1) > 0.5) return color;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  return [...document.querySelectorAll(selector)]
+    .filter(node => [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()))
+    .map(node => {
+      const [a, b] = [light(getComputedStyle(node).color), light(behind(node))].sort((x, y) => y - x);
+      return [node.textContent.slice(0, 40), (a + 0.05) / (b + 0.05)];
+    })
+    .filter(([, contrast]) => contrast < 4.5);
+}"""
+
+
+def _visible(page: Any) -> str:
+    text: str = page.locator(".jp-Notebook").inner_text()
+    return text
+
+
+def _outputs_of(page: Any, place: int) -> str:
+    texts: list[str] = page.locator(".jp-CodeCell").nth(place).locator(".jp-OutputArea-output").all_inner_texts()
+    return "\n".join(texts)
+
+
+def _picture(name: str) -> str:
+    """Where a screenshot goes: to be looked at, never compared."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    return str(SCREENSHOTS / f"{name}.png")

@@ -1,0 +1,509 @@
+"""The explorer as widgets: what the page chooses, what is drawn for it, and what the next cell finds in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.utils.capture import capture_output
+
+import mist_notebook
+from mist_notebook.client.session import Session
+from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.magic.magics import _SLOT
+from mist_notebook.prices.wish import Wish
+from mist_notebook.widgets.explorer.explorer import Explorer
+from mist_notebook.widgets.explorer.state import answer as answers
+from mist_notebook.widgets.explorer.state import state as states
+from mist_notebook.widgets.explorer.state.answer import World
+from mist_notebook.widgets.explorer.state.state import State
+from tests.conftest import Notebook
+from tests.rigs.offer_rows import offers as rows
+from tests.rigs.widget_rig import all_of, buttons, click, every, one, text
+from tests.widgets.test_explorer_state import BIG, FAR, GPU, SMALL, UNPRICED
+
+EVIL = "<img src=x onerror=alert(1)>$\\href{x}$\u202e\x1b[31m"
+
+
+def threads() -> set[str]:
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith(("mist-explore", "mist-form"))}
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    found = Session()
+    try:
+        yield found
+    finally:
+        found.close()
+        assert threads() == set()
+
+
+@pytest.fixture
+def explorer(session: Session) -> Explorer:
+    """An explorer of five offers."""
+    return Explorer(session, World(rows(BIG, SMALL, FAR, GPU, UNPRICED)), State())
+
+
+def session_of(notebook: Notebook) -> Session:
+    found: Session = getattr(notebook.shell, _SLOT)[0].session
+    return found
+
+
+def control(held: Explorer, label: str) -> Any:
+    """The control under this label."""
+    (found,) = [part for part in every(held.widget) if getattr(part, "description", "") == label]
+    return found
+
+
+def choose(held: Explorer, label: str, **said: Any) -> None:
+    """What arrives when the page has changed a control, and the wait until it is drawn."""
+    control(held, label).set_state(said)
+    held.join()
+
+
+def pick(held: Explorer, label: str, option: str) -> None:
+    """Choose this option of a list."""
+    choose(held, label, index=list(control(held, label)._options_labels).index(option))
+
+
+def press(held: Explorer, label: str) -> None:
+    click(control(held, label))
+    held.join()
+
+
+def listed(held: Explorer) -> list[str]:
+    """The sizes in the list, from the top."""
+    return [line.split()[1] for line in one(held.widget, "mist-explore-list").options]
+
+
+def count(held: Explorer) -> str:
+    return text(held.widget, "mist-explore-count")
+
+
+# ------------------------------------------------------------------------------------------------- what a person sees
+
+
+def test_it_opens_with_everything_that_is_there_and_says_how_much(explorer: Explorer) -> None:
+    assert listed(explorer) == ["small", "big", "g", "new"]
+    assert count(explorer) == "4 of 4 sizes fit; 1 offer unpriced."
+    assert text(explorer.widget, "mist-explore-line") == "The line for the same frame: %mist compare"
+    assert "Cheapest: ec2 small in us-east-1, 0.0500 USD/h." in text(explorer.widget, "mist-explore-why")
+    assert one(explorer.widget, "mist-explore-chart").value.startswith("<svg")
+    assert buttons(explorer.widget) == ["Clear filters", "(Provision this size …)"]
+    assert list(explorer.frame["id"]) == ["small", "big", "g", "new"]
+    assert explorer.selected is None and explorer.form is None
+    assert repr(explorer) == "<Explorer: %mist compare>"
+    lists = [part for part in every(explorer.widget) if type(part).__mro__[1].__name__ == "Dropdown"]
+    assert [part.description for part in lists if part.index is None] == []
+
+
+def test_a_slider_that_moves_changes_count_list_line_and_chart_together(explorer: Explorer) -> None:
+    before = one(explorer.widget, "mist-explore-chart").value
+    choose(explorer, "vCPUs", index=[1, 1])
+    assert listed(explorer) == ["big", "g", "new"]
+    assert count(explorer) == "3 of 4 sizes fit; 1 offer unpriced."
+    assert text(explorer.widget, "mist-explore-line").endswith("%mist compare --cpus 8+")
+    assert one(explorer.widget, "mist-explore-chart").value != before
+    choose(explorer, "vCPUs", index=[0, 1])
+    assert explorer.line == "%mist compare" and len(listed(explorer)) == 4
+
+
+def test_every_filter_of_the_first_row_does_what_it_says(explorer: Explorer) -> None:
+    choose(explorer, "USD/h at most", index=0)
+    assert explorer.line == "%mist compare --max-price 0.07"
+    choose(explorer, "ec2", value=True)
+    assert explorer.line == "%mist compare --providers ec2 --max-price 0.07"
+    choose(explorer, "Europe", value=True)
+    assert listed(explorer) == ["small"]
+    choose(explorer, "Hours of use", value="200")
+    pick(explorer, "Order by", "total for the hours of use")
+    pick(explorer, "One row per", "offer: every region and kind")
+    assert explorer.line == (
+        "%mist compare --providers ec2 --region eu --max-price 0.07 --by total --hours 200 --all-regions"
+    )
+    assert list(explorer.frame["total"]) == [pytest.approx(12.0)]
+
+
+def test_seldom_needed_filters_open_with_a_button_that_counts_them(explorer: Explorer) -> None:
+    toggle = one(explorer.widget, "mist-explore-toggle")
+    rest = one(explorer.widget, "mist-explore-more")
+    assert rest.layout.display == "none"
+    toggle.set_state({"value": True})
+    assert rest.layout.display is None and toggle.description == "▾ Fewer filters"
+    choose(explorer, "Name contains", value="small")
+    assert listed(explorer) == ["small"]
+    assert toggle.description == "▾ Fewer filters (1 set)"
+    toggle.set_state({"value": False})
+    assert toggle.description == "▸ More filters (1 set)"
+
+
+def test_seldom_needed_filters_that_are_set_from_the_start_are_in_sight(session: Session) -> None:
+    held = Explorer(session, World(rows(BIG, SMALL)), states.put(State(), "search", "small"))
+    assert one(held.widget, "mist-explore-more").layout.display is None
+    assert control(held, "Name contains").value == "small"
+
+
+def test_filters_that_leave_nothing_to_choose_are_not_there(explorer: Explorer) -> None:
+    labels = {getattr(part, "description", "") for part in every(explorer.widget)}
+    assert {"vCPUs", "RAM, GiB", "GPUs", "ec2", "gce"} <= labels
+    assert labels.isdisjoint({"Network, Gbit/s", "GPU RAM, GiB", "System", "x86_64", "Prices of"})
+
+
+def test_ram_counts_for_each_vcpu_on_a_ladder_of_its_own(explorer: Explorer) -> None:
+    choose(explorer, "RAM, GiB", index=[1, 1])
+    assert explorer.line == "%mist compare --ram 32GB"
+    pick(explorer, "RAM counts", "for each vCPU")
+    assert explorer.line == "%mist compare"
+    slider = control(explorer, "RAM, GiB/vCPU")
+    assert (slider._options_labels, slider.index) == (("2", "4"), (0, 1))
+    choose(explorer, "RAM, GiB/vCPU", index=[1, 1])
+    assert explorer.line == "%mist compare --ram 4x"
+
+
+def test_choosing_a_number_of_gpus_asks_for_some(session: Session) -> None:
+    held = Explorer(session, World(rows(BIG, GPU, GPU | {"id": "g1", "gpus": 1})), State())
+    choose(held, "GPUs each", index=[1, 1])
+    assert held.line == "%mist compare --gpu 2"
+    assert control(held, "GPUs").label == "any model"
+    pick(held, "GPUs", "A100")
+    assert held.line == "%mist compare --gpu A100:2"
+    pick(held, "GPUs", "none")
+    assert (held.line, control(held, "GPUs each").index) == ("%mist compare --gpu =0", (0, 1))
+
+
+def test_the_regions_offered_are_those_of_the_providers_that_are_ticked(explorer: Explorer) -> None:
+    assert control(explorer, "Region")._options_labels == (
+        "anywhere",
+        "eu-west-1 · ec2",
+        "us-east-1 · ec2",
+        "us-east1 · gce",
+    )
+    choose(explorer, "gce", value=True)
+    assert control(explorer, "Region")._options_labels == ("anywhere", "us-east1 · gce")
+    pick(explorer, "Region", "us-east1 · gce")
+    choose(explorer, "gce", value=False)
+    choose(explorer, "ec2", value=True)
+    assert control(explorer, "Region").label == "us-east1"
+    assert explorer.line == "%mist compare --providers ec2 --region us-east1"
+
+
+# -------------------------------------------------------------------------------------------------- what can't be read
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "message"),
+    [
+        ("Hours of use", "1,5", "'1,5' is not a time above 0 and up to 10 years. Such as 200 or 200h, 90m or 30d."),
+        ("Own figure", "os.system", "'os.system' can't be computed: a dot after a name can't be used."),
+        ("Own figure", "1 +", "'1 +' can't be computed: it is no expression."),
+        ("Name contains", "-x", "A search can't begin with '-'. Leave the first '-' out."),
+    ],
+)
+def test_what_can_not_be_read_is_said_at_its_field_and_asks_for_nothing(
+    explorer: Explorer, label: str, typed: str, message: str
+) -> None:
+    choose(explorer, label, value=typed)
+    said = [
+        text(part) for part in all_of(explorer.widget, "mist-explore-words") if control(explorer, label) in every(part)
+    ]
+    assert said[0].startswith(message) if said else message in text(explorer.widget)
+    assert explorer.line == "%mist compare" and len(explorer.frame) == 4
+    choose(explorer, label, value="")
+    assert message not in text(explorer.widget)
+
+
+def test_a_total_without_hours_says_what_it_needs(explorer: Explorer) -> None:
+    pick(explorer, "Order by", "total for the hours of use")
+    assert "A total needs hours of use." in text(explorer.widget)
+    choose(explorer, "Hours of use", value="10")
+    assert "A total needs" not in text(explorer.widget) and explorer.line == "%mist compare --by total --hours 10"
+
+
+def test_a_column_that_there_is_none_of_leaves_frame_and_line_as_they_were(explorer: Explorer) -> None:
+    choose(explorer, "vCPUs", index=[1, 1])
+    choose(explorer, "Own figure", value="price_hourly / nosuch")
+    assert "No column named 'nosuch' in 'price_hourly / nosuch'." in count(explorer)
+    assert (explorer.line, len(explorer.frame)) == ("%mist compare --cpus 8+", 3)
+    assert text(explorer.widget, "mist-explore-line").endswith("%mist compare --cpus 8+")
+    choose(explorer, "Own figure", value="price_hourly / gpus")
+    assert explorer.line == '%mist compare --cpus 8+ --by "price_hourly / gpus"'
+    assert listed(explorer)[0] == "g"
+
+
+def test_nothing_fits_says_why_and_a_button_asks_for_just_so_much_less(explorer: Explorer) -> None:
+    choose(explorer, "USD/h at most", index=0)
+    choose(explorer, "vCPUs", index=[1, 1])
+    assert count(explorer) == "0 of 4 sizes fit."
+    why = text(explorer.widget, "mist-explore-why")
+    assert "Nothing fits. Of 5 offers" in why and "Nearest: ec2 small in us-east-1" in why
+    assert one(explorer.widget, "mist-explore-list").disabled
+    assert text(explorer.widget, "mist-explore-chart") == "This frame is empty: there is no price to draw."
+    relax = control(explorer, "Ask with --cpus 2+ instead")
+    press(explorer, "Ask with --cpus 2+ instead")
+    assert explorer.line == "%mist compare --cpus 2+ --max-price 0.07"
+    assert listed(explorer) == ["small"] and control(explorer, "vCPUs").index == (0, 1)
+    choose(explorer, "vCPUs", index=[1, 1])
+    click(relax)
+    explorer.join()
+    assert explorer.line == "%mist compare --cpus 8+ --max-price 0.07"
+
+
+def test_an_error_that_nobody_foresaw_is_said_and_the_next_change_is_answered(session: Session) -> None:
+    frame = rows(BIG, SMALL)
+    held = Explorer(session, World(frame), State())
+    column = frame.pop("gpus")
+    choose(held, "vCPUs", index=[1, 1])
+    assert count(held) == "KeyError: 'gpus'"
+    assert listed(held) == ["small", "big"]
+    frame["gpus"] = column
+    choose(held, "vCPUs", index=[0, 0])
+    assert count(held) == "1 of 2 sizes fit."
+
+
+def test_clearing_the_filters_keeps_rows_and_order(explorer: Explorer) -> None:
+    choose(explorer, "vCPUs", index=[1, 1])
+    choose(explorer, "ec2", value=True)
+    pick(explorer, "Order by", "price for each vCPU")
+    press(explorer, "Clear filters")
+    assert explorer.line == "%mist compare --by usd_vcpu_h"
+    assert control(explorer, "vCPUs").index == (0, 1) and control(explorer, "ec2").value is False
+
+
+# ------------------------------------------------------------------------------------------------------ a picked offer
+
+
+def test_a_picked_offer_stays_picked_while_it_is_in_the_frame(explorer: Explorer) -> None:
+    choose(explorer, "Offers that fit", index=1)
+    assert explorer.selected is not None and explorer.selected["id"] == "big"
+    assert text(explorer.widget, "mist-explore-chosen") == (
+        "✓ big in us-east-1 · ec2 · 8 vCPUs · 32 GiB of RAM · 0 GB of disk · 0.4000 USD/h, 292.00 USD/month, "
+        "price of 2025-03-02"
+    )
+    choose(explorer, "vCPUs", index=[1, 1])
+    assert one(explorer.widget, "mist-explore-list").index == 0
+    assert explorer.selected["id"] == "big"
+    choose(explorer, "gce", value=True)
+    assert explorer.selected is None
+    assert buttons(explorer.widget)[-1] == "(Provision this size …)"
+
+
+def test_an_offer_of_no_connected_backend_is_answered_in_a_sentence(explorer: Explorer) -> None:
+    choose(explorer, "Offers that fit", index=1)
+    press(explorer, "Provision this size …")
+    assert text(explorer.widget, "mist-explore-outcome") == (
+        "No backend of 'ec2' is connected, so no machine of it can be made. Connect a server that has one "
+        "(%mist connect), or name a backend: %mist form BACKEND --row …"
+    )
+    assert explorer.form is None
+
+
+def test_an_offer_of_a_connected_backend_goes_to_the_form(notebook: Notebook) -> None:
+    held: Explorer = notebook.value("%mist explore --snapshot 2014 --providers NephoScale --ram 4GB")
+    choose(held, "Offers that fit", index=0)
+    picked = held.selected
+    assert picked is not None
+    press(held, "Provision this size …")
+    assert held.form is not None
+    held.form.join()
+    assert f"--size {picked['id']}" in held.form.line and "%mist create NephoScale" in held.form.line
+    assert held.form.widget in every(held.widget)
+    first = held.form
+    press(held, "Provision this size …")
+    assert held.form is not first and first.widget not in every(held.widget)
+    held.form.join()
+
+
+# -------------------------------------------------------------------------------------------- frame and line, together
+
+
+LINES = (
+    "",
+    "--cpus 4+ --ram 16GB",
+    "--cpus 4..16 --ram 4x --arch arm64 --providers EC2,GCE,Azure --region eu --all-regions --limit 50",
+    '--gpu A100 --by "price_hourly / gpus" --hours 200',
+    "--cpus 8 --ram 32GB --group provider",
+    "--kind any --burstable no --net 10..25 --desc --limit 5",
+    '--search "xlarge" --max-age 700 --max-price 0.5 --bare-metal no --os linux --region us-east-1,europe',
+    "--ram 900TB --region africa",
+    "--snapshot 2014 --ram 1GB",
+    "--offline --disk =0 --group region",
+)
+
+
+@pytest.mark.parametrize("words", LINES)
+def test_the_frame_is_what_the_line_gives_when_it_is_typed(notebook: Notebook, words: str) -> None:
+    held: Explorer = notebook.value(f"%mist explore {words}")
+    again: pd.DataFrame = notebook.value(held.line)
+    typed: pd.DataFrame = notebook.value(f"%mist compare {words}")
+    pd.testing.assert_frame_equal(held.frame, again)
+    pd.testing.assert_frame_equal(held.frame, typed)
+    assert held.frame.attrs == again.attrs
+    session_of(notebook).close()
+    assert threads() == set()
+
+
+def test_the_frame_is_current_as_soon_as_a_filter_has_changed(explorer: Explorer) -> None:
+    explorer._painter.close()
+    control(explorer, "vCPUs").set_state({"index": [1, 1]})
+    assert list(explorer.frame["id"]) == ["big", "g", "new"] and explorer.line == "%mist compare --cpus 8+"
+
+
+def test_what_is_done_to_the_frame_does_not_reach_the_explorer(explorer: Explorer) -> None:
+    changed = explorer.frame
+    changed["id"] = "x"
+    assert list(explorer.frame["id"]) == ["small", "big", "g", "new"]
+
+
+def test_of_many_states_the_newest_is_answered_and_drawn(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[State] = []
+    goes_on = threading.Event()
+    answered = answers.answered
+
+    def slowly(world: World, state: State) -> answers.Answer:
+        asked.append(state)
+        goes_on.wait(30)
+        return answered(world, state)
+
+    monkeypatch.setattr(answers, "answered", slowly)
+    for place in (1, 0, 1, 0, 1):
+        control(explorer, "vCPUs").set_state({"index": [place, 1]})
+    goes_on.set()
+    explorer.join()
+    assert listed(explorer) == ["big", "g", "new"]
+    assert len(asked) <= 2
+
+
+def test_filters_that_change_on_many_threads_are_all_in_the_frame(explorer: Explorer) -> None:
+    changes: list[Callable[[], object]] = [
+        lambda: control(explorer, "vCPUs").set_state({"index": [1, 1]}),
+        lambda: control(explorer, "ec2").set_state({"value": True}),
+        lambda: control(explorer, "Hours of use").set_state({"value": "5"}),
+        lambda: control(explorer, "USD/h at most").set_state({"index": 3}),
+    ]
+    workers = [threading.Thread(target=change) for change in changes]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    explorer.join()
+    assert explorer.line == "%mist compare --providers ec2 --cpus 8+ --max-price 0.2 --hours 5"
+    assert text(explorer.widget, "mist-explore-line").endswith(explorer.line)
+
+
+# --------------------------------------------------------------------------------------------------- shown and closed
+
+
+def test_it_is_shown_as_a_widget_and_its_frame_as_a_record(notebook: Notebook) -> None:
+    with capture_output() as shown:
+        held: Explorer = notebook.value("explorer = %mist explore --cpus 4+ --ram 16GB\nexplorer")
+        notebook.shell.display_formatter.format(held)
+    widget, record = shown.outputs[:2]
+    assert widget.data["text/plain"] == (
+        "The explorer of sizes and prices, made of widgets: run the cell again, with a kernel. What it showed follows."
+    )
+    assert "application/vnd.jupyter.widget-view+json" in widget.data
+    assert record.data["text/plain"].startswith("What the explorer showed: %mist compare --cpus 4+ --ram 16GB\n")
+    for mime in ("text/plain", "text/html"):
+        assert "t4g.xlarge" in record.data[mime] and "Cheapest: ec2 t4g.xlarge" in record.data[mime]
+    assert (
+        "<div>What the explorer showed: %mist compare" in record.data["text/html"]
+        and "<script" not in record.data["text/html"]
+    )
+
+
+def test_after_its_session_has_closed_it_keeps_its_frame_and_does_nothing(notebook: Notebook) -> None:
+    held: Explorer = notebook.value("%mist explore --cpus 4+")
+    session_of(notebook).close()
+    assert threads() == set()
+    assert "Closed with its session" in count(held)
+    assert buttons(held.widget) == []
+    control(held, "vCPUs").set_state({"index": [0, 5]})
+    assert threads() == set() and "Closed with its session" in count(held)
+    assert held.line == "%mist compare --cpus 4+" and len(held.frame) == 20
+    held.close()
+
+
+def test_foreign_names_are_text_wherever_they_stand(session: Session) -> None:
+    odd = BIG | {"provider": EVIL, "id": EVIL, "name": EVIL, "region": EVIL, "gpu_name": "A1", "gpus": 1}
+    held = Explorer(session, World(rows(odd, SMALL)), State(), notes=(EVIL,))
+    choose(held, "Offers that fit", index=1)
+    html = "".join(part.value for part in every(held.widget) if type(part).__name__ == "HTML")
+    assert "<img" not in html and "&lt;img src=x onerror=alert(1)&gt;" in html
+    shown = "".join(
+        "".join(getattr(part, "_options_labels", ())) + str(getattr(part, "description", ""))
+        for part in every(held.widget)
+    )
+    assert "\x1b" not in shown + html and "\u202e" not in shown + html
+    assert not any(getattr(part, "description_allow_html", False) for part in every(held.widget))
+
+
+def test_the_sandbox_is_marked(notebook: Notebook) -> None:
+    held: Explorer = notebook.value("%mist explore --snapshot 2014")
+    assert text(held.widget, "mist-explore-title") == "SANDBOX Sizes and prices, snapshot 2014"
+    assert one(held.widget, "mist-explore-chart").value.count("SANDBOX") >= 1
+    assert held.frame.attrs["mist"]["sandbox"] is True
+    current: Explorer = notebook.value("%mist explore")
+    assert text(current.widget, "mist-explore-title") == "Sizes and prices"
+
+
+# ------------------------------------------------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--cpus 8..4", "--cpus: '8..4' is an empty range."),
+        ("--region Nowhere", "No region named 'Nowhere'."),
+        ("--providers ec3", "No offers of a provider named 'ec3'."),
+        ("--by nosuch", "No column named 'nosuch' in 'nosuch'."),
+        ("--gpu B1000", "No offer has a GPU named 'B1000'."),
+        ("--group provider --all-regions", "--all-regions and --group don't go together."),
+        ("--pivot", "explore has no option --pivot."),
+        ("more", "explore takes no plain words; there are more, or a value with a space needs quotes."),
+    ],
+)
+def test_a_line_that_can_not_be_explored_is_one_error(notebook: Notebook, words: str, message: str) -> None:
+    cell = notebook.run(f"%mist explore {words}")
+    assert isinstance(cell.error, NotFoundError | BadValueError | MistUsageError)
+    assert cell.error.message == message
+    assert threads() == set()
+
+
+def test_explore_from_python_takes_the_words_of_the_line(notebook: Notebook) -> None:
+    held = mist_notebook.explore(cpus="4+", ram="16GB", region="eu", by="price_hourly / vcpus", hours=200, limit=5)
+    assert held.line == (
+        '%mist compare --region eu --cpus 4+ --ram 16GB --by "price_hourly / vcpus" --hours 200 --limit 5'
+    )
+    assert held in session_of(notebook).kept(Explorer)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"per": "sizes"}, "There is no group 'sizes'."),
+        ({"cpu": 4}, "There is no condition 'cpu'."),
+        ({"hours": "1,5"}, "'1,5' is not a time above 0 and up to 10 years."),
+        ({"limit": 0}, "'0' is not a number of rows."),
+        ({"snapshot": "2013"}, "No snapshot named '2013'."),
+        ({"ram": "16 apples"}, "ram: '16 apples' can't be read as an amount."),
+    ],
+)
+def test_what_python_can_not_explore_is_one_error(notebook: Notebook, words: dict[str, Any], message: str) -> None:
+    notebook.value("%mist config;")
+    with pytest.raises((NotFoundError, BadValueError, MistUsageError)) as raised:
+        mist_notebook.explore(**words)
+    assert raised.value.message == message
+
+
+def test_a_wish_that_is_not_the_usual_one_is_shown_in_every_filter(session: Session) -> None:
+    wanted = Wish(providers=("gce",), regions=("us", "us-east1"), kind="any", max_price=7.25, burstable=False)
+    held = Explorer(session, World(rows(BIG, SMALL, GPU | {"burstable": False})), states.opened(wanted))
+    assert control(held, "gce").value and not control(held, "ec2").value
+    assert control(held, "United States").value and control(held, "Region").label == "us-east1 · gce"
+    assert (control(held, "Price").label, control(held, "USD/h at most").label) == ("any", "7.25")
+    assert control(held, "Burstable").label == "no"
+    assert listed(held) == ["g"]

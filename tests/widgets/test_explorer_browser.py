@@ -1,0 +1,157 @@
+"""The explorer in Chromium: a slider moved, a row picked and handed on, in JupyterLab and in Voila, by keyboard too."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import need
+from tests.rigs import jupyterlab
+from tests.rigs.jupyterlab import Lab
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "screenshots"
+SOURCE = "%load_ext mist_notebook\nexplorer = %mist explore {}\nexplorer"
+WIDE = {"width": 1400, "height": 1500}
+
+
+def shown(page: Any, front_end: str) -> Any:
+    """The explorer on the page, once its chart is drawn."""
+    if front_end != "voila":
+        page.set_viewport_size(WIDE)
+        jupyterlab.run_all(page)
+    explorer = page.locator(".mist-explore")
+    explorer.locator(".mist-explore-chart svg").wait_for()
+    return explorer
+
+
+def waits(page: Any, part: str, text: str) -> None:
+    """Wait until that part of the explorer says this."""
+    page.locator(f".mist-explore-{part}", has_text=text).wait_for()
+
+
+def facts(explorer: Any) -> tuple[str, str, str, str]:
+    """Count, first line of the list, line and chart."""
+    return (
+        explorer.locator(".mist-explore-count").inner_text(),
+        explorer.locator(".mist-explore-list option").first.inner_text(),
+        explorer.locator(".mist-explore-line code").inner_text(),
+        explorer.locator(".mist-explore-chart svg").inner_html(),
+    )
+
+
+def shot(page: Any, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"explorer-{name}.png")
+
+
+@pytest.mark.parametrize("front_end", ["lab", "voila"])
+def test_a_moved_slider_changes_count_list_line_and_chart_and_a_row_is_picked(lab: Lab, front_end: str) -> None:
+    need(front_end == "lab" or find_spec("voila"), "Voila is not installed")
+    name = lab.server.write(f"move-{front_end}.ipynb", SOURCE.format(""))
+    with jupyterlab.opened(lab.context, lab.server, name, front_end=front_end) as (page, seen):
+        explorer = shown(page, front_end)
+        before = facts(explorer)
+        explorer.locator(".noUi-handle-lower").first.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+        waits(page, "line", "%mist compare --cpus 4+")
+        page.wait_for_function(
+            "old => document.querySelector('.mist-explore-chart svg').innerHTML !== old", arg=before[3]
+        )
+        after = facts(explorer)
+        assert [one == other for one, other in zip(before, after, strict=True)] == [False] * 4
+        explorer.get_by_label("ec2", exact=True).check()
+        waits(page, "line", "%mist compare --providers ec2 --cpus 4+")
+        explorer.get_by_label("Offers that fit").select_option(index=1)
+        waits(page, "chosen", "✓")
+        second = explorer.locator(".mist-explore-list option").nth(1).inner_text().split()[1]
+        assert explorer.locator(".mist-explore-chosen").inner_text().startswith(f"✓ {second} in ")
+        explorer.get_by_role("button", name="Provision this size").click()
+        waits(page, "outcome", "No backend of 'ec2' is connected")
+        shot(page, front_end)
+        assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
+
+
+def test_the_keyboard_alone_filters_picks_and_hands_to_the_form(lab: Lab) -> None:
+    name = lab.server.write("keys.ipynb", SOURCE.format("--snapshot 2014 --providers NephoScale"), "explorer.form.line")
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+        page.set_viewport_size(WIDE)
+        jupyterlab.run(page, "notebook:run-cell")
+        explorer = page.locator(".mist-explore")
+        explorer.locator(".mist-explore-chart svg").wait_for()
+        explorer.get_by_label("Line", exact=True).focus()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        waits(page, "chosen", "✓")
+        explorer.get_by_role("button", name="Provision this size").press("Enter")
+        form = explorer.locator(".mist-form")
+        form.wait_for()
+        waits(page, "outcome", "The form is open below")
+        shot(page, "form")
+        assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
+
+
+def test_a_slider_that_goes_over_other_steps_stands_and_moves_on_the_page_as_it_does_here(lab: Lab) -> None:
+    """ipywidgets' own sliders lose new steps that come in one message with their place."""
+    name = lab.server.write("steps.ipynb", SOURCE.format("--cpus 4+ --ram 16GB"))
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+        explorer = shown(page, "lab")
+        explorer.get_by_label("RAM counts").select_option("for each vCPU")
+        page.wait_for_function(
+            "() => document.querySelectorAll('.noUi-handle')[2].getAttribute('aria-valuenow') === '0.0'"
+        )
+        handle = explorer.locator(".noUi-handle").nth(2)
+        handle.focus()
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+        waits(page, "line", "%mist compare --cpus 4+ --ram 0.9x")
+        assert explorer.locator(".widget-readout").nth(1).inner_text().startswith("0.9-")
+        assert explorer.locator(".widget-readout").nth(0).inner_text() == "4-896"
+        explorer.get_by_role("button", name="Clear filters").click()
+        page.locator(".mist-explore-line code", has_text=re.compile(r"^%mist compare$")).wait_for()
+        page.wait_for_function(
+            "() => document.querySelectorAll('.noUi-handle')[0].getAttribute('aria-valuenow') === '0.0'"
+        )
+        assert (seen.elsewhere(), seen.errors()) == ([], [])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chart_is_readable_on_the_ground_of_the_theme(lab: Lab, theme: str) -> None:
+    name = lab.server.write(f"look-{theme}.ipynb", SOURCE.format("--cpus 4+ --ram 16GB --region eu"))
+    with jupyterlab.opened(lab.context, lab.server, name, theme) as (page, seen):
+        explorer = shown(page, "lab")
+        words = explorer.locator(".mist-explore-chart text").first
+        colour = words.evaluate("element => getComputedStyle(element).fill")
+        assert colour == explorer.evaluate("element => getComputedStyle(element).color")
+        shot(page, theme)
+        assert (seen.elsewhere(), seen.errors()) == ([], [])
+
+
+def test_where_nothing_fits_one_click_asks_for_less(lab: Lab) -> None:
+    name = lab.server.write("less.ipynb", SOURCE.format("--ram 900TB --region eu --arch arm64"))
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+        page.set_viewport_size(WIDE)
+        jupyterlab.run_all(page)
+        waits(page, "why", "Nothing fits.")
+        explorer = page.locator(".mist-explore")
+        shot(page, "nothing")
+        explorer.get_by_role("button", name="Ask with --ram").click()
+        waits(page, "why", "Cheapest:")
+        assert explorer.locator(".mist-explore-list option").count() > 0
+        assert (seen.elsewhere(), seen.errors()) == ([], [])
+
+
+def test_a_narrow_page_shows_all_of_it_without_scrolling_sideways(lab: Lab) -> None:
+    name = lab.server.write("narrow.ipynb", SOURCE.format(""))
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, _):
+        explorer = shown(page, "lab")
+        page.set_viewport_size({"width": 560, "height": 2400})
+        page.wait_for_function("() => document.querySelector('.mist-explore').clientWidth < 520")
+        assert explorer.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+        shot(page, "narrow")
