@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from mist_notebook.provision.journal import Journal
     from mist_notebook.records.model import Listing
     from mist_notebook.ssh.local_keys import LocalKeys
-    from mist_notebook.ssh.prober import Prober
+
+    from .prober import Prober
 
 
 class MistClient:
@@ -175,12 +176,13 @@ class MistClient:
         return like_words(self._offers(snapshot), reference, asked).frame
 
     def _offers(self, snapshot: str) -> pd.DataFrame:
-        from mist_notebook.prices import offers
 
         def ask(backends: list[Backend]) -> list[Listing[Any]]:
             return [backend.listing("sizes") for backend in backends]
 
-        return offers.asked(self, ask, snapshot)[0].frame
+        from . import known_offers
+
+        return known_offers.asked(self, ask, snapshot)[0].frame
 
     @property
     def supported_providers(self) -> list[dict[str, Any]]:

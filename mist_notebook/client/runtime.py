@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from mist_notebook.sandbox import Sandbox
     from mist_notebook.ssh.host_keys import HostKeys
     from mist_notebook.ssh.local_keys import LocalKeys
-    from mist_notebook.ssh.prober import Prober
+
+    from .prober import Prober
 
 DATA_VARIABLE = "MIST_DATA_DIR"
 _shared: Runtime | None = None
@@ -74,7 +75,8 @@ class Runtime:
         """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""
         from mist_notebook.ground.loop import LoopThread
         from mist_notebook.ssh.host_keys import HostKeys
-        from mist_notebook.ssh.prober import Prober
+
+        from .prober import Prober
 
         with self._lock:
             self._loop = self._loop or LoopThread("mist-ssh")

@@ -12,11 +12,11 @@ from queue import SimpleQueue
 from typing import Any
 
 from mist_notebook.client.machine import Machine
+from mist_notebook.client.prober import Prober
 from mist_notebook.ground.errors import MistError, ProbeError
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh import probe, remote
-from mist_notebook.ssh.prober import Prober
 from mist_notebook.ssh.target import Target
 
 _MOST_AT_ONCE = 32

@@ -18,7 +18,8 @@ _SLOT = "_mist_notebook"
 
 def load(shell: Any) -> None:
     """Register the magic, the completer and the display of frames; loading twice is as loading once."""
-    from mist_notebook.display import cards, frame_view
+    from mist_notebook.client import cards
+    from mist_notebook.display import frame_view
 
     from .completion import Matcher
 

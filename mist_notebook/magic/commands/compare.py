@@ -183,10 +183,11 @@ def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 
 def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
+    from mist_notebook.client import known_offers
     from mist_notebook.prices import offers
 
     snapshot = options.snapshot or offers.CURRENT
-    return offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh)
+    return known_offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh)
 
 
 def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.client import known_offers
 from mist_notebook.display import frame_view
 from mist_notebook.display.page import Page
 from mist_notebook.ground import quantity
@@ -276,7 +277,7 @@ def open_explorer(
     Raises what the first question can't be answered with: a provider, region, GPU or column that there is none of.
     """
     snapshot = snapshot or CURRENT
-    found, sandbox = offers.known_to(session, snapshot, offline=offline, refresh=refresh)
+    found, sandbox = known_offers.known_to(session, snapshot, offline=offline, refresh=refresh)
     more = [f"--snapshot {snapshot}"] if snapshot != CURRENT else []
     more += ["--offline"] if offline else []
     stale_days = session.client.settings["stale_days"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from mist_notebook.display import cards
+from mist_notebook.client import cards
+from mist_notebook.display.cards import moment
 from mist_notebook.fleet import account
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
@@ -117,7 +118,7 @@ class ProgressView:
         columns = f"<section><h4>Machine</h4>{style.facts(shown)}</section>"
         if report is not None:
             told = (fact for fact in probe_facts(report) if known.get(fact[0]) != fact[1])  # what isn't said twice
-            found = (*told, ("looked at", cards.moment(report.probed_at)))
+            found = (*told, ("looked at", moment(report.probed_at)))
             columns += f"<section><h4>Probe</h4>{style.facts(found)}</section>"
         login = f"<h4>Log in</h4>{style.code(self.login)}" if self.login and not is_gone else ""
         return f'<div class="mist-columns">{columns}</div>{login}'

@@ -14,14 +14,13 @@ from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport
-
-from . import probe as ssh_probe
-from .host_keys import HostKeys
-from .local_keys import LocalKeys
-from .target import Target
+from mist_notebook.ssh import probe as ssh_probe
+from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.local_keys import LocalKeys
+from mist_notebook.ssh.target import Target
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from .machine import Machine
 
 WAYS = ("ssh", "mist")
 
