@@ -17,7 +17,8 @@ from mist_notebook.settings.settings import BOOT_SECONDS, SANDBOX, Settings
 
 if TYPE_CHECKING:
     from mist_notebook.ground.loop import LoopThread
-    from mist_notebook.provision.journal import Journal, MemoryShelf
+    from mist_notebook.provision.journal import Journal
+    from mist_notebook.provision.shelf import MemoryShelf
     from mist_notebook.sandbox import Sandbox
     from mist_notebook.ssh.host_keys import HostKeys
     from mist_notebook.ssh.local_keys import LocalKeys
@@ -62,7 +63,8 @@ class Runtime:
 
     def journal(self, settings: Settings, account: str) -> Journal:
         """The journal of one account: the embedded sandbox's in memory, as its machines end with this process."""
-        from mist_notebook.provision.journal import FolderShelf, Journal, MemoryShelf, account_digest
+        from mist_notebook.provision.journal import Journal, account_digest
+        from mist_notebook.provision.shelf import FolderShelf, MemoryShelf
 
         digest = account_digest(settings.url or SANDBOX, account)
         if settings.url:

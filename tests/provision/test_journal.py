@@ -23,7 +23,8 @@ from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import BadValueError, JournalError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.provision import journal as journal_module
-from mist_notebook.provision.journal import Broken, FolderShelf, Journal, MemoryShelf, Record, account_digest, kept
+from mist_notebook.provision.journal import Broken, Journal, Record, account_digest, kept
+from mist_notebook.provision.shelf import FolderShelf, MemoryShelf
 from tests.rigs import child
 
 ACCOUNT = account_digest("https://mist.example", "ada@example.com")

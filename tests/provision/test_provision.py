@@ -26,8 +26,9 @@ from mist_notebook.ground.errors import (
 )
 from mist_notebook.ground.secret import Secret
 from mist_notebook.provision.guard import Limits
-from mist_notebook.provision.journal import FolderShelf, Journal, account_digest
+from mist_notebook.provision.journal import Journal, account_digest
 from mist_notebook.provision.provision import Course, provision
+from mist_notebook.provision.shelf import FolderShelf
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.sandbox import Sandbox
 from mist_notebook.settings.settings import load

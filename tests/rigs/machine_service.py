@@ -21,9 +21,10 @@ import msgspec
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import ApiError, MistError, UnavailableError
 from mist_notebook.provision.guard import Limits
-from mist_notebook.provision.journal import FolderShelf, Journal, MemoryShelf, Record, Shelf
+from mist_notebook.provision.journal import Journal, Record
 from mist_notebook.provision.lookup import settle
 from mist_notebook.provision.provision import Course, provision
+from mist_notebook.provision.shelf import FolderShelf, MemoryShelf, Shelf
 from mist_notebook.records.model import (
     OP_TAG,
     BackendInfo,

@@ -1,0 +1,86 @@
+"""Where a journal's records stand: files in a folder, or this process's memory. Knows names and bytes, no records."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from mist_notebook.ground import whole_file
+from mist_notebook.ground.own_file import read_own
+
+from .record import RECORD_LIMIT
+
+
+class Shelf(Protocol):
+    """Where records stand. Raises OSError where the disk fails."""
+
+    notes: list[str]
+
+    def add(self, name: str, content: bytes) -> bool:
+        """Put a new one, durably; `False`, and nothing changed, if there is one of that name."""
+
+    def names(self) -> list[str]:
+        """What there is, in no order."""
+
+    def read(self, name: str) -> bytes:
+        """The content of one."""
+
+    def set_aside(self, name: str) -> None:
+        """Keep one where it is no longer read."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+
+
+class FolderShelf:
+    """Records as files, 0600, in a folder of mode 0700. A file stays as it was made."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.notes: list[str] = []
+
+    @property
+    def place(self) -> str:
+        return str(self._folder)
+
+    def add(self, name: str, content: bytes) -> bool:
+        if whole_file.own_folder(self._folder):
+            self.notes.append(f"Others could read the journal in {self._folder}; now they can't.")
+        return whole_file.add(self._folder / name, content)
+
+    def names(self) -> list[str]:
+        try:
+            return [path.name for path in self._folder.iterdir() if path.suffix == ".json"]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def read(self, name: str) -> bytes:
+        content, _ = read_own(self._folder / name, RECORD_LIMIT, follow_links=False)
+        return content
+
+    def set_aside(self, name: str) -> None:
+        (self._folder / name).rename(self._folder / f"{name}.{secrets.token_hex(4)}.aside")
+
+
+class MemoryShelf:
+    """Records that end with this process: the embedded sandbox's, whose machines do too."""
+
+    place = "memory"
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._content: dict[str, bytes] = {}
+
+    def add(self, name: str, content: bytes) -> bool:
+        return self._content.setdefault(name, content) is content
+
+    def names(self) -> list[str]:
+        return list(self._content)
+
+    def read(self, name: str) -> bytes:
+        return self._content[name]
+
+    def set_aside(self, name: str) -> None:
+        del self._content[name]
