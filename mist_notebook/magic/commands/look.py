@@ -187,19 +187,19 @@ def keys(session: Session, options: Namespace) -> Answer:
     returns="frame",
 )
 def machines(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.fleet import inventory
+    from mist_notebook.fleet import doubts, rows
     from mist_notebook.frames import frames
 
     chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
     parts, failed = session.machines(chosen)
     if failed and not parts:
         raise failed[0][1]
-    doubts = inventory.doubts(session, parts)
-    found = [(part, row) for part, row in inventory.rows(session, parts) if row.mine or not options.mine]
+    notes = doubts.notes(session, parts)
+    found = [(part, row) for part, row in rows.rows(session, parts) if row.mine or not options.mine]
     records, backends = [row for _, row in found], [part.backend for part, _ in found]
     frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
     missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
-    return Answer(arranged(frame, options, parts), (*doubts, *missing, *_notes(parts)))
+    return Answer(arranged(frame, options, parts), (*notes, *missing, *_notes(parts)))
 
 
 @command(
@@ -214,7 +214,7 @@ def machines(session: Session, options: Namespace) -> Answer:
     returns="frame",
 )
 def journal(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.fleet import inventory, upkeep
+    from mist_notebook.fleet import doubts, rows, upkeep
     from mist_notebook.frames import frames
 
     notes: list[str] = []
@@ -223,10 +223,10 @@ def journal(session: Session, options: Namespace) -> Answer:
     if options.repair:
         notes += upkeep.repair(session)
     parts, failed = session.machines(list(session.client.backends.values()))
-    notes += inventory.doubts(session, parts)
+    notes += doubts.notes(session, parts)
     notes += [f"{backend.name} could not be looked at: {error.message}" for backend, error in failed]
     backends = {backend.id: backend.record for backend in session.client.backends.values()}
-    found = inventory.entries(session.client.journal)
+    found = rows.entries(session.client.journal)
     entries, owners = [entry for _, entry in found], [backends.get(record.backend) for record, _ in found]
     frame = frames.rows("journal", entries, owners, sandbox=session.client.is_sandbox)
     return Answer(arranged(frame, options), tuple(notes))

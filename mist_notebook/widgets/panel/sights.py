@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.display.cards import moment
 from mist_notebook.display.page import Page, Section
-from mist_notebook.fleet import inventory
+from mist_notebook.fleet import doubts, rows
 from mist_notebook.ground.errors import MistError
 from mist_notebook.provision.lookup import exists
 from mist_notebook.records.model import ProbeReport
@@ -19,7 +19,7 @@ from mist_notebook.ssh.outcome import OK
 if TYPE_CHECKING:
     from mist_notebook.client.machine import Machine
     from mist_notebook.client.session import Session
-    from mist_notebook.fleet.inventory import Row
+    from mist_notebook.fleet.rows import Row
     from mist_notebook.records.model import BackendInfo
 
 NO_KERNEL = "This panel needs a running kernel: run the cell again. What stands here is what it last showed."
@@ -57,11 +57,11 @@ def look(session: Session, words: Sequence[str] = ()) -> Look:
     every = session.client.backends
     backends = {backend.id: backend for backend in map(session.backend, words)} or dict(every)
     parts, failed = session.machines(list(backends.values()))
-    notes = inventory.doubts(session, parts)
+    notes = doubts.notes(session, parts)
     records = [record for part in parts for record in part.records]
     sights = [
         Sight(backends[part.backend.id].machine(record), row, part.backend)
-        for record, (part, row) in zip(records, inventory.rows(session, parts), strict=True)
+        for record, (part, row) in zip(records, rows.rows(session, parts), strict=True)
         if exists(record)
     ]
     place = {backend_id: number for number, backend_id in enumerate(backends)}
