@@ -1,7 +1,23 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
 # In the order in which help and README show them: a command stands where its module is first imported.
-from . import look, compare, history, make, forms, explore, panel, act, follow, run, setup, refresh  # noqa: I001
+from . import (
+    act,
+    add_key,
+    compare,
+    explore,
+    follow,
+    forms,
+    history,
+    listings,
+    look,
+    make,
+    owned,
+    panel,
+    refresh,
+    run,
+    setup,
+)
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = [
@@ -11,13 +27,16 @@ __all__ = [
     "Argument",
     "Command",
     "act",
+    "add_key",
     "compare",
     "explore",
     "follow",
     "forms",
     "history",
+    "listings",
     "look",
     "make",
+    "owned",
     "panel",
     "refresh",
     "run",

@@ -55,3 +55,8 @@ def arranged(frame: pd.DataFrame, options: Namespace, parts: list[Listing[Any]] 
     if options.columns is None:
         return frame
     return frames.with_columns(frame, options.columns, parts or [])
+
+
+def notes_of(parts: list[Listing[Any]]) -> tuple[str, ...]:
+    """What a person should know of the listings."""
+    return tuple(note for part in parts for note in part.notes)

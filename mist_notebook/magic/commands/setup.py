@@ -11,6 +11,7 @@ from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.ground.text import brief
 
+from .arrange import OUTPUT
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -48,6 +49,21 @@ def connect(session: Session, options: Namespace) -> Answer:
     else:
         session.client.update_backends()
     return Answer(overview.connection(session.client), session.client.problems)
+
+
+@command(
+    "config",
+    OUTPUT,
+    group="look",
+    summary="every setting, its value, and where it came from",
+    examples=("%mist config",),
+    returns="frame",
+)
+def config(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - every command takes both
+    from mist_notebook.frames import frames
+    from mist_notebook.settings.settings import settings_file
+
+    return Answer(frames.settings(session.client.settings.values), (f"Settings file: {settings_file()}",))
 
 
 @command(

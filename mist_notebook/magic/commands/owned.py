@@ -1,0 +1,84 @@
+"""Commands that look at what one has: keys, machines, and the journal of what was asked for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from .arrange import ARRANGE, OUTPUT, arranged, notes_of
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.client.session import Session
+
+
+@command(
+    "keys",
+    *ARRANGE,
+    OUTPUT,
+    group="look",
+    summary="the SSH keys that the server knows",
+    examples=("%mist keys",),
+    returns="frame",
+)
+def keys(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.frames import frames
+
+    return Answer(arranged(frames.keys(session.list_keys(), sandbox=session.client.is_sandbox), options))
+
+
+@command(
+    "machines",
+    Argument("backend", "one backend, or several; all without one", values="backend", many=True),
+    Argument("--mine", "only those made from here", switch=True),
+    *ARRANGE,
+    OUTPUT,
+    group="look",
+    summary="the machines of all backends, as they are now, with what they have cost",
+    examples=("%mist machines", "%mist machines NephoScale --mine --sort created --desc"),
+    returns="frame",
+)
+def machines(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.fleet import doubts, rows
+    from mist_notebook.frames import frames
+
+    chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
+    parts, failed = session.machines(chosen)
+    if failed and not parts:
+        raise failed[0][1]
+    notes = doubts.notes(session, parts)
+    found = [(part, row) for part, row in rows.rows(session, parts) if row.mine or not options.mine]
+    records, backends = [row for _, row in found], [part.backend for part, _ in found]
+    frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
+    missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
+    return Answer(arranged(frame, options, parts), (*notes, *missing, *notes_of(parts)))
+
+
+@command(
+    "journal",
+    Argument("--repair", "compare records that can't be read with the machines that are there", switch=True),
+    Argument("--forget", "close the record of this operation: its machine is not ours any more", "OP"),
+    *ARRANGE,
+    OUTPUT,
+    group="look",
+    summary="what was asked for from here, what became of it, and what it has cost",
+    examples=("%mist journal", "%mist journal --forget 3f9a1c20"),
+    returns="frame",
+)
+def journal(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.fleet import doubts, rows, upkeep
+    from mist_notebook.frames import frames
+
+    notes: list[str] = []
+    if options.forget is not None:
+        notes.append(upkeep.forget(session, options.forget))
+    if options.repair:
+        notes += upkeep.repair(session)
+    parts, failed = session.machines(list(session.client.backends.values()))
+    notes += doubts.notes(session, parts)
+    notes += [f"{backend.name} could not be looked at: {error.message}" for backend, error in failed]
+    backends = {backend.id: backend.record for backend in session.client.backends.values()}
+    found = rows.entries(session.client.journal)
+    entries, owners = [entry for _, entry in found], [backends.get(record.backend) for record, _ in found]
+    frame = frames.rows("journal", entries, owners, sandbox=session.client.is_sandbox)
+    return Answer(arranged(frame, options), tuple(notes))
