@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -88,3 +89,30 @@ def test_nothing_committed_names_this_machine() -> None:
         if name and (ROOT / name).is_file() and any(word.encode() in (ROOT / name).read_bytes() for word in words)
     ]
     assert offenders == []
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_every_room_stands_in_the_picture_and_in_the_table_of_the_house() -> None:
+    rooms = {path.name for path in (ROOT / "mist_notebook").iterdir() if (path / "__init__.py").exists()}
+    picture, table = ARCHITECTURE.split("```")[1], set(re.findall(r"^\| `(\w+)/` \|", ARCHITECTURE, re.M))
+    assert {room for room in rooms if f"{room}/" in picture} == rooms == table
+
+
+def defined(path: Path) -> set[str]:
+    """Every class, function and method of a file, methods with their class."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{inner.name}" for inner in node.body if isinstance(inner, ast.FunctionDef)}
+    return found
+
+
+@pytest.mark.parametrize("said", sorted(set(re.findall(r"`(\w+/[\w/]+\.py(?:: [\w.]+)?)`", ARCHITECTURE))))
+def test_every_name_that_the_architecture_mentions_exists(said: str) -> None:
+    file, _, name = said.partition(": ")
+    path = next(place for place in (ROOT / "mist_notebook" / file, ROOT / file) if place.exists())
+    assert not name or name in defined(path)

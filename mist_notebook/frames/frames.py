@@ -20,6 +20,8 @@ from mist_notebook.records.columns import COLUMNS, DAY, PANDAS_3, SORT_WORDS, TE
 from mist_notebook.records.model import BackendInfo, Key, Listing, Provider
 from mist_notebook.settings.settings import Setting
 
+from . import accessor as accessor  # every frame from here has `.mist`
+
 ATTRS = "mist"
 EXTRA_PREFIX = "extra."
 

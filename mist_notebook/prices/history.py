@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from mist_notebook.frames import accessor as accessor  # what is returned from here has `.mist`
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.frames import accessor as accessor  # a frame from here has `.mist`, whoever asks for it
 from mist_notebook.records.columns import TEXT
 
 from . import table_file
