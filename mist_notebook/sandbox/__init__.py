@@ -50,14 +50,19 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
         boot_seconds: float = BOOT_S,
         faults: Path | Iterable[Mapping[str, object]] = (),
+        like_mist: bool = False,
+        time_scale: float = 1.0,
     ) -> Sandbox:
         """Start one; with a `state_dir` everything is as it was when the last one there stopped, the port included.
 
         `big_images` adds a cloud `Big` of that many seeded images. `data` is a folder of data files, by default the
         package's own. A machine takes `boot_seconds` until it answers SSH. What `faults` can be stands in `faults.py`.
+        `like_mist` adds the slowness of a real Mist server, `like_mist.py`; `time_scale=0.01` makes every one of these
+        times, of the machines' and of the faults', a hundredth.
         Raises `SandboxError` when it can't start; nothing is left behind then.
         """
         from .ground.faults import read
+        from .ground.like_mist import LIKE_MIST
         from .running import Running
 
         return cls(
@@ -69,7 +74,8 @@ class Sandbox:
                 data=data,
                 clock=clock,
                 boot_seconds=boot_seconds,
-                faults=read(faults),
+                faults=[*read(faults), *(LIKE_MIST if like_mist else ())],
+                time_scale=time_scale,
             )
         )
 

@@ -16,6 +16,7 @@ from .ground.store import write_private
 _DESCRIPTION = "A small Mist server on 127.0.0.1 with real, dated catalogues. Runs until Ctrl-C."
 _REFUSED = 2
 _LONGEST_BOOT_S = 86_400
+_LARGEST_SCALE = 100
 _MOST_FILES = 10_240
 
 
@@ -43,6 +44,8 @@ def _serve(options: argparse.Namespace) -> None:
         seed=options.seed,
         boot_seconds=options.boot_seconds,
         faults=options.faults or (),
+        like_mist=options.like_mist,
+        time_scale=options.time_scale,
     ) as sandbox:
         _announce(sandbox, options.state)
         threading.Event().wait()
@@ -102,7 +105,19 @@ def _parser() -> argparse.ArgumentParser:
         "--faults",
         type=Path,
         metavar="FILE",
-        help="what shall go wrong, in TOML or JSON; sandbox/faults.py says how",
+        help="what shall go wrong, in TOML or JSON; sandbox/ground/faults.py says how",
+    )
+    parser.add_argument(
+        "--like-mist",
+        action="store_true",
+        help="be as slow as a real Mist server: late lists, creates of 10 s and more",
+    )
+    parser.add_argument(
+        "--time-scale",
+        type=_scale,
+        default=1.0,
+        metavar="X",
+        help="make every time of machines, faults and --like-mist X times as long; 0.01 for tests",
     )
     return parser
 
@@ -127,6 +142,16 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= _LONGEST_BOOT_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = -1.0
+    if not 0 <= scale <= _LARGEST_SCALE:
+        raise argparse.ArgumentTypeError(f"{text!r} is no factor: 0 to {_LARGEST_SCALE} are")
+    return scale
 
 
 def _count(text: str) -> int:

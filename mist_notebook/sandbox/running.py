@@ -11,6 +11,7 @@ from mist_notebook.ground.loop import LoopThread
 
 from .accounts.accounts import keep_port, kept_port
 from .ground.faults import Fault
+from .ground.like_mist import scaled
 from .ground.refusals import SandboxError
 from .ground.store import Store
 from .server import ADDRESS, Server, bind
@@ -19,6 +20,7 @@ from .world import catalogue
 from .world.big import MOST_IMAGES
 
 _STOP_TIMEOUT_S = 10
+LARGEST_SCALE = 100
 
 
 class Running:
@@ -35,9 +37,12 @@ class Running:
         clock: Callable[[], float],
         boot_seconds: float,
         faults: Iterable[Fault],
+        time_scale: float,
     ) -> None:
         if not 0 <= big_images <= MOST_IMAGES:
             raise SandboxError(f"{big_images} images can't be made: 0 to {MOST_IMAGES:,} can.")
+        if not 0 <= time_scale <= LARGEST_SCALE:
+            raise SandboxError(f"{time_scale} is no factor for times: 0 to {LARGEST_SCALE} are.")
         with ExitStack() as opened:
             # First what can be refused without having changed anything.
             catalogues = catalogue.load(data)
@@ -45,7 +50,13 @@ class Running:
             store = Store(state_dir)
             opened.callback(store.close)
             bound = bound or opened.enter_context(bind(kept_port(store)))
-            state = SandboxState(store, catalogues, clock=clock, boot_seconds=boot_seconds, faults=faults)
+            state = SandboxState(
+                store,
+                catalogues,
+                clock=clock,
+                boot_seconds=boot_seconds * time_scale,
+                faults=scaled(faults, time_scale),
+            )
             state.fill_big(big_images, seed)
             self.owner = state.owner
             self.requests = state.requests

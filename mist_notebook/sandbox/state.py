@@ -15,6 +15,7 @@ from .fleet.machine import TERMINATED, Machine
 from .ground.faults import Fault, Faults
 from .ground.refusals import RefusedError, SandboxError, cloud_unavailable, not_found
 from .ground.store import Store
+from .ground.waits import Waits
 from .world import big
 from .world.catalogue import Catalogues
 from .world.clouds import Cloud, Clouds, first_id
@@ -41,6 +42,7 @@ class SandboxState:
         self.boot_seconds = boot_seconds
         self.faults = Faults(faults)
         self.lag = Lag()
+        self.waits = Waits(clock)
         self.clouds = Clouds(store)
         self.catalogues = catalogues
         self.owner = self._identity(store)
@@ -73,6 +75,11 @@ class SandboxState:
             raise cloud_unavailable("the cloud is disabled")
         return cloud
 
+    def check_credentials(self, cloud: Cloud) -> None:
+        """Refuse what needs the cloud itself while that doesn't take the credentials that it was added with."""
+        if self.faults.take("cloud-unauthorized", cloud.name):
+            raise RefusedError(401, "Unauthorized cloud credentials", f"{cloud.name} refused them")
+
     def document(self, cloud: Cloud) -> dict[str, object]:
         """The cloud as the API answers it; its region is its catalogue's, whichever was asked for."""
         return cloud.document(region=self.catalogues.region(cloud.provider), owner_id=self.owner.instance_id)
@@ -90,10 +97,18 @@ class SandboxState:
     def listed_machines(self, cloud: Cloud) -> list[dict[str, object]]:
         """The cloud's machines, as far as a listing has them."""
         now = self.clock()
+        if self.faults.take("empty-list", cloud.name):
+            return []
         there = [machine for machine in self.fleet.machines.of_cloud(cloud.id) if not machine.is_gone(now)]
         keys = self.fleet.associations.by_machine()
         return [
-            documents.machine(machine, cloud, keys.get(machine.id, ()), owner_id=self.owner.instance_id, now=now)
+            documents.machine(
+                self.lag.written(machine, now),
+                cloud,
+                keys.get(machine.id, ()),
+                owner_id=self.owner.instance_id,
+                now=now,
+            )
             for machine in self.lag.visible(there, now)
         ]
 
@@ -101,10 +116,11 @@ class SandboxState:
         """The one machine of that id, in any cloud or in that one, that isn't destroyed."""
         if cloud_id is not None:
             self.open_cloud(cloud_id)
+        now = self.clock()
         found = [
             machine
             for machine in self.fleet.machines.by_either_id(either_id)
-            if cloud_id in (None, machine.cloud_id) and machine.target != TERMINATED
+            if cloud_id in (None, machine.cloud_id) and machine.state(now) != TERMINATED
         ]
         return found[0] if len(found) == 1 else None
 

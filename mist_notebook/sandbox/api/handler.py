@@ -30,6 +30,7 @@ class ApiHandler(RequestHandler):
         """Guard the route, then read what is asked."""
         self.state.requests.append((self.request.method or "", self.request.path))
         self.state.fleet.settle()
+        self.state.waits.look()
         check_address(self.request.headers, self.port)
         if len(self.request.body) > _BODY_CAP_BYTES:
             raise RefusedError(413, "Request Entity Too Large", "1 MiB is the most")

@@ -7,11 +7,12 @@ from mist_notebook.sandbox.world.clouds import Cloud
 from mist_notebook.sandbox.world.listing import Body, rendered, without_extra
 
 from .handler import ApiHandler
+from .patience import PatientHandler
 
 _SEARCHABLE_BY_POST = ("ec2", "docker")
 
 
-class _ListingHandler(ApiHandler):
+class _ListingHandler(PatientHandler):
     def answer_listing(self, body: Body) -> None:
         """Answer the items, with an empty `extra` for `extra=False`."""
         self.answer_body(body if self.params.truth("extra", True) else without_extra(body))
@@ -20,9 +21,9 @@ class _ListingHandler(ApiHandler):
 class CloudListingHandler(_ListingHandler):
     """A cloud's sizes, locations or networks: which of them, the route says."""
 
-    def get(self, cloud_id: str, kind: str) -> None:
-        """List them; `cached` changes nothing here."""
-        self.answer_listing(self.state.body(self.state.open_cloud(cloud_id), kind))
+    async def get(self, cloud_id: str, kind: str) -> None:
+        """List them; with `cached`, without asking the cloud."""
+        self.answer_listing(self.state.body(await self.asked_cloud(cloud_id), kind))
 
 
 class NetworksHandler(_ListingHandler):
@@ -39,13 +40,13 @@ class NetworksHandler(_ListingHandler):
 class ImagesHandler(_ListingHandler):
     """A cloud's images."""
 
-    def get(self, cloud_id: str) -> None:
+    async def get(self, cloud_id: str) -> None:
         """List the short list, or search for `search_term`; `*`, the providers' own wildcard, finds everything."""
-        self._answer_images(self.state.open_cloud(cloud_id))
+        self._answer_images(await self.asked_cloud(cloud_id))
 
-    def post(self, cloud_id: str) -> None:
+    async def post(self, cloud_id: str) -> None:
         """The same, but Mist never got it to work for more than two providers."""
-        cloud = self.state.open_cloud(cloud_id)
+        cloud = await self.asked_cloud(cloud_id)
         if cloud.provider not in _SEARCHABLE_BY_POST:
             raise RefusedError(500, "Internal Server Error")
         self._answer_images(cloud)

@@ -22,13 +22,15 @@ class MachinesHandler(ApiHandler):
 class CloudMachinesHandler(MishapHandler):
     """The machines of a cloud."""
 
-    def get(self, cloud_id: str) -> None:
-        """List them."""
-        self.answer(self.state.listed_machines(self.state.open_cloud(cloud_id)))
+    async def get(self, cloud_id: str) -> None:
+        """List them; with `cached`, without asking the cloud."""
+        self.answer(self.state.listed_machines(await self.asked_cloud(cloud_id)))
 
     async def post(self, cloud_id: str) -> None:
         """Make one; several with `async` and `quantity`."""
         made, order = self._made(cloud_id)
+        if not order.is_async and not await self.wait_until(made.ready):
+            return
         if not await self.after_commit("create", order.names[0]):
             return
         if made.trouble and not order.is_async:
@@ -46,7 +48,7 @@ class CloudMachinesHandler(MishapHandler):
     def _made(self, cloud_id: str) -> tuple[creation.Made, orders.Order]:
         """Make what is asked for, and write down in the ledger what was asked and whether it was made."""
         try:
-            order = orders.read(self.state, self.state.open_cloud(cloud_id), self.params)
+            order = orders.read(self.state, cloud_id, self.params)
             self.before_commit("create", order.names[0])
         except RefusedError:
             self.state.ledger.append((str(self.params.value("name") or ""), "", False))
@@ -76,7 +78,8 @@ class MachineHandler(OneMachineHandler):
         machine = self.machine(cloud_id, either_id)
         action = self.params.required("action")
         self.before_commit(action, machine.name)
-        actions.act(self.state.fleet, machine, self.params, self.state.clock())
+        slow = self.state.faults.take("slow-destroy", machine.name) if action == "destroy" else None
+        actions.act(self.state.fleet, machine, self.params, self.state.clock(), slow=slow)
         if await self.after_commit(action, machine.name):
             self.answer_ok()
 
@@ -95,9 +98,11 @@ class MachineHandler(OneMachineHandler):
 class ProbeHandler(OneMachineHandler):
     """A machine, asked how it is."""
 
-    def post(self, cloud_id: str | None, either_id: str) -> None:
+    async def post(self, cloud_id: str | None, either_id: str) -> None:
         """Probe it as Mist would, with a key of its own; `host` and `key` change nothing."""
         machine = self.machine(cloud_id, either_id)
+        slow = self.state.faults.take("slow-probe", machine.name)
+        await self.wait_until(self.state.clock() + slow.seconds if slow else 0.0)
         if not machine.is_up(self.state.clock()) or machine.build.silent:
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
         if not self.state.fleet.associations.of_machine(machine.id):

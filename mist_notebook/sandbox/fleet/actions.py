@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.sandbox.ground.faults import Fault
 from mist_notebook.sandbox.ground.params import Params
 from mist_notebook.sandbox.ground.refusals import bad_request, forbidden
 from mist_notebook.sandbox.world.providers import checked_name, rules
@@ -38,15 +39,18 @@ def supported(machine: Machine, now: float) -> dict[str, bool]:
     return {**possible, **dict.fromkeys(_NEVER, False)}
 
 
-def act(fleet: Fleet, machine: Machine, params: Params, now: float) -> None:
-    """Do what a request asks; refused if it isn't possible now."""
+def act(fleet: Fleet, machine: Machine, params: Params, now: float, *, slow: Fault | None = None) -> None:
+    """Do what a request asks; refused if it isn't possible now. A `slow` destroy shows only after a while."""
     action = params.required("action")
-    known = supported(machine, now)
+    state, known = machine.state(now), supported(machine, now)
     if action not in known or action == "tag":
         raise bad_request(f"Action not supported: {action[:40]}")
     if not known[action]:
         raise forbidden(f"Machine doesn't support {action}.")
-    fleet.change(machine, **_CHANGES[action](machine, params, now))
+    if machine.target == TERMINATED:
+        return
+    as_before = {"meanwhile": state, "settles": now + slow.seconds} if slow else {}
+    fleet.change(machine, **{**_CHANGES[action](machine, params, now), **as_before})
 
 
 def _start(machine: Machine, _params: Params, now: float) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Made:
     machines: list[Machine] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     expiration: Expiration | None = None
+    # When the server has done everything and answers.
+    ready: float = 0.0
     trouble: RefusedError | None = None
 
 
@@ -73,6 +75,9 @@ def _make_one(state: SandboxState, order: Order, name: str, doors: list[Door], m
             machine_id=machine.id, key_id=order.key_id, user="root", port=door.port, now=machine.created
         )
     state.lag.begin(machine, state.faults.take("lag", name))
+    state.lag.write_late(machine, state.faults.take("late-tags", name))
+    slow = state.faults.take("slow-create", name)
+    made.ready = max(made.ready, machine.created + slow.seconds if slow else 0.0)
     made.machines.append(machine)
 
 
@@ -126,6 +131,7 @@ def _build(state: SandboxState, order: Order, made: Made, name: str, position: i
         boot_s=slow.seconds if slow else state.boot_seconds,
         silent=_silence(state, name, os_type),
         extra=order.extra,
+        dated=not state.faults.take("no-creation-date", name),
     )
 
 
@@ -160,17 +166,18 @@ def _tell(state: SandboxState, order: Order, made: Made, now: float) -> None:
         Log(now, "machine_creation_finished", machine_name=name, error=f"Machine creation failed: {why}")
         for name, why in made.failures.items()
     ]
-    stories = [_story(order, machine) for machine in made.machines]
+    stories = [_story(order, machine, made.ready) for machine in made.machines]
     logs += [log for story in stories for log in story]
     finished = None if made.failures else max((story[-1].at for story in stories), default=None)
     state.jobs.tell(order.job_id, cloud_id=order.cloud.id, logs=logs, finished=finished, error="")
+    state.jobs.hide(order.job_id, now, state.faults.take("late-job", order.names[0]))
 
 
-def _story(order: Order, machine: Machine) -> list[Log]:
-    """What will happen to a machine, with its time."""
+def _story(order: Order, machine: Machine, ready: float) -> list[Log]:
+    """What will happen to a machine, with its time; nothing is said before the server is `ready`."""
 
     def log(at: float, action: str, error: str = "", **more: object) -> Log:
-        return Log(at, action, machine.name, machine.external_id, machine.id, error, tuple(more.items()))
+        return Log(max(at, ready), action, machine.name, machine.external_id, machine.id, error, tuple(more.items()))
 
     done = log(machine.settles, "machine_creation_finished")
     if machine.answers is None or machine.build.silent:

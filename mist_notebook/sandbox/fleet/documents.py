@@ -53,7 +53,7 @@ def machine(
         "probe": {"ping": {}, "ssh": {}},
         "expiration": record.expiration.document() if record.expiration else None,
         **{"ssh_host": ADDRESS, "ssh_port": record.port, "rdp_port": _RDP_PORT},
-        "created": _moment(record.created),
+        "created": _moment(record.created) if build.dated else "",
         "last_seen": _moment(now),
         **{"missing_since": "", "unreachable_since": ""},
         **{"owned_by": owner_id, "created_by": owner_id},

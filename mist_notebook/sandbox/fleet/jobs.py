@@ -10,6 +10,7 @@ import json
 import uuid
 from dataclasses import dataclass
 
+from mist_notebook.sandbox.ground.faults import Fault
 from mist_notebook.sandbox.ground.refusals import not_found
 from mist_notebook.sandbox.ground.store import Store
 
@@ -53,6 +54,12 @@ class Jobs:
     def __init__(self, store: Store, owner_id: str) -> None:
         self._store = store
         self._owner_id = owner_id
+        self._hidden: dict[str, float] = {}
+
+    def hide(self, job_id: str, now: float, fault: Fault | None) -> None:
+        """Not find a new story for a while, as its first line isn't indexed yet, if there is a fault."""
+        if fault:
+            self._hidden[job_id] = now + fault.seconds
 
     def tell(self, job_id: str, *, cloud_id: str, logs: list[Log], finished: float | None, error: str) -> None:
         """Begin a story, or go on with one whose id is given again."""
@@ -67,7 +74,7 @@ class Jobs:
     def story(self, job_id: str, now: float) -> dict[str, object]:
         """A story up to now."""
         row = self._store.row("SELECT * FROM jobs WHERE id = ?", job_id)
-        if row is None:
+        if row is None or now < self._hidden.get(job_id, 0.0):
             raise not_found("Job does not exist")
         finished = row["finished"]
         is_over = finished is not None and finished <= now

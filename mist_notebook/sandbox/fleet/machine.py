@@ -39,6 +39,8 @@ class Build:
     # "" answers SSH, "refuse" never listens, "hang" takes the connection and says nothing.
     silent: str
     extra: Mapping[str, Any]
+    # Whether the provider says when the machine was made.
+    dated: bool = True
 
 
 @dataclass(frozen=True)

@@ -70,11 +70,14 @@ class Order:
         return price(extra, "price"), price(extra, "price_monthly")
 
 
-def read(state: SandboxState, cloud: Cloud, params: Params) -> Order:
-    """The order in a request; raises what a Mist server would refuse it with."""
+def read(state: SandboxState, cloud_id: str, params: Params) -> Order:
+    """The order in a request; raises what a Mist server would refuse it with, what is missing first."""
     for name in ("name", "size", "image"):
         if name not in params:
             raise missing(name)
+    params.required("image", "image_id")
+    cloud = state.open_cloud(cloud_id)
+    state.check_credentials(cloud)
     is_async = params.truth("async", False)
     name = checked_name(cloud.provider, params.required("name"))
     image = _image(state, cloud, params.required("image", "image_id"))

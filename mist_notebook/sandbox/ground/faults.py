@@ -4,7 +4,7 @@ A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{â€¦}, â
 
     [[fault]]
     do = "slow-boot"     # which, from the list below
-    name = "web-*"       # for machines of such names (for keys with refuse-ed25519); all, if it isn't there
+    name = "web-*"       # for machines of such names, see below; for all, if it isn't there
     skip = 1             # not for the first 1 of them
     times = 2            # for 2 of them only
     every = 3            # for each third of them only
@@ -15,17 +15,28 @@ A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{â€¦}, â
 | `slow-boot` | it takes that long until the machine answers SSH | `seconds` |
 | `never-answers` | its SSH port refuses for ever (`refuse`), or takes connections and says nothing (`hang`) | `how` |
 | `quota` | a create fails when so many machines of such names are there | `machines` |
-| `error-before-commit` | nothing happens, and the answer is that status | `on`, `status` (500) |
-| `error-after-commit` | it is done, and the answer is that status | `on`, `status` (500) |
+| `error-before-commit` | nothing happens, and the answer is that status | `on`, `status` (500), `says` |
+| `error-after-commit` | it is done, and the answer is that status | `on`, `status` (500), `says` |
 | `hang-after-commit` | it is done, and there is no answer until the client gives up | `on` |
 | `reset-after-commit` | it is done, and the connection is reset | `on` |
 | `lag` | listings leave a new machine out for so many seconds, or in so many listings | `seconds` or `requests` |
+| `slow-create` | a create is answered, and its job done, only after so many seconds | `seconds` |
+| `late-tags` | a new machine has neither its tags nor its time limit for so many seconds | `seconds` |
+| `late-job` | a job is not found for so many seconds | `seconds` |
+| `slow-destroy` | a machine goes on running for so many seconds after its destroy was answered | `seconds` |
+| `slow-probe` | a probe is answered after so many seconds | `seconds` |
+| `slow-list` | a cloud is silent for so many seconds before it lists anything that is not `cached` | `seconds` |
+| `empty-list` | a cloud's listing of machines is empty, though it has some | |
+| `cloud-unauthorized` | a cloud refuses its credentials: 401 for all but what is `cached` | |
+| `no-creation-date` | a machine's record doesn't say when it was made, as with libvirt or vSphere | |
 | `drop-expiration` | a time limit is accepted and forgotten | |
 | `no-public-address` | the machine has a private address only | |
 | `refuse-ed25519` | an Ed25519 key gets 400, as in Mist CE | |
 
-`on` is `create` (if it isn't there), `start`, `stop`, `reboot`, `destroy` or `rename`. A create of several machines
-counts each; the first of them decides about the answer.
+`on` is `create` (if it isn't there), `start`, `stop`, `reboot`, `destroy` or `rename`. `says` is the text of the error.
+`name` is a machine's; a key's with `refuse-ed25519`; a cloud's with `slow-list`, `empty-list` and `cloud-unauthorized`.
+A create of several machines counts each; the first of them decides about the answer. What a real Mist server does of
+these, all the time, stands in `like_mist.py`.
 """
 
 from __future__ import annotations
@@ -40,20 +51,29 @@ from pathlib import Path
 from .refusals import SandboxError
 
 _ON = ("create", "start", "stop", "reboot", "destroy", "rename")
+_TIMED = ("slow-create", "late-tags", "late-job", "slow-destroy", "slow-probe", "slow-list")
 _MORE = {
     "slow-boot": ("seconds",),
     "never-answers": ("how",),
     "quota": ("machines",),
-    "error-before-commit": ("on", "status"),
-    "error-after-commit": ("on", "status"),
+    "error-before-commit": ("on", "status", "says"),
+    "error-after-commit": ("on", "status", "says"),
     "hang-after-commit": ("on",),
     "reset-after-commit": ("on",),
     "lag": ("seconds", "requests"),
+    **dict.fromkeys(_TIMED, ("seconds",)),
+    "empty-list": (),
+    "cloud-unauthorized": (),
+    "no-creation-date": (),
     "drop-expiration": (),
     "no-public-address": (),
     "refuse-ed25519": (),
 }
-_NEEDED = {"slow-boot": ("seconds",), "quota": ("machines",), "lag": ("seconds", "requests")}
+_NEEDED = {
+    **dict.fromkeys(("slow-boot", *_TIMED), ("seconds",)),
+    "quota": ("machines",),
+    "lag": ("seconds", "requests"),
+}
 _EVERYWHERE = ("do", "name", "skip", "times", "every")
 _WHOLE = {"skip": 0, "times": 1, "every": 1, "machines": 0, "requests": 1, "status": 400}
 _LONGEST_S = 10 * 365 * 86_400
@@ -75,6 +95,7 @@ class Fault:
     machines: int = 0
     how: str = "refuse"
     status: int = 500
+    says: str = "Internal Server Error"
 
     def covers(self, name: str) -> bool:
         """Whether it is meant for something of that name."""
