@@ -98,14 +98,32 @@ def notebook(bare_shell: InteractiveShell, own_settings: Path) -> Iterator[Noteb
         bare_shell.user_ns.update(before)
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The front ends and a Chromium, a `jupyterlab.Lab`, for the browser tests of one file."""
+@pytest.fixture(scope="session")
+def front_ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The one server of this process, a `jupyterlab.Server`, and the folder of it and of the browser's profile."""
     from tests.rigs import jupyterlab  # needs nbformat, which the matrix of versions has not
 
     need(find_spec("playwright"), "playwright is not installed")
     need(find_spec("jupyterlab"), "JupyterLab is not installed")
     need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
     folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab.serve(folder) as server, jupyterlab.browser(folder) as context:
+    with jupyterlab.serve(folder) as server:
+        yield server, folder
+
+
+@pytest.fixture(scope="module")
+def lab(front_ends: Any) -> Iterator[Any]:
+    """The front ends and a Chromium, a `jupyterlab.Lab`, for the browser tests of one file.
+
+    Not longer than that: where playwright is open, no other test of the process can run an event loop.
+    """
+    from tests.rigs import jupyterlab
+
+    server, folder = front_ends
+    with jupyterlab.browser(folder) as context:
         yield jupyterlab.Lab(server, context)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: their files take longest, and what is long and last keeps all others waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)

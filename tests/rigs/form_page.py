@@ -135,10 +135,7 @@ class Sheet:
 
     def use(self, theme: str) -> None:
         """Light or dark, which lasts until another is chosen."""
-        jupyterlab.run(self.page, "apputils:change-theme", {"theme": jupyterlab.THEMES[theme]})
-        self.page.wait_for_function(
-            "theme => (document.body.dataset.jpThemeLight === 'true') === (theme === 'light')", arg=theme
-        )
+        jupyterlab.use(self.page, theme)
 
     def put(self, *sources: str) -> None:
         """These cells in place of all."""

@@ -47,6 +47,7 @@ PATHS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}", "voila": "voila
 STOCK_ERRORS = ("reading 'schema'", "filebrowser:open-path", "RUNTIME-012", "net::ERR_")
 STOCK_LINKS = ("/@fortawesome/", "/mathjax/")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+_THEME = "() => document.body.dataset.jpThemeLight === 'false' ? 'dark' : 'light'"
 _READY = "() => window.jupyterapp && window.jupyterapp.shell.currentWidget?.sessionContext?.isReady"
 _IDLE = """() => {
   const context = window.jupyterapp.shell.currentWidget.sessionContext;
@@ -193,10 +194,15 @@ def opened(
 
 def _make_ready(page: Any, theme: str) -> None:
     page.wait_for_function(_READY)
-    if theme != "light":
-        run(page, "apputils:change-theme", {"theme": THEMES[theme]})
-        page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    if page.evaluate(_THEME) != theme:  # the one that was chosen last stays
+        use(page, theme)
     page.wait_for_function(_IDLE)
+
+
+def use(page: Any, theme: str) -> None:
+    """Light or dark, which lasts until another is chosen."""
+    run(page, "apputils:change-theme", {"theme": THEMES[theme]})
+    page.wait_for_function(f"theme => ({_THEME})() === theme", arg=theme)
 
 
 def run(page: Any, command: str, arguments: dict[str, Any] | None = None) -> None:
