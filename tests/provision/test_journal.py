@@ -328,7 +328,7 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "null": (lambda _: b"null", "not a record"),
     "not UTF-8": (lambda content: content.replace(b"Cloud", b"\xff\xfe"), "not a record"),
     "UTF-16": (lambda content: content.decode().encode("utf-16"), "not a record"),
-    "deep": (lambda _: b'{"v":1,"spec":' + b"[" * 5000, "not a record"),
+    "deep": (lambda _: b'{"v":1,"spec":' + b"[" * 100_000, "not a record"),
     "large": (lambda content: content + b" " * (1 << 20), "reasonable size"),
     "B122 newer": (changed(v=2, state="hibernating"), "written by a newer version"),
     "no version": (lambda content: content.replace(b'"v"', b'"w"'), "not a record"),

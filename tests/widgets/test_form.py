@@ -15,6 +15,7 @@ from mist_notebook.fleet import account
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError
 from mist_notebook.provision import provision
 from mist_notebook.sandbox import Sandbox
+from mist_notebook.ssh.probe import Patience, probe_when_up
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.model import EDIT, ENDED, REVIEW
 from tests.conftest import Notebook
@@ -31,6 +32,7 @@ BIDI = "web\u202etxt.exe\x1b[31m"
 def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Machines are looked at often, nothing of this computer is used; and nothing may be in the log afterwards."""
     monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
+    monkeypatch.setitem(probe_when_up.__kwdefaults__, "patience", Patience(pause_s=0.03))
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     with caplog.at_level(logging.WARNING):
         yield
