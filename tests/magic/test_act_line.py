@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from mist_notebook.client import runtime
 from mist_notebook.client.machine import Machine
 from mist_notebook.ground.errors import (
     AmbiguousError,
@@ -17,26 +13,8 @@ from mist_notebook.ground.errors import (
     NotFoundError,
     UnavailableError,
 )
-from mist_notebook.provision import provision
 from tests.conftest import Notebook
 from tests.rigs.line_rig import Desk, add_key, client_of, faulty
-
-
-@pytest.fixture
-def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
-
-
-@pytest.fixture
-def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
-    held = runtime.acquire()
-    try:
-        sandbox = held.sandbox(boot_seconds=0.02)
-        add_key(sandbox)
-        yield Desk(notebook, sandbox)
-    finally:
-        runtime.release(held)
 
 
 def made(desk: Desk, name: str, more: str = "") -> Machine:

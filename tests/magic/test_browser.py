@@ -10,6 +10,7 @@ import pytest
 
 from mist_notebook.ground.text import clean
 from tests.rigs import hostile, jupyterlab, scripted_mist
+from tests.rigs.foreign import CANARIES, FORBIDDEN, POOR_CONTRAST, TYPESET
 from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
@@ -28,42 +29,6 @@ VIEWS = {
     "config": "%mist config",
     "error": "%mist imges NephoScale",
 }
-CANARIES = (
-    "<img src=x onerror=alert(1)>",
-    "<img src='{beacon}'>",
-    "<script>alert(2)</script>",
-    "<svg onload=alert(3)>",
-    '<a href="javascript:alert(4)">click</a>',
-    "<iframe src='{beacon}'></iframe>",
-    "<link rel=stylesheet href='{beacon}'>",
-    "<object data='{beacon}'></object>",
-    "<style>@import '{beacon}'; * {{ display: none }}</style>",
-    "<meta http-equiv=refresh content='0;url={beacon}'>",
-    "<base href='{beacon}'>",
-    "<form action='{beacon}'><button>go</button></form>",
-    "<details open ontoggle=alert(5)>",
-    "</td></tr></table><h1>out</h1>",
-    '"><img src=y onerror=alert(6)>',
-    "' onmouseover='alert(7)",
-    "<!-- <b>",
-    "&lt;b&gt;",
-    r"$\href{{javascript:alert(8)}}{{x}}$",
-    "$$x^2$$",
-    r"\(x^2\)",
-    r"\[x^2\]",
-    r"\begin{{equation}}x\end{{equation}}",
-    "![x]({beacon})",
-    "[x](javascript:alert(9))",
-    "abc\u202etxt.exe",
-    "zero\u200bwidth",
-    "red\x1b[31mtext",
-    "\x1b]8;;{beacon}\x07link\x1b]8;;\x07",
-    "over\rwritten",
-)
-TYPESET = "from IPython.display import HTML\nHTML('<p id=\"typeset\">$x^2$</p>')"
-FORBIDDEN = (
-    "img, script, svg, iframe, link, object, style, meta, base, form, details, h1, mjx-container, .MathJax, math"
-)
 
 
 def test_the_quickstart_runs_and_shows_its_frames(lab: Lab) -> None:
@@ -181,30 +146,6 @@ def test_every_view_is_readable_in_both_themes(lab: Lab, theme: str) -> None:
             assert cell.locator(".jp-OutputArea-output").count(), view
         assert page.evaluate(POOR_CONTRAST, ".jp-OutputArea-output :is(td, th, div, code, b)") == []
         assert (seen.elsewhere(), seen.dialogs) == ([], [])
-
-
-POOR_CONTRAST = """selector => {
-  const channels = text => text.match(/[\\d.]+/g).map(Number);
-  const light = text => {
-    const [r, g, b] = channels(text).map(c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = node => {
-    for (let at = node; at; at = at.parentElement) {
-      const { backgroundColor, boxShadow } = getComputedStyle(at);
-      const filled = boxShadow.match(/^(rgba?\\(.*?\\)) 0px 0px 0px \\d{4}px inset/)?.[1];  // DataTables marks a row so
-      for (const color of [filled, backgroundColor]) if (color && (channels(color)[3] ?? 1) > 0.5) return color;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  return [...document.querySelectorAll(selector)]
-    .filter(node => [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()))
-    .map(node => {
-      const [a, b] = [light(getComputedStyle(node).color), light(behind(node))].sort((x, y) => y - x);
-      return [node.textContent.slice(0, 40), (a + 0.05) / (b + 0.05)];
-    })
-    .filter(([, contrast]) => contrast < 4.5);
-}"""
 
 
 def _visible(page: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,8 @@ import pytest
 from mist_notebook.client import runtime
 from mist_notebook.client.machine import Machine
 from mist_notebook.ground.errors import BadValueError, LimitError, ProvisionError
-from mist_notebook.provision import provision
 from tests.conftest import Notebook
-from tests.rigs.line_rig import WHAT, Desk, add_key, faulty, key_file
-
-
-@pytest.fixture
-def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
-
-
-@pytest.fixture
-def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
-    held = runtime.acquire()
-    try:
-        sandbox = held.sandbox(boot_seconds=0.02)
-        add_key(sandbox)
-        yield Desk(notebook, sandbox)
-    finally:
-        runtime.release(held)
-
+from tests.rigs.line_rig import WHAT, Desk, faulty, key_file
 
 C = "create NephoScale"
 

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mist_notebook.client import runtime
 from mist_notebook.client.machine import Machine
 from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import BadValueError, JournalError, NotFoundError
-from mist_notebook.provision import provision
 from mist_notebook.records.columns import COLUMNS
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
-from tests.rigs.line_rig import WHAT, Desk, add_key, client_of, faulty
+from tests.rigs.line_rig import WHAT, Desk, client_of, faulty
 
 MACHINE_COLUMNS = [
     *("backend", "provider", "id", "name", "state", "public_ips", "private_ips", "size_id", "image_id", "location_id"),
     *("created", "cost_so_far", "price_hourly", "price_monthly", "currency", "mine"),
 ]
-
-
-@pytest.fixture
-def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
-
-
-@pytest.fixture
-def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
-    held = runtime.acquire()
-    try:
-        sandbox = held.sandbox(boot_seconds=0.02)
-        add_key(sandbox)
-        yield Desk(notebook, sandbox)
-    finally:
-        runtime.release(held)
 
 
 def of(notebook: Notebook, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Desk:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.magic.test_browser import FORBIDDEN, POOR_CONTRAST
 from tests.rigs import jupyterlab
+from tests.rigs.foreign import FORBIDDEN, POOR_CONTRAST
 from tests.rigs.jupyterlab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent

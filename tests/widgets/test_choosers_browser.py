@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mist_notebook.ground.text import clean
-from tests.magic.test_browser import CANARIES, FORBIDDEN
 from tests.rigs import jupyterlab
+from tests.rigs.foreign import CANARIES, FORBIDDEN
 from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser

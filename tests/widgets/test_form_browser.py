@@ -18,8 +18,8 @@ from nbconvert import HTMLExporter, MarkdownExporter
 
 from mist_notebook.ground.text import clean
 from mist_notebook.sandbox import Sandbox
-from tests.magic.test_browser import CANARIES, TYPESET
 from tests.rigs import hostile, jupyterlab, live_mist
+from tests.rigs.foreign import CANARIES, TYPESET
 from tests.rigs.form_page import (
     NARROW,
     SIZE_LINES,
@@ -32,7 +32,6 @@ from tests.rigs.form_page import (
     nothing_but_text,
     picture,
     quiet,
-    sheet_in,
 )
 from tests.rigs.jupyterlab import Lab
 from tests.rigs.line_rig import add_key, client_of
@@ -55,19 +54,6 @@ FACTS = (
     "192.0.2.1",
 )
 DEAD = "This form needs a running kernel: run the cell again."
-
-
-@pytest.fixture(scope="module")
-def open_sheet(lab: Lab) -> Iterator[Sheet]:
-    with sheet_in(lab) as sheet:
-        yield sheet
-
-
-@pytest.fixture
-def sheet(open_sheet: Sheet) -> Iterator[Sheet]:
-    """The open notebook; what the browser did meanwhile has to be nothing."""
-    yield open_sheet
-    quiet(open_sheet.seen)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Listing
 from mist_notebook.sandbox.world import big
 from mist_notebook.widgets.parts.image_search import ImageSearch
-from tests.magic.test_browser import CANARIES
 from tests.rigs import page_rig
+from tests.rigs.foreign import CANARIES
 from tests.rigs.widget_rig import buttons, click, markup, one, text
 
 KEYSTROKE_BYTES = 16 << 10

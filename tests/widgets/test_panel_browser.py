@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.text import clean
 from mist_notebook.sandbox import Sandbox
-from tests.magic.test_browser import CANARIES, TYPESET
 from tests.rigs import hostile, live_mist
+from tests.rigs.foreign import CANARIES, TYPESET
 from tests.rigs.form_page import (
     NARROW,
     WIDE,
@@ -23,10 +23,7 @@ from tests.rigs.form_page import (
     narrow,
     nothing_but_text,
     picture,
-    quiet,
-    sheet_in,
 )
-from tests.rigs.jupyterlab import Lab
 from tests.rigs.line_rig import WHAT, add_key, client_of
 
 pytestmark = pytest.mark.browser
@@ -40,19 +37,6 @@ FAULTS = (
     {"do": "no-public-address", "name": "inside"},
 )
 OURS = ("web-1", "db", "inside")
-
-
-@pytest.fixture(scope="module")
-def open_sheet(lab: Lab) -> Iterator[Sheet]:
-    with sheet_in(lab) as sheet:
-        yield sheet
-
-
-@pytest.fixture
-def sheet(open_sheet: Sheet) -> Iterator[Sheet]:
-    """The open notebook; what the browser did meanwhile has to be nothing."""
-    yield open_sheet
-    quiet(open_sheet.seen)
 
 
 @pytest.fixture

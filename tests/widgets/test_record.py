@@ -35,7 +35,7 @@ from mist_notebook.records.model import (
     Step,
 )
 from mist_notebook.widgets.parts.record import Record, show_widget
-from tests.magic.test_kernel import Kernel, started, stop
+from tests.rigs.kernels import Kernel, started, stop
 
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LINE = "%mist create NephoScale --name web --image 5 --size 48"

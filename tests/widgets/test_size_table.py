@@ -18,8 +18,8 @@ from mist_notebook.widgets.parts import size_choice
 from mist_notebook.widgets.parts.size_choice import AXES, Wish
 from mist_notebook.widgets.parts.size_table import SizeTable
 from tests.conftest import need
-from tests.magic.test_browser import CANARIES
 from tests.rigs import page_rig
+from tests.rigs.foreign import CANARIES
 from tests.rigs.widget_rig import all_of, buttons, click, markup, one, text
 
 DAY = date(2014, 4, 10)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.magic.test_kernel import REPLY_S, Kernel, started, stop
+from tests.rigs.kernels import REPLY_S, Kernel, started, stop
 
 WHAT = "--image 5 --size 48 --location SJC-1 --key demo --no-probe"
 SETUP = f"""

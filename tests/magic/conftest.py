@@ -1,0 +1,32 @@
+"""What the tests of lines share: a notebook beside a sandbox with a key, whose machines are looked at often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mist_notebook.client import runtime
+from mist_notebook.provision import provision
+from tests.conftest import Notebook
+from tests.rigs.line_rig import Desk, add_key
+
+
+@pytest.fixture
+def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines are looked at often, and nothing of this computer is used."""
+    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
+    monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
+    """A notebook and the embedded sandbox, which has the key `demo`."""
+    held = runtime.acquire()
+    try:
+        sandbox = held.sandbox(boot_seconds=0.02)
+        add_key(sandbox)
+        yield Desk(notebook, sandbox)
+    finally:
+        runtime.release(held)
