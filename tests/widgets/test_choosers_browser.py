@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 MADE = """
 from mist_notebook.records.model import Image, Price, Size
-from mist_notebook.sandbox import big
-from mist_notebook.widgets import style
+from mist_notebook.sandbox.world import big
+from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.image_search import ImageSearch
 from mist_notebook.widgets.parts.size_table import SizeTable
 
