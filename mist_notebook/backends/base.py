@@ -1,15 +1,19 @@
 """The contract that every kind of backend implements: foreign shapes in, records out.
 
 An adapter has no journal, no guard and no cache of its own; what a person holds (`client.Backend`) stands above it.
+What a kind has to write is abstract; the rest has an answer that is right where the service has nothing of the kind.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.records.model import (
+    Account,
     BackendInfo,
     Image,
     Key,
@@ -18,9 +22,14 @@ from mist_notebook.records.model import (
     Machine,
     MachineSpec,
     Network,
+    Orphan,
     ProbeReport,
+    Quota,
     Size,
+    Story,
 )
+
+from . import images, login_user
 
 if TYPE_CHECKING:
     from .needs import Needs
@@ -35,6 +44,24 @@ class Adapter(ABC):
 
     info: BackendInfo
 
+    self_limit: ClassVar[Literal["server", "inside", "none"]] = "none"
+    """Who ends a machine at its time limit when nobody is here: the service, the machine itself, or nobody."""
+
+    sees_new_after_s: ClassVar[float] = 30.0
+    """How long a machine that was made may be missing in the service's own listing, or its tag or limit on it."""
+
+    private_keys_wanted: ClassVar[bool] = False
+    """Whether the service takes a key's private half only: then a person has to agree to each."""
+
+    def account(self) -> Account:
+        """Whose it is, and where its credentials came from; may ask the service, once."""
+        return Account(place=self.info.server or self.info.provider, id=self.info.id, label=self.info.name)
+
+    @property
+    def billed_when_stopped(self) -> bool | None:
+        """Whether a machine that is stopped costs as before; `None` where nobody says."""
+        return None
+
     @abstractmethod
     def needs(self) -> Needs:
         """What a create there takes, as the service says it; what it doesn't say is as usual with this provider."""
@@ -46,6 +73,32 @@ class Adapter(ABC):
         With `everything`, also those that the service only finds by searching.
         """
 
+    def find_image(self, reference: Any, architecture: str | None = None) -> Image:
+        """The one image that a reference means: its id, its name, a record or row of it, or one name for all clouds.
+
+        Asks for no more than it needs, and changes nothing at the service. Of several of one name only the one of that
+        `architecture` counts. Raises NotFoundError with the nearest ones, AmbiguousError with all.
+        """
+        return images.find(reference, architecture, self.list_images)
+
+    def default_user(self, image: Image) -> str | None:
+        """As whom one logs in to a machine of that image here; `None` where nobody knows."""
+        return login_user.of(self.info.provider, image)
+
+    def keys(self) -> list[Key]:
+        """The SSH keys that the service knows; none where it keeps none."""
+        return []
+
+    def import_key(self, name: str, public: str) -> Key:
+        """Give the service a key's public half; the key it has by then. One that it has already is the answer."""
+        del public
+        raise BadValueError(f"{self.info.name} keeps no SSH keys ('{name}').", "Name one of %mist keys.")
+
+    def quota(self, size: Size | None = None, location: Location | None = None) -> tuple[Quota, ...]:
+        """What the account may have there, of what limits such a machine; nothing where the service doesn't say."""
+        del size, location
+        return ()
+
     @abstractmethod
     def list_sizes(self) -> Listing[Size]:
         """The sizes, in the service's order."""
@@ -54,9 +107,9 @@ class Adapter(ABC):
     def list_locations(self) -> Listing[Location]:
         """The regions or zones."""
 
-    @abstractmethod
     def list_networks(self) -> Listing[Network]:
-        """The networks."""
+        """The networks; none where a machine needs none to be chosen."""
+        return Listing(backend=self.info, records=[], fetched_at=datetime.now(UTC))
 
     @abstractmethod
     def list_machines(self) -> Listing[Machine]:
@@ -70,26 +123,55 @@ class Adapter(ABC):
     def submit(self, spec: MachineSpec) -> Machine:
         """Ask for a machine, once; the answer is usually still pending.
 
-        Only an answer with an id is an answer: whatever else comes back is an error, and the machine may exist.
+        There are two ways to fail. RefusedError: it is certain that nothing was made (`Http.create` raises it for
+        every kind; a kind with words of its own reads them). Every other error: the machine may exist.
+        An answer without an id is one only where there is a `story`: the service took it, and will tell.
         """
+
+    def story(self, op: str) -> Story | None:
+        """What the service says by now of the create of that operation; `None` where it tells none (yet)."""
+        del op
+        return None
 
     @abstractmethod
     def act(self, machine: Machine, action: str) -> None:
         """Start, stop, reboot or destroy it; sent once."""
 
-    @abstractmethod
     def extend(self, machine: Machine, until: datetime) -> None:
         """Have the service destroy it then, and not before; sent once. Whether it is so, a fresh look says."""
+        del until
+        raise BadValueError(f"{self.info.name} can't change when '{machine.name}' ends.", "Nothing changed.")
 
-    @abstractmethod
     def associate_key(
         self, machine: Machine, key: Key, *, user: str | None, port: int | None, host: str | None
     ) -> None:
         """Let the key's holder in; the service does it over SSH with a key that it has."""
+        del user, port, host
+        raise BadValueError(f"{self.info.name} can't let '{key.name}' into '{machine.name}'.", "Nothing changed.")
 
-    @abstractmethod
+    def set_tags(self, machine: Machine, tags: Mapping[str, str | None]) -> None:
+        """Add these tags to the machine, and take away those that are `None`; sent once each."""
+        del tags
+        raise BadValueError(f"{self.info.name} has no tags ('{machine.name}').", "Nothing changed.")
+
+    def disassociate_key(self, machine: Machine, key: Key) -> None:
+        """Take the key off the machine again; sent once."""
+        raise BadValueError(f"{self.info.name} can't take '{key.name}' off '{machine.name}'.", "Nothing changed.")
+
+    def orphans(self) -> Listing[Orphan]:
+        """What of ours no machine needs any more, anywhere in the account; read only."""
+        return Listing(backend=self.info, records=[], fetched_at=datetime.now(UTC))
+
+    def sweep(self, orphan: Orphan) -> None:
+        """Remove one of them; sent once. Raises if it is needed by now."""
+        raise BadValueError(f"{self.info.name} leaves nothing behind that could be swept ('{orphan.name}').")
+
     def probe(self, machine: Machine) -> ProbeReport:
-        """The service's own look at the machine."""
+        """The service's own look at the machine, where it has one."""
+        raise ProbeError(
+            f"{self.info.name} has no probe of its own ('{machine.name}'), and no key for it is on this computer.",
+            "Name its file with %mist add-key NAME --from FILE, then probe it with --key NAME.",
+        )
 
     @abstractmethod
     def close(self) -> None:

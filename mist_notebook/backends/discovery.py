@@ -20,6 +20,10 @@ class Opened:
     adapters: tuple[Adapter, ...]
     problems: tuple[MistError, ...]
 
+    def beside(self, other: Opened) -> Opened:
+        """Both of them, these first."""
+        return Opened((*self.adapters, *other.adapters), (*self.problems, *other.problems))
+
     def close(self) -> None:
         """Give back the connections of every adapter."""
         for adapter in self.adapters:
@@ -37,4 +41,7 @@ def open_all(settings: Settings) -> Opened:
             problems.append(error)
         except ImportError as error:
             problems.append(MistError(f"The backend kind '{kind.name}' can't be loaded ({error}).", "Reinstall it."))
+        except Exception as error:  # anybody's package may register one
+            what = f"{type(error).__name__}: {error}"
+            problems.append(MistError(f"The backend kind '{kind.name}' failed ({what}).", "Its package has a mistake."))
     return Opened(tuple(adapters), tuple(problems))

@@ -226,13 +226,14 @@ class Backend:
 
         course = provision.Course(
             limits=self._client.limits(self.record.sandbox),
+            beside=lambda: self._client.opened_like(self.record.sandbox),
             accept_unknown_price=accept_unknown_price,
             probe=look if probe else None,
         )
         return provision.provision(self.adapter, spec, hands.journal, course)
 
     def _hands(self) -> Hands:
-        return Hands(self.adapter, self._client.journal, self._client.prober, self._client.list_keys)
+        return Hands(self.adapter, self._client.journal_of(self), self._client.prober, self._client.list_keys)
 
     def _machine(
         self, wanted: Any, *, ids: Callable[[Machine], tuple[str, ...]], names: Callable[[Machine], tuple[str, ...]]

@@ -9,30 +9,32 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, SettingsError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, pick
 from mist_notebook.ground.secret import Secret
-from mist_notebook.records.model import Key as KeyRecord
 from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
 
 from . import runtime
 from .backend import Backend
+from .journals import Journals
+from .keys import KeyHolder
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mist_notebook.backends.discovery import Opened
-    from mist_notebook.backends.mist.adapter import MistServer
+    from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.provision.guard import Limits
-    from mist_notebook.provision.journal import Journal
+    from mist_notebook.provision.journal import Journal, Record
     from mist_notebook.records.model import Listing
+    from mist_notebook.settings.settings import Settings
     from mist_notebook.ssh.local_keys import LocalKeys
 
     from .prober import Prober
 
 
-class MistClient:
+class MistClient(KeyHolder):
     """A connection to a Mist server, or to the sandbox when nothing is configured.
 
     `url` and `api_token` default to the settings (`MIST_URL`, `MIST_API_TOKEN`, settings file); the url `sandbox`
@@ -57,7 +59,7 @@ class MistClient:
         self._opened: Opened | None = None
         self._backends: dict[str, Backend] = {}
         self._server: MistServer | None = None
-        self._journal: Journal | None = None
+        self._journals: dict[str, Journal] = {}
 
     def __repr__(self) -> str:
         return f"<MistClient {self.settings.url or 'sandbox'}>"
@@ -112,8 +114,8 @@ class MistClient:
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether the embedded sandbox answers, or a server that says it is a sandbox."""
-        return self.settings.url is None or any(backend.record.sandbox for backend in self._backends.values())
+        """Whether all that is connected is a sandbox: the embedded one, or a server that says it is one."""
+        return all(backend.record.sandbox for backend in self.backends.values())
 
     def backend_from_name(self, name: str) -> Backend:
         """The backend of that name (its title, in Mist's older word)."""
@@ -199,46 +201,6 @@ class MistClient:
         """The kinds of backend that the server can add, as records."""
         return self.server().providers()
 
-    def list_keys(self) -> list[KeyRecord]:
-        """The SSH keys that the server knows, as records; never their private halves."""
-        return self.server().keys()
-
-    @property
-    def keys(self) -> dict[str, Key]:
-        """The SSH keys that the server knows, by id."""
-        return {record.id: Key(self, record) for record in self.list_keys()}
-
-    def add_key(self, key_name: str, private: str | Secret) -> Key:
-        """Give the server a private key, which it wants whole; sent once, and kept nowhere here."""
-        self.server().add_key(key_name, private if isinstance(private, Secret) else Secret(private))
-        return self.key(key_name)
-
-    def generate_key(self) -> str:
-        """The text of a new private key (RSA 3072, PEM), made on this computer and kept nowhere: for `add_key`.
-
-        `make_key` is what a notebook wants: it never shows the key.
-        """
-        from mist_notebook.ssh.local_keys import new_key
-
-        return new_key(rsa=True).decode("ascii")
-
-    def make_key(self, name: str) -> Key:
-        """A key of that name: its private half here, and given to the server, which wants it too.
-
-        One that is here already is given again rather than replaced; one that is on both sides stays as it is.
-        """
-        path = self.local_keys.path_of(name)
-        there = [key for key in self.keys.values() if key.name == name]
-        if path is not None and there:
-            return there[0]
-        if there:
-            raise BadValueError(
-                f"The server has a key '{name}', and its private half is not on this computer.",
-                f"Name its file with %mist add-key {name} --from FILE, or choose another name.",
-            )
-        path = path or self.local_keys.generate(name, rsa=True)
-        return self.add_key(name, Secret(path.read_text(encoding="ascii")))
-
     def limits(self, sandbox: bool) -> Limits:
         """The guard's limits for this kind of server."""
         from mist_notebook.provision.guard import Limits
@@ -246,28 +208,42 @@ class MistClient:
         kind = "sandbox_" if sandbox else ""
         return Limits(self.settings[f"{kind}max_usd_per_hour"], int(self.settings[f"{kind}max_count"]))
 
-    def key(self, wanted: Any) -> Key:
-        """The key with that id, else of that name."""
-        keys = list(self.keys.values())
-        return pick(wanted, keys, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
-
     @property
     def local_keys(self) -> LocalKeys:
         """The private keys that are on this computer."""
         return self._runtime.local_keys()
 
     @property
-    def journal(self) -> Journal:
-        """What was asked for from here, on this account; one request, the first time."""
-        if self._journal is None:
-            who = self.user_info
-            self._journal = self._runtime.journal(self.settings, f"{who.get('email')} {who.get('instance', '')}")
-        return self._journal
+    def journal(self) -> Journals:
+        """What was asked for from here, on all accounts that are connected; one request for each, the first time."""
+        found: dict[str, Journal] = {}
+        problems: list[str] = []
+        for backend in self.backends.values():
+            try:
+                found[backend.id] = self.journal_of(backend)
+            except MistError as error:
+                problems.append(f"The journal of {backend.name} can't be opened: {error.message}")
+        return Journals(found, tuple(problems))
+
+    def journal_of(self, backend: Backend) -> Journal:
+        """The journal of a backend's account."""
+        if backend.id not in self._journals:
+            self._journals[backend.id] = self._runtime.journal(backend.id, backend.adapter.account())
+        return self._journals[backend.id]
+
+    def opened_like(self, sandbox: bool) -> list[Record]:
+        """What is open on every live account, which one person pays for all; or on the sandbox, which nobody does."""
+        alike = {
+            backend.id: self.journal_of(backend)
+            for backend in self.backends.values()
+            if backend.record.sandbox == sandbox
+        }
+        return Journals(alike).opened()
 
     @property
     def prober(self) -> Prober:
         """How machines are looked at."""
-        return self._runtime.prober(self.settings)
+        return self._runtime.prober()
 
     def add_backend(self, *, provider: str, title: str, **credentials: Any) -> Backend:
         """Add a backend to the Mist server, and return it.
@@ -284,57 +260,26 @@ class MistClient:
         return self.backend_from_name(title)
 
     def server(self) -> MistServer:
-        """The server itself, for what isn't about one backend."""
+        """The Mist server itself, for what isn't about one backend; the sandbox where that is what is connected."""
         if self._server is None:
-            from mist_notebook.backends.mist.adapter import MistServer
+            from mist_notebook.backends.mist.server import MistServer
 
-            self._server = MistServer(self._runtime.connected(self.settings))
+            self._server = MistServer(self._settings_of_server())
         return self._server
+
+    def _settings_of_server(self) -> Settings:
+        if self.settings.url is not None:
+            return self.settings
+        if not any(backend.record.sandbox for backend in self.backends.values()):
+            raise SettingsError(
+                "No Mist server is connected.", "%mist connect URL connects one, %mist connect sandbox the sandbox."
+            )
+        return self._runtime.connected(self.settings)
 
     def _forget_backends(self) -> None:
         if self._opened is not None:
             self._opened.close()
         self._opened, self._backends = None, {}
-
-
-class Key:
-    """An SSH key that the server knows."""
-
-    def __init__(self, client: MistClient, record: KeyRecord) -> None:
-        self._client = client
-        self.record = record
-
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def is_default(self) -> bool:
-        return self.record.default is True
-
-    @property
-    def public(self) -> str:
-        """Its public half; the private one is never asked for."""
-        return self._client.server().public_key(self.record.mist_id)
-
-    def __repr__(self) -> str:
-        return f"<Key {self.name!r} ({self.id})>"
-
-    def rename(self, new_name: str) -> None:
-        """Give it another name on the server."""
-        self._client.server().change_key(self.record.mist_id, "PUT", {"new_name": new_name})
-
-    def set_default(self) -> None:
-        """Have new machines take it when none is named."""
-        self._client.server().change_key(self.record.mist_id, "POST")
-
-    def delete(self) -> None:
-        """Take it off the server; machines that know it go on knowing it."""
-        self._client.server().change_key(self.record.mist_id, "DELETE")
 
 
 _CREDENTIAL_NAMES = {"key": "apikey", "secret": "apisecret"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mist_notebook.ground.loop import LoopThread
     from mist_notebook.provision.journal import Journal
     from mist_notebook.provision.shelf import MemoryShelf
+    from mist_notebook.records.model import Account
     from mist_notebook.sandbox import Sandbox
     from mist_notebook.ssh.host_keys import HostKeys
     from mist_notebook.ssh.local_keys import LocalKeys
@@ -36,21 +37,40 @@ class Runtime:
     def __init__(self) -> None:
         self.holders = 0
         self._sandbox: Sandbox | None = None
+        self._embedded: set[str] = set()  # ids of the embedded sandbox's backends
         self._loop: LoopThread | None = None
         self._memory_shelf: MemoryShelf | None = None
         self._memory_pins: HostKeys | None = None
         self._lock = threading.RLock()
 
+    def open(self, settings: Settings) -> discovery.Opened:
+        """Every backend that these settings lead to: the live ones, and the embedded sandbox's where it is asked for.
+
+        It is asked for by `sandbox = true`, and where nothing at all is configured.
+        """
+        if settings.only_sandbox:
+            return self._open_sandbox(settings)
+        opened = discovery.open_all(settings)
+        is_configured = bool(opened.adapters or opened.problems or settings.url)
+        if is_configured and not settings["sandbox"]:
+            return opened
+        try:
+            return opened.beside(self._open_sandbox(settings))
+        except BaseException:
+            opened.close()
+            raise
+
+    def _open_sandbox(self, settings: Settings) -> discovery.Opened:
+        from mist_notebook.backends import mist
+
+        adapters = tuple(mist.connect(self.connected(settings)))
+        self._embedded |= {adapter.info.id for adapter in adapters}
+        return discovery.Opened(adapters, ())
+
     def connected(self, settings: Settings) -> Settings:
-        """`settings` with a server to speak to: the configured one, or the sandbox, started now if need be."""
-        if settings.url is not None:
-            return settings
+        """`settings`, but speaking to the embedded sandbox, which is started now if need be."""
         sandbox = self.sandbox(boot_seconds=settings["sandbox_boot_seconds"])
         return settings.with_server(sandbox.url, Secret(sandbox.token), source="sandbox", sandbox=True)
-
-    def open(self, settings: Settings) -> discovery.Opened:
-        """Every backend that these settings lead to."""
-        return discovery.open_all(self.connected(settings))
 
     def sandbox(self, *, boot_seconds: float = BOOT_SECONDS) -> Sandbox:
         """The embedded sandbox; about 0.1 s the first time, and then `boot_seconds` is as it was."""
@@ -61,29 +81,30 @@ class Runtime:
                 self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
             return self._sandbox
 
-    def journal(self, settings: Settings, account: str) -> Journal:
-        """The journal of one account: the embedded sandbox's in memory, as its machines end with this process."""
+    def journal(self, backend: str, account: Account) -> Journal:
+        """The journal of a backend's account: the embedded sandbox's in memory, as its machines are."""
         from mist_notebook.provision.journal import Journal, account_digest
         from mist_notebook.provision.shelf import FolderShelf, MemoryShelf
 
-        digest = account_digest(settings.url or SANDBOX, account)
-        if settings.url:
+        if backend not in self._embedded:
+            digest = account_digest(account.place, account.id)
             return Journal(FolderShelf(_data_folder() / "journal" / digest), digest)
         with self._lock:
             self._memory_shelf = self._memory_shelf or MemoryShelf()
-            return Journal(self._memory_shelf, digest)
+            return Journal(self._memory_shelf, account_digest(SANDBOX, account.id))
 
-    def prober(self, settings: Settings) -> Prober:
+    def prober(self) -> Prober:
         """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""
         from mist_notebook.ground.loop import LoopThread
         from mist_notebook.ssh.host_keys import HostKeys
 
+        from .pins import Pins
         from .prober import Prober
 
         with self._lock:
             self._loop = self._loop or LoopThread("mist-ssh")
             self._memory_pins = self._memory_pins or HostKeys()
-            pins = HostKeys(_data_folder() / "host-keys.json") if settings.url else self._memory_pins
+            pins = Pins(_data_folder() / "host-keys.json", self._memory_pins, self._embedded)
             return Prober(self._loop, pins, self.local_keys())
 
     def local_keys(self) -> LocalKeys:

@@ -82,7 +82,7 @@ class Session:
         try:
             return MistClient(url)
         except MissingTokenError:
-            from mist_notebook.backends.mist.adapter import check_reachable
+            from mist_notebook.backends.mist.server import check_reachable
 
             check_reachable(url)
             return MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN"))

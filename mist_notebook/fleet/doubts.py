@@ -30,7 +30,7 @@ def notes(session: Session, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
             if machine is not None and record.state not in DOUBTFUL:
                 found[:0] = _over_time(record, machine)
             elif record.state != "intent":
-                found.append(_settled(backend, journal, record))
+                found.append(_settled(backend, session.client.journal_of(backend), record))
     return (*found, *(_broken(problem.file, problem.why) for problem in journal.broken()), *journal.notes)
 
 

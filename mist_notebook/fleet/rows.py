@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mist_notebook.client.journals import Journals
 from mist_notebook.client.session import Session
-from mist_notebook.provision.journal import Journal, Record
+from mist_notebook.provision.journal import Record
 from mist_notebook.records.model import Listing
 from mist_notebook.records.model import Machine as MachineRecord
 
@@ -66,7 +67,7 @@ def rows(session: Session, parts: Sequence[Listing[Any]]) -> list[tuple[Listing[
     ]
 
 
-def entries(journal: Journal) -> list[tuple[Record, Entry]]:
+def entries(journal: Journals) -> list[tuple[Record, Entry]]:
     """An entry for each operation, the newest first."""
     return [(record, _entry(record)) for record in reversed(journal.records())]
 

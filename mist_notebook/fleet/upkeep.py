@@ -38,7 +38,7 @@ def _looked_for(session: Session, record: Record) -> Record:
     if backend is None:
         return record
     try:
-        after, machine = settle(backend.adapter, session.client.journal, record)
+        after, machine = settle(backend.adapter, session.client.journal_of(backend), record)
     except MistError:
         return record
     if machine is not None:

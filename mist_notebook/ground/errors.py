@@ -9,6 +9,8 @@
     ├── AuthError          the server refused who we are
     ├── UnavailableError   no usable answer in time
     ├── ApiError           the server said no, or something that can't be read
+    │   ├── RefusedError         to a create, and it is certain that nothing was made
+    │   └── CloudLoginError      the cloud doesn't take the credentials that a backend was added with
     ├── LimitError         the guard stopped a create before it was sent
     ├── JournalError       a record can't be written or read
     ├── ProvisionError     a machine was not made, or did not come up
@@ -86,6 +88,18 @@ class ApiError(MistError):
         super().__init__(message, hint)
         self.status = status
         self.pause_s = pause_s  # how long it asks to be left alone, where it does
+
+
+class RefusedError(ApiError):
+    """A create was refused, and it is certain that nothing was made; whatever else fails in a create leaves doubt."""
+
+
+class RefusedLoginError(RefusedError, AuthError):
+    """A create was refused for who we are: certain as any, and a new login may let it through."""
+
+
+class CloudLoginError(ApiError):
+    """A cloud doesn't take the credentials that its backend was added with: ours to the server are fine."""
 
 
 class LimitError(MistError):

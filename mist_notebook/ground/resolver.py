@@ -36,7 +36,7 @@ def pick(
 
     Raises BadValueError for an empty reference, NotFoundError with the nearest three, AmbiguousError with all.
     """
-    text = _reference(wanted, what)
+    text = reference_text(wanted, what)
     folded = text.casefold()
     ways: tuple[Callable[[T], bool], ...] = (
         lambda thing: text in ids(thing),
@@ -67,7 +67,7 @@ def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:
     return f"There are {', '.join(sayable[:_MOST_NAMED])}{more}." if sayable else ""
 
 
-def _reference(wanted: Any, what: str) -> str:
+def reference_text(wanted: Any, what: str) -> str:
     """The text of a reference: a text itself, or the id of a dict, a Series or one of our objects."""
     if isinstance(wanted, str):
         text = wanted

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,10 +19,18 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 
-from mist_notebook.ground.errors import ApiError, AuthError, MistError, UnavailableError
+from mist_notebook.ground.errors import (
+    ApiError,
+    AuthError,
+    MistError,
+    RefusedError,
+    RefusedLoginError,
+    UnavailableError,
+)
 from mist_notebook.ground.text import clean
 
 _RETRIED_STATUSES = {429, 502, 503, 504}
+_DOUBTFUL_REFUSALS = {408, 409, 425, 499}  # a 4xx that may come after the deed: too late, a conflict, too early, gone
 _REASON_LIMIT = 80
 _NETWORK_HINT = "Check the URL, and the network of this computer."
 _PROXY_HINT = "The proxy is what HTTPS_PROXY or ALL_PROXY names."
@@ -75,7 +83,10 @@ _TABLE = (  # the first that fits
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an exchange failed. A read may be tried again if it is `passing`, after `pause_s` if the server says so."""
+    """Why an exchange failed. A read may be tried again if it is `passing`, after `pause_s` if the server says so.
+
+    `certain` is for a write: whether it was refused before anything was done.
+    """
 
     kind: type[MistError]
     message: str
@@ -83,13 +94,36 @@ class Failure:
     status: int | None = None
     passing: bool = False
     pause_s: float | None = None
+    certain: bool = False
 
     def error(self, tries: int = 1) -> MistError:
         """The error to raise, outside of any `except`, so that nothing foreign hangs on to it."""
         hint = self.hint if tries == 1 else f"{self.hint} Tried {tries} times.".strip()
-        if self.kind is ApiError:
-            return ApiError(self.message, hint, status=self.status, pause_s=self.pause_s)
+        if issubclass(self.kind, ApiError):
+            return self.kind(self.message, hint, status=self.status, pause_s=self.pause_s)
         return self.kind(self.message, hint)
+
+    def refusal(self) -> MistError:
+        """The error of a create: a `RefusedError` where it is certain that nothing was made."""
+        if not self.certain:
+            return self.error()
+        kind = RefusedLoginError if issubclass(self.kind, AuthError) else RefusedError
+        return kind(self.message, self.hint or "Nothing was made.", status=self.status, pause_s=self.pause_s)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A status other than 2xx as it came. `words` is how the server's own explanation begins."""
+
+    method: str
+    status: int
+    headers: Mapping[str, str]
+    words: str
+    server: str
+    path: str
+
+
+Reading = Callable[[Refusal], Failure]
 
 
 def timed_out(server: str, seconds: float) -> Failure:
@@ -123,19 +157,28 @@ def broken(error: Exception, server: str, path: str, proxy: str, waited_s: float
     return Failure(UnavailableError, f"The request to {peer} failed: {type(error).__name__}.", _NETWORK_HINT)
 
 
-def refused(status: int, headers: Mapping[str, str], words: str, server: str, path: str) -> Failure:
-    """What a status other than 2xx means. `words` is how the server's own explanation begins."""
+def refused(refusal: Refusal) -> Failure:
+    """What a status means where the kind of server has no words of its own for it."""
+    status, headers, words = refusal.status, refusal.headers, refusal.words
+    server, path = refusal.server, refusal.path
     if 300 <= status < 400:
         return _redirected(status, headers, server, path)
+    certain = is_certain(status)
     if status == 401:
         said = f"It said: '{words}'. " if words else ""
         hint = f"{said}%mist connect {server} asks for another token."
-        return Failure(AuthError, f"The server at {server} did not accept the token.", hint, status)
+        message = f"The server at {server} did not accept the token."
+        return Failure(AuthError, message, hint, status, certain=certain)
     message = f"{server} answered {status} to {path}: {words or _phrase(status)}"
     passing = status in _RETRIED_STATUSES
     pause_s = _retry_after_s(headers) if passing else None
     hint = _HINTS.get(status, "") if pause_s is None else f"It asks for a pause of {pause_s:.0f} s."
-    return Failure(ApiError, message, hint, status, passing, pause_s)
+    return Failure(ApiError, message, hint, status, passing, pause_s, certain)
+
+
+def is_certain(status: int) -> bool:
+    """Whether a status says that a write was refused before anything was done, as far as statuses can say it."""
+    return 300 <= status < 500 and status not in _DOUBTFUL_REFUSALS
 
 
 def _redirected(status: int, headers: Mapping[str, str], server: str, path: str) -> Failure:
@@ -145,9 +188,8 @@ def _redirected(status: int, headers: Mapping[str, str], server: str, path: str)
         host = None
     target = clean(host, _REASON_LIMIT) if host else "another path"
     message = f"{server} answered {status} to {path}: a redirect to {target}."
-    return Failure(
-        ApiError, message, "Redirects are not followed. Has the server moved? Connect to its new URL.", status
-    )
+    hint = "Redirects are not followed. Has the server moved? Connect to its new URL."
+    return Failure(ApiError, message, hint, status, certain=True)
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -15,7 +15,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,23 @@ from mist_notebook.ground.secret import MASK, Secret
 from mist_notebook.version import __version__
 
 from . import failures
-from .failures import Failure
+from .failures import Failure, Reading, Refusal
 from .origin import check_url, is_loopback, origin_of, quote_segment
 from .strict_json import decode, decode_rows, excerpt, gc_paused
 from .transport import Deadline, TooLargeError, Transport, read_body
 
-__all__ = ["Http", "Limits", "check_url", "decode", "decode_rows", "gc_paused", "quote_segment"]
+__all__ = [
+    "Failure",
+    "Http",
+    "Limits",
+    "Reading",
+    "Refusal",
+    "check_url",
+    "decode",
+    "decode_rows",
+    "gc_paused",
+    "quote_segment",
+]
 
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _WORDS_BYTES = 4096
@@ -68,6 +79,7 @@ class Http:
         token: Secret | None = None,
         verify: bool | str = True,
         limits: Limits = Limits(),
+        reading: Reading = failures.refused,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
@@ -77,6 +89,7 @@ class Http:
         self._verify = _authorities(verify)
         self._proxies = _proxies(self.url)
         self._limits, self._clock, self._sleep = limits, clock, sleep
+        self._reading = reading
         self._transport = Transport()
         self._closed = False
         self._under_way: set[Deadline] = set()
@@ -108,10 +121,21 @@ class Http:
         answer = self._exchange(request, path, deadline, self._limits.max_bytes)
         if isinstance(answer, bytes):
             return answer
-        error = answer.error()
-        if deadline.sent and isinstance(error, UnavailableError):
-            error = UnavailableError(error.message, "It was sent once, and may have been done. It is not sent again.")
-        raise error
+        raise _doubted(answer, deadline).error()
+
+    def create(self, method: str, path: str, *, json: object = None) -> bytes:
+        """The body of the answer to a create, sent once as any write.
+
+        Raises RefusedError where it is certain that nothing was made: the request never left, or the service said no
+        before it did anything. Every other error leaves doubt.
+        """
+        request = self._request(method, path, None, json)
+        deadline = Deadline(self._limits.total_s, self._clock)
+        answer = self._exchange(request, path, deadline, self._limits.max_bytes)
+        if isinstance(answer, bytes):
+            return answer
+        answer = _doubted(answer, deadline) if deadline.sent else replace(answer, certain=True)
+        raise answer.refusal()
 
     def close(self) -> None:
         """Close all connections, those with an exchange under way too; more than once is fine."""
@@ -183,7 +207,8 @@ class Http:
         with closing(response.raw):
             status, headers = response.status_code, response.headers
             if not 200 <= status < 300:
-                return failures.refused(status, headers, _words(response.raw), self.origin, path)
+                words = _words(response.raw)
+                return self._reading(Refusal(str(request.method), status, headers, words, self.origin, path))
             body = read_body(response.raw, cap_bytes)
         content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type in _HTML and body.lstrip().startswith(b"<"):
@@ -225,6 +250,13 @@ def _sendable(token: Secret | None) -> Secret | None:
     if token and not (token.reveal().isascii() and token.reveal().isprintable()):
         raise BadValueError("The token has a character that no token has, such as a line break.", "Copy it again.")
     return token
+
+
+def _doubted(failure: Failure, deadline: Deadline) -> Failure:
+    """The failure of a write; where no answer came after it was sent, with what that means."""
+    if not (deadline.sent and issubclass(failure.kind, UnavailableError)):
+        return failure
+    return replace(failure, hint="It was sent once, and may have been done. It is not sent again.")
 
 
 def _body(json: object) -> bytes | None:

@@ -44,6 +44,14 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if port == _DEFAULT_PORTS.get(parts.scheme) else f":{port}")
 
 
+def one_spelling(url: str) -> str:
+    """The URL of a server that was checked, as its account is kept under: this computer has one name there."""
+    parts = urlsplit(url)
+    if not is_loopback(parts.hostname or ""):
+        return url
+    return f"{parts.scheme}://127.0.0.1:{parts.port or _DEFAULT_PORTS[parts.scheme]}{parts.path}"
+
+
 def is_loopback(host: str) -> bool:
     """True for localhost, 127.0.0.0/8 and ::1, as written: no name is looked up."""
     try:

@@ -7,7 +7,7 @@ parameter, the probe too: it blocks until the machine answers or its own bound i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -48,6 +48,7 @@ class Course:
     """How a provision is to go: the guard's limits, what was accepted, how long to wait, and how to probe."""
 
     limits: guard.Limits
+    beside: Callable[[], Sequence[Record]] = tuple  # what is open on other accounts, and counts too
     accept_unknown_price: bool = False
     wait_s: float = 600.0
     probe: Callable[[Machine], ProbeReport] | None = None
@@ -105,7 +106,7 @@ def _made(
         record = journal.open(new)
         if record.op != new.op:
             return None
-        guard.check_total(record, journal.opened(), course.limits)
+        guard.check_total(record, (*journal.opened(), *course.beside()), course.limits)
         before = _ids_before(adapter, spec)
         yield step("recorded", f"Recorded as {record.op[:8]}, before anything is sent.")
         record = journal.advance(record, "sent")

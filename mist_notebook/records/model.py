@@ -123,10 +123,64 @@ class Network(_Said, frozen=True, kw_only=True, gc=False):
 
 
 class Key(_Said, frozen=True, kw_only=True, gc=False):
-    """An SSH key that the server knows; never its private half."""
+    """An SSH key that a backend knows; never its private half. `public` is as OpenSSH writes it, where it is known."""
 
     default: bool | None = None
     machines: int | None = None
+    public: str | None = None
+    fingerprint: str | None = None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose backend it is. `place` and `id` together tell it from every other account: journals go by them.
+
+    `place` is the server or the provider, `label` what a person calls the account, `source` where its credentials came
+    from, in words. None of them is a secret.
+    """
+
+    place: str
+    id: str
+    label: str = ""
+    source: str = ""
+
+
+class Quota(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of something an account may have, and has; `None` where the service doesn't say."""
+
+    what: str
+    most: float | None = None
+    used: float | None = None
+
+    @property
+    def left(self) -> float | None:
+        return None if self.most is None or self.used is None else max(self.most - self.used, 0.0)
+
+
+class Orphan(_Said, frozen=True, kw_only=True, gc=False):
+    """Something of ours that no machine needs any more: a disk, an address, a firewall, or a machine without a record.
+
+    `op` is the operation that it was made for, `hourly` what it goes on costing.
+    """
+
+    kind: str
+    op: str | None = None
+    location_id: str | None = None
+    hourly: float | None = None
+    currency: str | None = None
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service says by now of a create that it does by and by.
+
+    `machine_id` is there once it made one; `refused` is why nothing was made, where that is certain; `failed` is what
+    else went wrong, so that there may be a machine. `lines` are its words so far, the oldest first.
+    """
+
+    lines: tuple[str, ...] = ()
+    machine_id: str | None = None
+    refused: str = ""
+    failed: str = ""
+    ended: bool = False
 
 
 class Provider(_Said, frozen=True, kw_only=True, gc=False):

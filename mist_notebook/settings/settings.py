@@ -57,10 +57,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one client; `sandbox` tells that url and token are the embedded sandbox's."""
+    """All settings of one client.
+
+    `sandbox` tells that url and token are the embedded sandbox's; `only_sandbox`, that nothing else is to be opened.
+    """
 
     values: tuple[Setting, ...]
     sandbox: bool = False
+    only_sandbox: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return next(setting.value for setting in self.values if setting.option.name == name)
@@ -75,13 +79,17 @@ class Settings:
         value: Secret | None = self["api_token"]
         return value
 
+    def source_of(self, name: str) -> str:
+        """Where a value came from, in words."""
+        return next(setting.source for setting in self.values if setting.option.name == name)
+
     def without_server(self) -> Settings:
         """These settings, but for the embedded sandbox, whatever the environment and the file say."""
         values = tuple(
             replace(setting, value=None) if setting.option.name in {"url", "api_token"} else setting
             for setting in self.values
         )
-        return Settings(values)
+        return Settings(values, only_sandbox=True)
 
     def with_server(self, url: str, token: Secret, *, source: str, sandbox: bool = False) -> Settings:
         """These settings, but speaking to another server."""
@@ -120,6 +128,14 @@ def _above_zero(value: Any) -> float:
     return float(number)
 
 
+def _flag(value: Any) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    flag = words.get(str(value).strip().casefold())
+    if flag is None:
+        raise ValueError("true or false")
+    return flag
+
+
 def _ca_file(value: Any) -> str:
     try:
         path = Path(_text(value)).expanduser()
@@ -142,6 +158,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("max_count", "the most machines made from here at once", _above_zero, 20.0),
     Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
     Option("sandbox_max_count", "the same on the sandbox", _above_zero, 1000.0),
+    Option("sandbox", "true: the embedded sandbox beside live backends too", _flag, False),
     Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
     Option("discounts", 'what you get off list prices, by provider or backend: ec2 = "10%"', price_terms.discounts),
     Option(

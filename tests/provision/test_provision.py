@@ -526,9 +526,8 @@ def server(sandbox: Sandbox) -> Iterator[MistServer]:
 
 @pytest.fixture
 def nephoscale(server: MistServer) -> MistAdapter:
-    (adapter,) = [adapter for adapter in server.adapters() if adapter.info.name == "NephoScale"]
-    assert isinstance(adapter, MistAdapter)
-    return adapter
+    (info,) = [info for info in server.backends() if info.name == "NephoScale"]
+    return MistAdapter(server, info)
 
 
 def wanted(adapter: MistAdapter, name: str) -> MachineSpec:

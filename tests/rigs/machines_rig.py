@@ -42,7 +42,7 @@ class Workshop:
     def steps(self, name: str, **course: Any) -> Iterator[Step]:
         spec = self.backend.spec(name, key="demo", image=IMAGE, size=SIZE, location=LOCATION)
         how = provision.Course(limits=self.client.limits(sandbox=True), sleep=lambda _: None, **course)
-        return provision.provision(self.backend.adapter, spec, self.client.journal, how)
+        return provision.provision(self.backend.adapter, spec, self.client.journal_of(self.backend), how)
 
     def make(self, name: str) -> Machine:
         """A machine that runs; asked again, the same."""

@@ -1,4 +1,4 @@
-"""The adapter for a Mist server: the V1 wire shapes become records here, and nowhere else.
+"""The adapter for a backend of a Mist server: the V1 wire shapes become records here, and nowhere else.
 
 Speaks to Mist CE and to the sandbox alike; nothing here knows which, but for the mark that the sandbox's ping carries.
 """
@@ -6,22 +6,20 @@ Speaks to Mist CE and to the sandbox alike; nothing here knows which, but for th
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
-from mist_notebook.backends import needs
+from mist_notebook.backends import images, needs
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, MistError
-from mist_notebook.ground.secret import Secret
-from mist_notebook.net.http import Http, Limits, decode, decode_rows, gc_paused, quote_segment
+from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, BadValueError, ProbeError
+from mist_notebook.net.http import decode, decode_rows, gc_paused, quote_segment
 from mist_notebook.records.model import (
+    Account,
     BackendInfo,
     Image,
     Key,
@@ -31,18 +29,24 @@ from mist_notebook.records.model import (
     MachineSpec,
     Network,
     ProbeReport,
-    Provider,
     Size,
+    Story,
 )
 from mist_notebook.settings.settings import Settings
 
-from . import machine_wire, wire
+from . import machine_wire, stories, wire
 from .probe import from_mist, from_mist_failure
+from .server import MistServer
+
+__all__ = ["MistAdapter", "MistServer", "connect"]
 
 SEARCH_CAP = 40
-EVERYTHING = "*"
 _LIST_ONLY_A_PART = {"ec2", "docker"}
-_MIB = 1 << 20
+_FREE_WHEN_STOPPED = {"ec2": False, "gce": False, "azure_arm": False, "aliyun_ecs": False}
+_BILLED_WHEN_STOPPED = dict.fromkeys(
+    ("digitalocean", "linode", "vultr", "softlayer", "equinixmetal", "nephoscale"), True
+)
+_ONLY_SEARCHED = "{name}: these are the images that it lists by itself; others only a search finds: --search WORDS."
 
 Record = TypeVar("Record")
 Row = TypeVar("Row", bound=wire.Row)
@@ -52,110 +56,41 @@ def connect(settings: Settings) -> list[Adapter]:
     """One adapter for each backend of the Mist server that is configured; none where none is."""
     if settings.url is None:
         return []
-    return MistServer(settings).adapters()
-
-
-def check_reachable(url: str) -> None:
-    """Nothing if a Mist server answers at `url`, whatever it says of our missing token; else the error why not."""
-    door = Http(url)
+    server = MistServer(settings)
     try:
-        door.get("/api/v1/ping")
-    except AuthError:
-        return
-    finally:
-        door.close()
-
-
-class MistServer:
-    """One account on one Mist server: its backends, providers and keys."""
-
-    def __init__(self, settings: Settings) -> None:
-        assert settings.url is not None  # noqa: S101 - callers ask first
-        limits = Limits(
-            total_s=settings["answer_seconds"],
-            catalogue_total_s=settings["catalogue_seconds"],
-            max_bytes=int(settings["answer_mb"] * _MIB),
-            max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
-        )
-        self.http = Http(settings.url, token=settings.api_token, verify=settings["ca_file"] or True, limits=limits)
-        self._provider_rows: list[Provider] | None = None
-
-    def close(self) -> None:
-        """Give back connections; more than once is fine."""
-        self.http.close()
-
-    def identity(self) -> dict[str, Any]:
-        """Who the server says we are (`hello`), and whether it is a sandbox."""
-        return decode(self.http.get("/api/v1/ping"), dict[str, Any], where="/api/v1/ping")
-
-    def adapters(self) -> list[Adapter]:
-        """One adapter for each backend, in the server's order."""
-        return [MistAdapter(self, info) for info in self.backends()]
-
-    def backends(self) -> list[BackendInfo]:
-        """The backends of this account, in the server's order."""
-        sandbox = _is_loopback(self.http.origin) and self.identity().get("sandbox") is True
-        rows, _ = decode_rows(self.http.get("/api/v1/clouds"), wire.WireCloud, where="/api/v1/clouds")
-        found = (wire.backend(row, server=self.http.origin, sandbox=sandbox) for row in rows)
-        return [info for info in found if info is not None]
-
-    def providers(self) -> list[Provider]:
-        """The kinds of backend that the server can add."""
-        path = "/api/v1/providers"
-        table = decode(self.http.get(path), wire.WireProviders, where=path)
-        return [wire.provider(row) for row in table.supported_providers]
-
-    def provider_name(self, provider: str) -> str:
-        """What the server calls `provider` in words, or its id where the server doesn't say."""
-        try:
-            row = self.provider(provider)
-        except MistError:
-            return provider
-        return row.name if row else provider
-
-    def provider(self, provider: str) -> Provider | None:
-        """What the server says of `provider`; `None` if it doesn't list it. Asked once, unless it didn't answer."""
-        if self._provider_rows is None:
-            try:
-                self._provider_rows = self.providers()
-            except ApiError:  # an older server has no such list
-                self._provider_rows = []
-        return next((row for row in self._provider_rows if provider in (row.id, row.category, *row.aliases)), None)
-
-    def keys(self) -> list[Key]:
-        """The SSH keys of this account, without their private halves."""
-        rows, _ = decode_rows(self.http.get("/api/v1/keys"), wire.WireKey, where="/api/v1/keys")
-        found = (wire.key(row) for row in rows)
-        return [key for key in found if key is not None]
-
-    def add_key(self, name: str, private: Secret) -> None:
-        """Give the server a key's private half, which it wants: the only call that sends one."""
-        self.http.send("PUT", "/api/v1/keys", json={"name": name, "priv": private})
-
-    def change_key(self, key_id: str, method: str, fields: dict[str, Any] | None = None) -> None:
-        """Rename (PUT), make default (POST) or delete (DELETE) a key; sent once."""
-        self.http.send(method, f"/api/v1/keys/{quote_segment(key_id)}", json=fields)
-
-    def public_key(self, key_id: str) -> str:
-        """A key's public half."""
-        path = f"/api/v1/keys/{quote_segment(key_id)}/public"
-        return decode(self.http.get(path), str, where=path)
-
-    def add_backend(self, fields: dict[str, Any]) -> None:
-        """Ask the server to add a backend; sent once."""
-        self.http.send("POST", "/api/v1/clouds", json=fields)
-
-    def change_backend(self, backend_id: str, method: str, fields: dict[str, Any] | None = None) -> None:
-        """Rename (PUT), switch (POST) or delete (DELETE) a backend; sent once."""
-        self.http.send(method, f"/api/v1/clouds/{quote_segment(backend_id)}", json=fields)
+        return [MistAdapter(server, info) for info in server.backends()]
+    except BaseException:
+        server.close()
+        raise
 
 
 class MistAdapter(Adapter):
     """One backend of a Mist server."""
 
+    self_limit = "server"
+    sees_new_after_s = 120.0  # its poller writes the tag and the time limit last
+    private_keys_wanted = True
+
     def __init__(self, server: MistServer, info: BackendInfo) -> None:
         self.server = server
         self.info = info
+
+    @property
+    def billed_when_stopped(self) -> bool | None:
+        return (_FREE_WHEN_STOPPED | _BILLED_WHEN_STOPPED).get(self.info.provider)
+
+    def account(self) -> Account:
+        return self.server.account()
+
+    def keys(self) -> list[Key]:
+        return self.server.keys()
+
+    def import_key(self, name: str, public: str) -> Key:
+        del public
+        raise BadValueError(
+            f"{self.server.http.origin} wants the private half of '{name}', and nothing was sent.",
+            f"If you agree to give it: %mist add-key {name} --send-private",
+        )
 
     def needs(self) -> needs.Needs:
         provider = self.info.provider
@@ -164,17 +99,23 @@ class MistAdapter(Adapter):
         return dataclasses.replace(found, lists_a_part=provider in _LIST_ONLY_A_PART)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
-        asks_for_all = everything and self.info.provider in _LIST_ONLY_A_PART
-        term = search or (EVERYTHING if asks_for_all else "")
-        listing = self._list("images", wire.WireImage, wire.image, body={"search_term": term} if term else None)
-        if not search:
-            return listing
+        # Never a search for "*": a real server asks the cloud for it, cuts it at 50, and stores those for good.
+        listing = self._list("images", wire.WireImage, wire.image, body={"search_term": search} if search else None)
         notes = listing.notes
+        if not search:
+            is_part = everything and self.info.provider in _LIST_ONLY_A_PART
+            notes += (_ONLY_SEARCHED.format(name=self.info.name),) if is_part else ()
+            return msgspec.structs.replace(listing, notes=notes)
         if len(listing.records) == SEARCH_CAP:
             notes += (f"The server stops a search at {SEARCH_CAP} images: there may be more. Search for more words.",)
         wanted = search.casefold()
         found = [image for image in listing.records if wanted in image.name.casefold() or wanted in image.id.casefold()]
         return msgspec.structs.replace(listing, records=found, notes=notes)
+
+    def find_image(self, reference: Any, architecture: str | None = None) -> Image:
+        if self.info.provider in _LIST_ONLY_A_PART:
+            return images.find(reference, architecture, self.list_images)
+        return images.picked(reference, self.list_images().records, architecture)
 
     def list_sizes(self) -> Listing[Size]:
         driver = self.server.provider_name(self.info.provider)
@@ -201,12 +142,22 @@ class MistAdapter(Adapter):
         return found[0] if found else None
 
     def submit(self, spec: MachineSpec) -> Machine:
-        body = self.server.http.send("POST", f"{self._path}/machines", json=machine_wire.create_fields(spec))
-        row = decode(body, machine_wire.WireMachine, where=f"{self._path}/machines")
-        machine = machine_wire.machine(row, self.info, now=datetime.now(UTC))
+        path = f"{self._path}/machines"
+        body = self.server.http.create("POST", path, json=machine_wire.create_fields(spec))
+        row = decode(body, machine_wire.WireCreated, where=path)
+        machine = machine_wire.created(row, spec, self.info, now=datetime.now(UTC))
         if machine is None:
             raise ApiError(f"{self.info.name} answered a create without the machine's id.", "It may have been made.")
-        return machine if machine.state != "unknown" else msgspec.structs.replace(machine, state="pending")
+        return machine
+
+    def story(self, op: str) -> Story | None:
+        path = f"/api/v1/jobs/{quote_segment(op)}"
+        try:
+            return stories.read(self.server.http.get(path), where=path)
+        except ApiError as error:
+            if error.status == 404:  # not written yet, or a server that tells none
+                return None
+            raise
 
     def act(self, machine: Machine, action: str) -> None:
         self.server.http.send("POST", self._machine_path(machine), json={"action": action})
@@ -222,13 +173,24 @@ class MistAdapter(Adapter):
         path = f"{self._machine_path(machine)}/keys/{quote_segment(key.mist_id)}"
         self.server.http.send("PUT", path, json={name: value for name, value in fields.items() if value is not None})
 
+    def disassociate_key(self, machine: Machine, key: Key) -> None:
+        self.server.http.send("DELETE", f"{self._machine_path(machine)}/keys/{quote_segment(key.mist_id)}")
+
+    def set_tags(self, machine: Machine, tags: Mapping[str, str | None]) -> None:
+        path = f"{self._machine_path(machine)}/tags"
+        added = {name: value for name, value in tags.items() if value is not None}
+        if added:
+            self.server.http.send("POST", path, json={"tags": added})
+        for name in tags.keys() - added.keys():
+            self.server.http.send("DELETE", f"{path}/{quote_segment(name)}")
+
     def probe(self, machine: Machine) -> ProbeReport:
         path = f"{self._machine_path(machine)}/probe"
         host = machine.ssh_host or next(iter(machine.public_ips), machine.name)
         began = time.monotonic()
         try:
             answer = decode(self.server.http.send("POST", path), dict[str, Any], where=path)
-        except (ApiError, AuthError) as error:
+        except (ApiError, AuthError, ProbeError) as error:
             seconds = time.monotonic() - began
             return from_mist_failure(getattr(error, "status", 401), error.message, host=host, seconds=seconds)
         return from_mist(answer, host=host, port=machine.ssh_port or 22, seconds=time.monotonic() - began)
@@ -272,11 +234,3 @@ def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tu
         ids = "1 id stands" if len(twice) == 1 else f"{len(twice)} ids stand"
         notes.append(f"{backend}: {ids} for several {kind}, such as '{twice[0]}'; none of these can be used.")
     return tuple(notes)
-
-
-def _is_loopback(origin: str) -> bool:
-    host = urlsplit(origin).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

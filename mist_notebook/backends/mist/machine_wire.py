@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import OP_TAG, BackendInfo, Machine, MachineSpec, Price
@@ -29,6 +30,11 @@ class WireMachine(Row, gc=False):
     expiration: Any = None
     ssh_host: Any = None
     ssh_port: Any = None
+
+
+class WireCreated(WireMachine, gc=False):
+    job_id: Any = None
+    job: Any = None
 
 
 class _MachineExtra(msgspec.Struct, gc=False):
@@ -114,6 +120,17 @@ def _tags(value: Any) -> tuple[tuple[str, str], ...]:
         return ()
     pairs = ((tag.get("key"), tag.get("value")) if isinstance(tag, dict) else (tag, "") for tag in value)
     return tuple((clean(str(name)), clean(str(said or ""))) for name, said in pairs if name)
+
+
+def created(row: WireCreated, spec: MachineSpec, info: BackendInfo, *, now: datetime) -> Machine | None:
+    """The machine in the answer to a create; without an id where a job will tell it, `None` where nothing will.
+
+    An id that is the provider's is there as such, or alone as `id`: then only the listing knows Mist's.
+    """
+    made = machine(row, info, now=now)
+    if made is None:
+        return Machine(id="", name=spec.name, state="pending") if fields.id_of(row.job_id) else None
+    return made if made.state != "unknown" else replace(made, state="pending")
 
 
 def create_fields(spec: MachineSpec) -> dict[str, Any]:

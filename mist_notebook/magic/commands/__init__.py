@@ -4,6 +4,7 @@
 from . import (
     act,
     add_key,
+    budget,
     compare,
     explore,
     follow,
@@ -28,6 +29,7 @@ __all__ = [
     "Command",
     "act",
     "add_key",
+    "budget",
     "compare",
     "explore",
     "follow",

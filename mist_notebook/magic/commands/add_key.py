@@ -14,7 +14,7 @@ from mist_notebook.ground.text import brief
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.client import Key
+    from mist_notebook.client.keys import Key
     from mist_notebook.client.session import Session
 
 

@@ -132,7 +132,8 @@ def create(session: Session, options: Namespace) -> Answer:
 
     backend = session.backend(options.backend)
     specs = specs_of(session, backend, options)
-    limits, opened = session.client.limits(backend.record.sandbox), session.client.journal.opened()
+    is_sandbox = backend.record.sandbox
+    limits, opened = session.client.limits(is_sandbox), session.client.opened_like(is_sandbox)
     page = receipt.page(specs, limits, opened)
     if options.dry_run:
         return Answer(page, ("Nothing was sent.",))

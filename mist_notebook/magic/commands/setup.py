@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from mist_notebook.display.page import Page, Section
-from mist_notebook.ground import quantity
-from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.errors import MistUsageError
 
 from .arrange import OUTPUT
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
-
-_HIGHEST = 1e6
-
-
-def _usd(text: str) -> float:
-    amount = quantity.price(text)
-    if amount >= _HIGHEST:
-        raise BadValueError(f"'{brief(text)}' is no limit.", "Give an amount below 1,000,000 USD an hour.")
-    return amount
-
-
-def _machines(text: str) -> int:
-    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
-        raise BadValueError(f"'{brief(text)}' is not a number of machines.", "Give a whole number from 1.")
-    return int(text)
 
 
 @command(
@@ -102,39 +83,3 @@ def remove(session: Session, options: Namespace) -> Answer:
     backend.delete()
     session.forget(backend)
     return Answer(None, (f"{backend.name} was removed from the server; nothing at the provider changed.",))
-
-
-@command(
-    "budget",
-    Argument("--usd-per-hour", "the most that machines made from here may cost together", "USD", read=_usd),
-    Argument("--count", "the most machines made from here at once", "N", read=_machines),
-    group="set up",
-    summary="the limits on what is made from here, and how much of them is used; or other limits, for this notebook",
-    examples=("%mist budget", "%mist budget --usd-per-hour 2.50 --count 30"),
-    returns="text",
-)
-def budget(session: Session, options: Namespace) -> Answer:
-    kind = "sandbox_" if session.client.is_sandbox else ""
-    asked = {f"{kind}max_usd_per_hour": options.usd_per_hour, f"{kind}max_count": options.count}
-    changed = {name: float(value) for name, value in asked.items() if value is not None}
-    if changed:
-        session.set_limits(changed)
-    return Answer(_budget_page(session, kind, is_changed=bool(changed)))
-
-
-def _budget_page(session: Session, kind: str, *, is_changed: bool) -> Page:
-    """What is open against the limits, and the two lines for the settings file."""
-    from mist_notebook.settings.settings import settings_file
-
-    limits, opened = session.client.limits(session.client.is_sandbox), session.client.journal.opened()
-    known = [record.price_hourly for record in opened if record.price_hourly is not None]
-    unknown = f", and {len(opened) - len(known)} of unknown price" if len(opened) > len(known) else ""
-    facts = (
-        ("an hour", f"{sum(known):.4f} of {limits.usd_per_hour:.2f} USD{unknown}"),
-        ("machines", f"{len(opened):,} of {limits.count:,} at once"),
-    )
-    lines = (f"{kind}max_usd_per_hour = {limits.usd_per_hour:g}", f"{kind}max_count = {limits.count}")
-    held = "These hold for %mist in this notebook, until it ends." if is_changed else "To change them for good."
-    title = f"{'SANDBOX · ' if kind else ''}Made from here and not destroyed"
-    keep = Section(f"{held} For every notebook, in {settings_file()}:", rows=tuple((line,) for line in lines))
-    return Page((Section(title, facts=facts), keep))

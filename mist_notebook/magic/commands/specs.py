@@ -104,7 +104,7 @@ def check_together(session: Session, backend: Backend, specs: Sequence[MachineSp
     """Refuse several before the first is sent, if they are too many or too dear together."""
     from mist_notebook.provision import guard
 
-    opened = session.client.journal.opened()
+    opened = session.client.opened_like(backend.record.sandbox)
     there = {record.name for record in opened if record.backend == backend.id}
     new = [spec for spec in specs if spec.name not in there]
     limits = session.client.limits(backend.record.sandbox)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.errors import ApiError, JournalError, LimitError
 from mist_notebook.provision import guard, receipt
-from mist_notebook.provision.journal import DOUBTFUL, Record
+from mist_notebook.provision.journal import DOUBTFUL, Journal, Record
 from mist_notebook.provision.lookup import exists
 from mist_notebook.provision.provision import record_of
 from mist_notebook.records.model import Image, MachineSpec
@@ -42,9 +42,9 @@ def recheck(client: MistClient, backend: Backend, spec: MachineSpec) -> Verdict:
         if error.status is None or error.status >= _SERVERS_FAULT:
             raise
         fresh, problems = spec, [Problem("backend", error.message, error.hint)]
-    journal, limits = client.journal, client.limits(backend.record.sandbox)
-    opened = journal.opened()
-    problems += [] if problems else _limited(client, fresh, limits, opened)
+    limits = client.limits(backend.record.sandbox)
+    opened = client.opened_like(backend.record.sandbox)
+    problems += [] if problems else _limited(client.journal_of(backend), fresh, limits, opened)
     is_free = backend.record.sandbox
     consent = guard.usd_per_hour(fresh.size.price) is None and not is_free
     return Verdict(fresh, receipt.page([fresh], limits, opened), tuple(problems), consent)
@@ -68,7 +68,7 @@ def taken(backend: Backend, opened: Iterable[Record]) -> tuple[Taken, ...]:
 
 
 def _read(client: MistClient, backend: Backend, spec: MachineSpec) -> tuple[MachineSpec, list[Problem]]:
-    adapter, journal = backend.adapter, client.journal
+    adapter, journal = backend.adapter, client.journal_of(backend)
     size = _same(adapter.list_sizes().records, spec.size)  # alone: where nobody answers, nobody is asked five times
     questions: dict[str, Callable[[], Any]] = {
         "image": lambda: _image(backend, spec.image),
@@ -103,9 +103,8 @@ def _unfit(spec: MachineSpec) -> list[Problem]:
     return [Problem(kind, f"{name} can't be chosen: {why}.") for kind, name, why in found if why]
 
 
-def _limited(client: MistClient, spec: MachineSpec, limits: guard.Limits, opened: list[Record]) -> list[Problem]:
+def _limited(journal: Journal, spec: MachineSpec, limits: guard.Limits, opened: list[Record]) -> list[Problem]:
     """What the journal or the guard would refuse; written down is nothing yet."""
-    journal = client.journal
     try:
         journal.check()
         guard.check_total(record_of(spec, journal), opened, limits)

@@ -1,0 +1,86 @@
+"""What every backend kind does alike: a Mist server, and a kind that another package brings by its entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mist_notebook import MistClient
+from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.errors import NotFoundError, RefusedError
+from mist_notebook.records.model import Account, Listing, Quota
+from tests.rigs import hostile, orbit
+
+KINDS = ("mist", "orbit")
+LISTINGS = ("list_images", "list_sizes", "list_locations", "list_networks", "list_machines", "orphans")
+
+
+@pytest.fixture(params=KINDS)
+def adapter(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Adapter]:
+    if request.param == "mist":
+        with MistClient("sandbox") as client:
+            yield client.backend_from_name("NephoScale").adapter
+        return
+    with orbit.installed(tmp_path, monkeypatch), MistClient() as client:
+        yield client.backend_from_name("Orbit").adapter
+
+
+def test_it_says_whose_it_is_the_same_each_time(adapter: Adapter) -> None:
+    account = adapter.account()
+    assert isinstance(account, Account)
+    assert account == adapter.account()
+    assert account.place
+    assert account.id
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_a_listing_has_records_with_ids_and_names_and_says_when_it_was_read(adapter: Adapter, name: str) -> None:
+    listing = getattr(adapter, name)()
+    assert isinstance(listing, Listing)
+    assert listing.backend == adapter.info
+    assert listing.fetched_at.tzinfo is not None
+    assert all(record.id and record.name for record in listing.records)
+
+
+def test_one_image_is_found_by_its_id_and_by_its_name(adapter: Adapter) -> None:
+    image = adapter.list_images().records[0]
+    assert adapter.find_image(image.id).id == image.id
+    assert adapter.find_image(image.name).id == image.id
+    assert adapter.find_image({"id": image.id}).id == image.id
+
+
+def test_an_image_that_is_not_there_is_an_error_with_the_nearest_ones(adapter: Adapter) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        adapter.find_image("Debain")
+    assert "Debian" in caught.value.hint
+
+
+def test_a_machine_that_is_not_there_is_none(adapter: Adapter) -> None:
+    assert adapter.get_machine("no-such-machine") is None
+
+
+def test_its_facts_are_of_the_kind_that_the_contract_says(adapter: Adapter) -> None:
+    assert adapter.self_limit in ("server", "inside", "none")
+    assert adapter.billed_when_stopped in (True, False, None)
+    assert all(isinstance(quota, Quota) for quota in adapter.quota())
+    assert isinstance(adapter.keys(), list)
+    assert adapter.sees_new_after_s > 0
+    assert adapter.default_user(adapter.list_images().records[0]) in (None, "root")
+
+
+def test_closing_twice_is_as_closing_once(adapter: Adapter) -> None:
+    adapter.close()
+    adapter.close()
+
+
+def test_a_refused_create_is_certain_for_a_kind_that_uses_the_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with orbit.installed(tmp_path, monkeypatch) as cloud, MistClient() as client:
+        cloud.broken["POST", "/machines"] = hostile.json({"error": "no capacity"}, status=422)
+        backend = client.backend_from_name("Orbit")
+        with pytest.raises(RefusedError, match="no capacity"):
+            backend.adapter.submit(backend.spec("web", image="deb", size="small", location="north"))
+        assert cloud.created == []
