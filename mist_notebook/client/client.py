@@ -253,8 +253,10 @@ class MistClient(KeyHolder):
         """
         if not title.strip():
             raise BadValueError("The backend's title is empty.", "Give it a name, such as title='Test account'.")
-        fields = {_CREDENTIAL_NAMES.get(name, name): _hidden(value) for name, value in credentials.items()}
-        fields |= {"provider": PROVIDER_ALIASES.get(provider, provider), "title": title, "name": title}
+        kind = PROVIDER_ALIASES.get(provider, provider)
+        names = _CREDENTIAL_NAMES | _USER_AND_KEY if kind in ("rackspace", "softlayer") else _CREDENTIAL_NAMES
+        fields = {names.get(name, name): _hidden(value) for name, value in credentials.items()}
+        fields |= {"provider": kind, "name": title}
         self.server().add_backend({name: value for name, value in fields.items() if value is not None})
         self.update_backends()
         return self.backend_from_name(title)
@@ -283,6 +285,7 @@ class MistClient(KeyHolder):
 
 
 _CREDENTIAL_NAMES = {"key": "apikey", "secret": "apisecret"}
+_USER_AND_KEY = {"key": "username", "secret": "apikey"}
 
 
 def _hidden(value: Any) -> Any:

@@ -20,9 +20,10 @@ from .world import big
 from .world.catalogue import Catalogues
 from .world.clouds import Cloud, Clouds, first_id
 from .world.items import ITEMS
-from .world.listing import Body, Image, Images, rendered
+from .world.listing import MOST_ASKED, Body, Image, Images, rendered
 
 _REQUESTS_KEPT = 10_000
+_ASKED_ANEW = ("ec2", "docker")
 
 
 class SandboxState:
@@ -130,6 +131,21 @@ class SandboxState:
             self._images[cloud.id] = self._catalogue_images(cloud)
         return self._images[cloud.id]
 
+    def search_images(self, cloud: Cloud, term: str) -> list[Image]:
+        """The cloud's images that a search finds.
+
+        EC2 is asked anew for each search: at most 50 for `*`, and whatever it finds is listed from then on.
+        """
+        images = self.images(cloud)
+        if cloud.provider not in _ASKED_ANEW or cloud.id == big.BIG_ID:
+            return images.hits(term)
+        hits = images.hits(term)[:MOST_ASKED]
+        unlisted = {image.external_id for image in hits if not image.short}
+        if unlisted:
+            self.clouds.keep_found(cloud, unlisted)
+            images.list_also(unlisted)
+        return hits
+
     def body(self, cloud: Cloud, kind: str) -> Body:
         """The cloud's sizes, locations or networks."""
         if (cloud.id, kind) not in self._bodies:
@@ -154,12 +170,12 @@ class SandboxState:
 
     def _catalogue_images(self, cloud: Cloud) -> Images:
         catalogue = self.catalogues.of(cloud.provider)
-        stars = self.clouds.stars(cloud)
+        stars, found = self.clouds.stars(cloud), self.clouds.found(cloud)
         images = []
         for row in catalogue.rows["images"]:
             document = ITEMS["images"](row, cloud, catalogue)
             document["starred"] = stars.get(row["external_id"], row["starred"])
-            images.append(Image.of(document, short=row["default"]))
+            images.append(Image.of(document, short=row["default"] or row["external_id"] in found))
         return Images(images)
 
     def _identity(self, store: Store) -> Identity:

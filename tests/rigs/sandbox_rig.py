@@ -64,13 +64,13 @@ class Rig:
     def made(self, name: str, cloud: str = "NephoScale", **more: Any) -> dict[str, Any]:
         answer = self.create(name, cloud, **more)
         assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        return {**answer.json(), "external_id": answer.json()["id"]}
 
     def ec2(self, name: str, **more: Any) -> dict[str, Any]:
         return self.made(name, "EC2", **{"image": "ami-785db401", "size": "m1.small", "location": "us-east-1a", **more})
 
     def machines(self) -> dict[str, dict[str, Any]]:
-        return {machine["id"]: machine for machine in self.json("/machines")}
+        return {machine["external_id"]: machine for machine in self.json("/machines")}
 
     def machine(self, made: dict[str, Any]) -> dict[str, Any]:
         return self.machines()[made["id"]]

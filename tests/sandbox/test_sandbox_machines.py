@@ -65,8 +65,14 @@ def test_a_sync_create_answers_the_machine(rig: Rig) -> None:
         "job": "create_machine",
         "job_id": "a" * 32,
     }
-    assert made["external_id"] == made["machine_id"]
     assert made["extra"]["ssh_host"] == "127.0.0.1"
+
+
+def test_the_id_in_the_answer_to_a_create_is_the_providers_and_no_other_id_is_there(rig: Rig) -> None:
+    answer = rig.create("web-1").json()
+    assert sorted(answer) == ["extra", "id", "job", "job_id", "name", "private_ips", "public_ips"]
+    (listed,) = rig.json("/machines")
+    assert answer["id"] == listed["external_id"] == listed["machine_id"] != listed["id"]
 
 
 def test_a_machine_has_the_fields_of_v1(rig: Rig) -> None:
@@ -77,7 +83,8 @@ def test_a_machine_has_the_fields_of_v1(rig: Rig) -> None:
     made = rig.made("web-1", size=size["id"], image=image["id"], tags={"env": "dev"})
     (machine,) = rig.json(f"/clouds/{rig.clouds['NephoScale']}/machines")
     assert machine == {
-        **{name: made[name] for name in ("id", "name", "extra", "public_ips", "private_ips", "external_id")},
+        **{name: made[name] for name in ("name", "extra", "public_ips", "private_ips", "external_id")},
+        "id": rig.sandbox.ledger[0][1],
         "machine_id": made["external_id"],
         "hostname": "web-1",
         "state": "pending",
@@ -184,7 +191,7 @@ def test_a_name_may_be_there_twice(rig: Rig) -> None:
     ids = {rig.made("web-1")["id"], rig.made("web-1")["id"]}
     assert (len(ids), rig.names()) == (2, ["web-1", "web-1"])
     assert [(name, accepted) for name, _, accepted in rig.sandbox.ledger] == [("web-1", True)] * 2
-    assert {machine_id for _, machine_id, _ in rig.sandbox.ledger} == ids
+    assert {machine_id for _, machine_id, _ in rig.sandbox.ledger} == {one["id"] for one in rig.json("/machines")}
 
 
 def test_fields_that_some_providers_want_come_back_in_extra(rig: Rig) -> None:

@@ -96,7 +96,7 @@ class Tokens:
     def create(self, *, name: str, ttl_s: int, ip_address: str, user_agent: str) -> dict[str, object]:
         """A new token, in the only answer that ever shows it whole; 0 s to live is for ever."""
         names = {row["name"] for row in self._active()}
-        _check_new(name, ttl_s, names)
+        _check_new(name, names)
         token, token_id = secrets.token_hex(32), uuid.uuid4().hex
         self._store.write(
             "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?)",
@@ -142,9 +142,13 @@ class Tokens:
         }
 
 
-def _check_new(name: str, ttl_s: int, names: Collection[str]) -> None:
+def check_ttl(ttl_s: int) -> None:
+    """Refuse a time to live that no token can have."""
     if not 0 <= ttl_s <= _LONGEST_TTL_S:
         raise bad_request("Ttl must be greater or equal to zero")
+
+
+def _check_new(name: str, names: Collection[str]) -> None:
     if name in names:
         raise RefusedError(409, "Conflict", "Token with name already exists")
     if len(names) >= MOST_TOKENS:

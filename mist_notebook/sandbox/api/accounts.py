@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mist_notebook.sandbox.accounts.accounts import check_ttl
 from mist_notebook.sandbox.ground.refusals import bad_request, forbidden, unauthenticated
 
 from .handler import ApiHandler
@@ -41,10 +42,11 @@ class TokensHandler(ApiHandler):
 
     def post(self) -> None:
         """Make a token for whoever knows the e-mail and the password."""
-        self._check_password()
         ttl_s = self.params.whole("ttl", _DEFAULT_TTL_S)
         if ttl_s is None:
             raise bad_request("Ttl must be a number greater than 0")
+        check_ttl(ttl_s)
+        self._check_password()
         self.answer(
             self.state.tokens.create(
                 name=self.params.text("name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mist_notebook.sandbox.fleet.hosts import users
 from mist_notebook.sandbox.fleet.machine import Machine
-from mist_notebook.sandbox.ground.refusals import RefusedError, not_found, unreachable
+from mist_notebook.sandbox.ground.refusals import RefusedError, not_found, unauthorized, unreachable
 
 from .machines import OneMachineHandler
 
@@ -38,7 +38,7 @@ class AssociationHandler(OneMachineHandler):
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
         known = self.state.fleet.associations.of_machine(machine.id)
         if not known or user not in users(machine):
-            raise RefusedError(401, "Machine unauthorized", f"Couldn't connect as {user[:32]} with any of its keys")
+            raise unauthorized(f"none of its keys is let in as {user[:32]}")
 
     def _check_port(self, name: str) -> None:
         port = self.params.whole(name, 22)

@@ -7,13 +7,14 @@ from mist_notebook.sandbox.world.clouds import FEATURES
 
 from .handler import ApiHandler
 
-# What each provider asks for; any of the names in a group will do.
+# What each provider asks for; any of the names in a group will do, and the first is the one to say.
 _CREDENTIALS = {
     "ec2": (("apikey",), ("apisecret",)),
-    "rackspace": (("apikey",), ("apisecret", "username")),
-    "softlayer": (("apikey",), ("apisecret", "username")),
+    "rackspace": (("username",), ("apikey",)),
+    "softlayer": (("username",), ("apikey",)),
 }
-_ONE_CREDENTIAL = (("apikey", "token"),)
+_ONE_CREDENTIAL = (("apikey", "token", "username"),)
+_RENAMED = {"apikey": "api_key", "apisecret": "api_secret"}
 
 
 class ProvidersHandler(ApiHandler):
@@ -34,19 +35,28 @@ class CloudsHandler(ApiHandler):
     def post(self) -> None:
         """Add a cloud; its credentials are looked at and forgotten."""
         provider = self.state.catalogues.provider_id(self.params.required("provider"))
-        name = self.params.required("name", "title")
+        name = self._name()
+        self._check_credentials(provider)
         clouds = self.state.clouds.all()
         if any(cloud.name == name for cloud in clouds):
             raise RefusedError(409, "Cloud with this name already exists")
-        self._check_credentials(provider)
         self.state.catalogues.of(provider)
         added = self.state.clouds.add(name=name, provider=provider)
         self.answer({**self.state.document(added), "index": len(clouds)})
 
+    def _name(self) -> str:
+        name = self.params.required("name", "title")
+        if "name" in self.params and "title" in self.params:
+            raise bad_request("Invalid parameter title: the cloud has a name already")
+        if not any(letter.isalnum() for letter in name):
+            raise bad_request(f"Invalid name: {name[:40]} has neither letters nor digits")
+        return name
+
     def _check_credentials(self, provider: str) -> None:
         for alternatives in _CREDENTIALS.get(provider, _ONE_CREDENTIAL):
-            if not self.params.text(*alternatives):
-                raise _unauthorized(alternatives[0])
+            spellings = (*alternatives, *(_RENAMED[name] for name in alternatives if name in _RENAMED))
+            if not any(self.params.text(spelling) for spelling in spellings):
+                raise missing(alternatives[0])
 
 
 class CloudHandler(ApiHandler):

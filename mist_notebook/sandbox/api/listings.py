@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.world.clouds import Cloud
-from mist_notebook.sandbox.world.listing import Body, rendered, without_extra
+from mist_notebook.sandbox.world.listing import Body, joined, rendered, without_extra
 
 from .handler import ApiHandler
 from .patience import PatientHandler
@@ -41,7 +41,7 @@ class ImagesHandler(_ListingHandler):
     """A cloud's images."""
 
     async def get(self, cloud_id: str) -> None:
-        """List the short list, or search for `search_term`; `*`, the providers' own wildcard, finds everything."""
+        """List the short list, or search for `search_term`; `*` finds everything, but 50 at EC2."""
         self._answer_images(await self.asked_cloud(cloud_id))
 
     async def post(self, cloud_id: str) -> None:
@@ -52,10 +52,11 @@ class ImagesHandler(_ListingHandler):
         self._answer_images(cloud)
 
     def _answer_images(self, cloud: Cloud) -> None:
-        images = self.state.images(cloud)
         # With `cached`, Mist answers from its database and doesn't look at the term.
         term = "" if self.params.given("cached") else self.params.text("search_term")
-        self.answer_listing(images.search(term) if term else images.short_list)
+        self.answer_listing(
+            joined(self.state.search_images(cloud, term)) if term else self.state.images(cloud).short_list
+        )
 
 
 class ImageHandler(ApiHandler):

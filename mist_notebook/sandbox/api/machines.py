@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mist_notebook.sandbox.fleet import actions, creation, documents, orders, wishes
 from mist_notebook.sandbox.fleet.machine import Machine
-from mist_notebook.sandbox.ground.refusals import RefusedError, missing, not_found, unreachable
+from mist_notebook.sandbox.ground.refusals import RefusedError, missing, not_found, unauthorized, unreachable
 
 from .handler import ApiHandler
 from .mishaps import MishapHandler
@@ -42,8 +42,8 @@ class CloudMachinesHandler(MishapHandler):
         for why in made.failures.values():
             raise RefusedError(500, "Machine creation failed", why)
         (machine,) = made.machines
-        ids = {"external_id": machine.external_id, "machine_id": machine.external_id}
-        self.answer({**documents.brief(machine), **ids, **job})
+        # Here, and only here, Mist gives the provider's id as the machine's.
+        self.answer({**documents.brief(machine), "id": machine.external_id, **job})
 
     def _made(self, cloud_id: str) -> tuple[creation.Made, orders.Order]:
         """Make what is asked for, and write down in the ledger what was asked and whether it was made."""
@@ -106,7 +106,7 @@ class ProbeHandler(OneMachineHandler):
         if not machine.is_up(self.state.clock()) or machine.build.silent:
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
         if not self.state.fleet.associations.of_machine(machine.id):
-            raise RefusedError(401, "Machine unauthorized", "Couldn't connect with any of the machine's keys")
+            raise unauthorized("none of its keys is let in as root")
         self.answer(documents.probe(self.state.fleet.host(machine, "root"), machine))
 
 

@@ -30,6 +30,11 @@ def unauthenticated(detail: str = "") -> RefusedError:
     return RefusedError(401, "User not authenticated. Please log in", detail)
 
 
+def unauthorized(detail: str) -> RefusedError:
+    """401: a machine lets none of the keys in."""
+    return RefusedError(401, "Couldn't authenticate to machine", detail)
+
+
 def forbidden(detail: str) -> RefusedError:
     """403: whoever asks, not this way."""
     return RefusedError(403, "Forbidden", detail)

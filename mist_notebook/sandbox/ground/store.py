@@ -16,7 +16,11 @@ from typing import Any
 from .refusals import SandboxError
 
 _APPLICATION = 0x4D697374
-_VERSION = 2
+_VERSION = 3
+_SINCE_3 = """
+CREATE TABLE found_images (
+    cloud_id TEXT NOT NULL, external_id TEXT NOT NULL, PRIMARY KEY (cloud_id, external_id));
+"""
 _SCHEMA = """
 CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE tokens (
@@ -140,12 +144,15 @@ def _check(connection: sqlite3.Connection) -> None:
         if _only(connection, "PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("it is damaged")
         return
+    if (made_by, version) == (_APPLICATION, 2):
+        connection.executescript(f"BEGIN; {_SINCE_3} PRAGMA user_version = {_VERSION}; COMMIT;")
+        return
     if made_by == _APPLICATION:
         raise sqlite3.DatabaseError(f"it is of version {version}, not {_VERSION}")
     if made_by or version or _only(connection, "SELECT count(*) FROM sqlite_master"):
         raise sqlite3.DatabaseError("it is another program's")
     marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-    connection.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
+    connection.executescript(f"BEGIN; {_SCHEMA} {_SINCE_3} {marks} COMMIT;")
 
 
 def _only(connection: sqlite3.Connection, sql: str) -> Any:

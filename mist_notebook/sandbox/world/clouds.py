@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mist_notebook.sandbox.ground.refusals import RefusedError, not_found
@@ -91,6 +91,7 @@ class Clouds:
         """Forget the cloud and its stars."""
         with self._store.together():
             self._store.write("DELETE FROM stars WHERE cloud_id = ?", cloud.id)
+            self._store.write("DELETE FROM found_images WHERE cloud_id = ?", cloud.id)
             self._store.write("DELETE FROM clouds WHERE id = ?", cloud.id)
 
     def stars(self, cloud: Cloud) -> dict[str, bool]:
@@ -101,6 +102,17 @@ class Clouds:
     def star(self, cloud: Cloud, external_id: str, *, starred: bool) -> None:
         """Remember that an image is, or isn't, a favourite."""
         self._store.write("INSERT OR REPLACE INTO stars VALUES (?, ?, ?)", cloud.id, external_id, starred)
+
+    def found(self, cloud: Cloud) -> set[str]:
+        """The external ids of images that a search found, and that are listed ever since."""
+        rows = self._store.rows("SELECT external_id FROM found_images WHERE cloud_id = ?", cloud.id)
+        return {row["external_id"] for row in rows}
+
+    def keep_found(self, cloud: Cloud, external_ids: Iterable[str]) -> None:
+        """Remember that a search found these images."""
+        with self._store.together():
+            for external_id in external_ids:
+                self._store.write("INSERT OR IGNORE INTO found_images VALUES (?, ?)", cloud.id, external_id)
 
 
 def _cloud(row: sqlite3.Row) -> Cloud:

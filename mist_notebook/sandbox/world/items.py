@@ -41,7 +41,8 @@ def location(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:
     """A location."""
     kept = {key: row[key] for key in ("country", "location_type", "extra")}
     common = _common("locations", row, cloud, catalogue)
-    return {**common, **kept, "parent": "", "created": "None", **restrictions.available_sizes(row, cloud, catalogue)}
+    kept |= {"parent": "", "images_location": {}, "created": "None"}
+    return {**common, **kept, **restrictions.available_sizes(row, cloud, catalogue)}
 
 
 def network(row: Row, cloud: Cloud, catalogue: Catalogue) -> Row:

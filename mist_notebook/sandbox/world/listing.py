@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 MOST_HITS = 40
+MOST_ASKED = 50
 EVERYTHING = "*"
 # On loopback the time to compress costs more than the bytes.
 _GZIP_LEVEL = 1
@@ -73,15 +74,22 @@ class Images:
     @cached_property
     def short_list(self) -> Body:
         """The images that nobody has to search for: the provider's short list and all starred ones."""
-        return _joined(image for image in self._images if image.short or image.starred)
+        return joined(image for image in self._images if image.short or image.starred)
 
-    def search(self, term: str) -> Body:
+    def hits(self, term: str) -> list[Image]:
         """At most 40 images with `term` in an id or a name, in any case; for `*`, all that the provider has."""
         if term == EVERYTHING:
-            return _joined(self._images)
+            return self._images
         wanted = term.lower()
         hits = [image for image in self._images if wanted in image.name.lower() or wanted in image.external_id.lower()]
-        return _joined(hits[:MOST_HITS])
+        return hits[:MOST_HITS]
+
+    def list_also(self, external_ids: Collection[str]) -> None:
+        """Have these in the short list from now on."""
+        self._provided = [
+            replace(image, short=True) if image.external_id in external_ids else image for image in self._provided
+        ]
+        self._forget_what_was_made()
 
     def find(self, either_id: str) -> Image | None:
         """The image of that id, Mist's or the provider's."""
@@ -90,6 +98,9 @@ class Images:
     def replace(self, image: Image) -> None:
         """Put `image` where the one of its id was."""
         self._provided = [image if other.id == image.id else other for other in self._provided]
+        self._forget_what_was_made()
+
+    def _forget_what_was_made(self) -> None:
         for made_of_them in ("_images", "short_list"):
             self.__dict__.pop(made_of_them, None)
 
@@ -109,5 +120,6 @@ def without_extra(body: Body) -> Body:
     return Body(rendered([{**item, "extra": {}} for item in json.loads(body.plain)]))
 
 
-def _joined(images: Iterable[Image]) -> Body:
+def joined(images: Iterable[Image]) -> Body:
+    """Images as one listing."""
     return Body(b"[" + b",".join(image.document for image in images) + b"]")
