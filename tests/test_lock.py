@@ -17,6 +17,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))  # as Python does for a script that is run from there
+
+import lock  # noqa: E402
+import newest  # noqa: E402
+
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 PYTHONS = tuple(re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"])))
@@ -199,3 +204,28 @@ def test_the_changelog_says_how_new_the_lock_is() -> None:
     days = {re.search(r"^# As new as (\d{4}-\d\d-\d\d)\.$", text_of(extra), re.M)[1] for extra in EXTRAS}  # type: ignore[index]
     assert len(days) == 1
     assert f"as new as {days.pop()}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_what_changes_between_two_locks_is_said_package_by_package() -> None:
+    before = "a==1 \\\n    --hash=sha256:0\nb==1 ; python_version < '3.12' \\\nb==2 ; python_version >= '3.12'\nc==1\n"
+    after = "a==2 \\\nb==1 ; python_version < '3.12'\nb==3 ; python_version >= '3.12'\nd-e.f==1.0.post1\n"
+    assert lock.changes(before, after) == ["a 1 → 2", "b 1 | 2 → 1 | 3", "- c 1", "+ d-e.f 1.0.post1"]
+    assert lock.changes(after, after) == []
+
+
+@every_lock
+def test_the_tool_reads_the_pins_that_pip_reads(extra: str) -> None:
+    assert set(lock.pins(text_of(extra))) == {pin.name for pin in pins_of(text_of(extra))}
+
+
+@pytest.mark.parametrize("green", [None, "", "what pyproject.toml was before"])
+def test_only_what_was_green_becomes_the_lock(
+    green: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(newest, "GREEN", tmp_path / "green")
+    if green is not None:
+        newest.GREEN.write_text(green, encoding="utf-8")
+    before = text_of("dev")
+    assert newest.take() == 1
+    assert text_of("dev") == before
+    assert "make newest" in capsys.readouterr().out

@@ -25,7 +25,7 @@ HEADER = """\
 # As new as {day}.
 --require-hashes
 """
-_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^ ;]+)", re.M)
+_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^\s;]+)", re.M)
 _DAY = re.compile(r"^# As new as (\d{4}-\d\d-\d\d)\.$", re.M)
 
 
