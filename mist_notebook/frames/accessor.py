@@ -1,6 +1,7 @@
 """`df.mist`: what a frame with our columns can be asked, whatever was filtered, sorted or joined before.
 
-Importing this module registers it with pandas; `frames` and the catalogue do, so that every frame from here has it.
+Importing this module registers it with pandas, and how frames of ours print; `frames` and the
+catalogue do, so that every frame from here has it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.records.columns import SORT_WORDS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mist_notebook.charts import Chart
 
 NAME = "mist"
+frame_view.show_when_printed(pd.DataFrame)
 _PRICE = "price_hourly"
 _ONE_SIZE = ("backend", "provider", "id", "kind")
 

@@ -101,17 +101,21 @@ def with_columns(frame: pd.DataFrame, columns: Sequence[str], parts: Sequence[Li
     """
     wanted = [name for column in columns for name in ([column.removeprefix("+")] if column else [])]
     adds = any(column.startswith("+") for column in columns)
-    if wanted == ["all"]:
+    is_all = wanted == ["all"]
+    if is_all:
         keys = dict.fromkeys(key for part in parts for record in part.records for key in record.extra)
         wanted, adds = [EXTRA_PREFIX + key for key in keys], True
     frame = _with_extras(frame, [name for name in wanted if name.startswith(EXTRA_PREFIX)], parts)
+    wanted = list(frame.columns) if is_all else wanted
     unknown = [name for name in wanted if name not in frame]
     if unknown:
         raise NotFoundError(
             f"No column named '{brief(unknown[0])}'.", did_you_mean(unknown[0], _names(frame), "column")
         )
     chosen = [*frame.columns, *wanted] if adds else wanted
-    return frame[list(dict.fromkeys(chosen))]
+    frame = frame[list(dict.fromkeys(chosen))]
+    frame.attrs[ATTRS] = {**frame.attrs.get(ATTRS, {}), "asked": wanted}
+    return frame
 
 
 def arranged(frame: pd.DataFrame, *, sort: str | None, descending: bool, limit: int | None) -> pd.DataFrame:

@@ -112,7 +112,7 @@ def test_foreign_text_never_becomes_markup(shell: InteractiveShell, text: str) -
     for html, _ in views(shell, text):
         found = Elements(html)
         assert found.tags <= ELEMENTS
-        assert found.attributes <= {"class", "style"}
+        assert found.attributes <= {"class", "style", "title"}
         assert "mathjax_ignore" in html and "tex2jax_ignore" in html
         html.encode("utf-8")
 
@@ -163,11 +163,11 @@ def headers(html: str) -> list[str]:
 
 def test_what_is_the_same_in_every_row_is_said_once_above(shell: InteractiveShell) -> None:
     html, plain = shown(shell, sizes(priced("1", 0.02, vcpus=1), priced("2", 0.04, vcpus=2)))
-    assert headers(html) == ["", "id", "name", "vcpus", "ram_gb", "disk_gb", "price_hourly", "price_monthly"]
+    assert headers(html) == ["", "id", "name", "$/h", "vCPUs", "RAM GB", "disk GB", "$/month"]
     above = plain.splitlines()[0]
     assert above.startswith("SANDBOX · NephoScale · 2 sizes · example prices in USD of 2014-04-10 (list) · read ")
-    assert "arch" in above
-    assert plain.splitlines()[1].split() == headers(html)[1:]
+    assert plain.splitlines()[1].split() == " ".join(headers(html)[1:]).split()
+    assert plain.splitlines()[-1] == "Unknown for all of these: arch and spec source."
 
 
 def test_what_differs_between_rows_stays_a_column(shell: InteractiveShell) -> None:
@@ -180,13 +180,13 @@ def test_what_differs_between_rows_stays_a_column(shell: InteractiveShell) -> No
 def test_unknown_figures_show_as_unknown_and_never_as_zero(shell: InteractiveShell) -> None:
     html, plain = shown(shell, sizes(priced("1", None), priced("2", 0.04, vcpus=2)))
     row = plain.splitlines()[2]
-    assert row.split()[-2:] == ["unknown", "unknown"]
+    assert row.split().count("unknown") == 2
     assert "nan" not in plain.casefold() and "nan" not in Elements(html).text and "<NA>" not in plain
 
 
 def test_an_empty_frame_shows_its_columns(shell: InteractiveShell) -> None:
     html, plain = shown(shell, images())
-    assert headers(html)[1:] == list(images().columns)
+    assert len(headers(html)) == 1 + len(images().columns)
     assert "0 images" in plain.splitlines()[0]
 
 
@@ -352,8 +352,8 @@ def test_of_many_rows_only_the_first_are_looked_at(shell: InteractiveShell) -> N
     frame = frame.astype({"name": "object"})
     frame.loc[frame.index[20:], "name"] = Unshowable()
     html, plain = shown(shell, frame)
-    assert plain.splitlines()[-1] == "… and 149,980 more rows."
-    assert len(plain.splitlines()) == 1 + 1 + 20 + 1
+    assert plain.splitlines()[22].startswith("… and 149,980 more rows. ")
+    assert len(plain.splitlines()) == 1 + 1 + 20 + 2
     assert html.count("<tr>") == 21
     assert "150,000 images" in plain.splitlines()[0]
 

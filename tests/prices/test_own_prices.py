@@ -140,7 +140,7 @@ def test_money_of_another_currency_shows_as_money() -> None:
     shown = after[["id", "eur_hourly", "eur_monthly", "monthly_total"]]
     shown.attrs["mist"] = {"kind": "offers"}
     lines = [line.split() for line in frame_view.plain(shown).splitlines()]
-    assert lines[2] == ["0", "m5.large", "0.0480", "35.04", "74.08"]
+    assert lines[2] == ["0", "m5.large", "0.04800", "35.04", "74.08"]
     assert lines[3] == ["1", "odd", "unknown", "unknown", "unknown"]
 
 

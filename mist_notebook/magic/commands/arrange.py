@@ -52,6 +52,7 @@ def arranged(frame: pd.DataFrame, options: Namespace, parts: list[Listing[Any]] 
     from mist_notebook.frames import frames
 
     frame = frames.arranged(frame, sort=options.sort, descending=options.desc, limit=options.limit)
+    frame.attrs[frames.ATTRS] |= {"limit": options.limit} if options.limit else {}  # so many rows are drawn
     if options.columns is None:
         return frame
     return frames.with_columns(frame, options.columns, parts or [])

@@ -201,12 +201,14 @@ def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ran
 
 
 def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
-    """The frame with its lines under it; they are printed where they would not be seen there."""
+    """The frame with its lines under it; they are printed, that once, where it goes into a variable unseen."""
     from mist_notebook.frames import frames
 
     about = frame.attrs["mist"]
+    about |= {"limit": options.limit} if options.limit else {}
     about |= {"sandbox": sandbox, "snapshot": options.snapshot or SNAPSHOTS[0]}
-    lines = tuple(about["lines"]) if options.output or options.columns else ()
+    lines = tuple(about["lines"]) if options.output else ()
+    about |= {"told": True} if lines else {}
     if options.columns is not None:
         frame = frames.with_columns(frame, options.columns, [])
     return Answer(frame, (*offers.notes, *lines))
