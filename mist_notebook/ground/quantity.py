@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from . import amount_text
 from .errors import BadValueError
 from .text import brief
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _COUNTS = {"": 1.0}
 _GIB = {"": 1.0, "mb": 1 / 1024, "mib": 1 / 1024, "m": 1 / 1024, "gb": 1.0, "gib": 1.0, "g": 1.0}
 _GIB |= {"tb": 1024.0, "tib": 1024.0, "t": 1024.0}
+_BEYOND = re.compile(r"([<>])\s*([0-9]{1,15})")
 _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)", re.I)
 
 _GPU_MODEL = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9 ._+-]{0,39}", re.I)
@@ -100,7 +102,10 @@ class GpuWish:
 
 
 def count(text: str) -> Range:
-    """`text` as a range of counts."""
+    """`text` as a range of counts; `>4` is `5+`."""
+    if beyond := _BEYOND.fullmatch(text.strip()):
+        whole = int(beyond[2])
+        return Range(whole + 1.0) if beyond[1] == ">" else Range(0.0, max(0.0, whole - 1.0))
     return _range(text, units=_COUNTS, forms=COUNT_FORMS)
 
 
@@ -135,7 +140,7 @@ def gpu(text: str) -> GpuWish:
 def price(text: str) -> float:
     """`text` as an amount of money: a plain number above 0."""
     try:
-        amount = float(text.strip().removeprefix("$"))
+        amount = float(amount_text.plain(text).removeprefix("..").removeprefix("$"))
     except ValueError:
         amount = math.nan
     if not (math.isfinite(amount) and amount > 0):
@@ -209,11 +214,11 @@ def _is_amount(text: str, units: dict[str, float]) -> bool:
 def _range(text: str, *, units: dict[str, float], forms: str) -> Range:
     """`text` read by one of the forms."""
     try:
-        low, high = _ends(text, units)
+        low, high = _ends(amount_text.plain(text), units)
     except ValueError:
         raise BadValueError(f"'{brief(text)}' can't be read as an amount.", f"Write {forms}.") from None
     if low > high:
-        first, _, last = text.strip().partition("..")
+        first, _, last = amount_text.plain(text).partition("..")
         raise BadValueError(f"'{brief(text)}' is an empty range.", f"The smaller one comes first: {last}..{first}.")
     return Range(low, high)
 

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from .typed_login import without_password
+
 _VALUE_LIMIT = 60
 NAME_LIMIT = 128  # EC2's own limit for an image's name: a real name is never cut
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -33,8 +35,8 @@ def _visible(character: str) -> str:
 
 
 def brief(value: str) -> str:
-    """What a person typed, as an error repeats it: enough of it to know which word it was."""
-    return clean(value, _VALUE_LIMIT)
+    """What a person typed, as an error repeats it: enough of it to know which word it was, and never a password."""
+    return clean(without_password(value), _VALUE_LIMIT)
 
 
 def escape_html(text: object) -> str:

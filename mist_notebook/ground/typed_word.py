@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"[^\s\"'{}$;#\\]+")
+CURLY_DOUBLE = "“”„‟«»"
+CURLY_SINGLE = "‘’‚‛"
+DASHES = "–—−"
+_PLAIN = re.compile(rf"[^\s\"'{{}}$;#|&<>\\{CURLY_DOUBLE}{CURLY_SINGLE}{DASHES}\u200b\ufeff]+")
 
 
 def as_word(text: str) -> str:
@@ -12,8 +15,9 @@ def as_word(text: str) -> str:
     doubled = text.replace("{", "{{").replace("}", "}}").replace("$", "$$")
     if _PLAIN.fullmatch(text):
         return doubled
-    escaped = doubled.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    if not set(text) & {'"', "\\"}:
+        return f'"{doubled}"'
+    return '"\'"'.join(f"'{part}'" for part in doubled.split("'"))
 
 
 def option(flag: str, text: str) -> str:

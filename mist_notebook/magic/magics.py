@@ -5,7 +5,7 @@ Everything but the names below is imported by the first command, so that `%load_
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class Magic:
         @no_var_expand
         @needs_local_scope
         def mist(line: str = "", local_ns: Mapping[str, Any] | None = None) -> Any:
-            return self.run_line(line, local_ns)
+            typed = [line]
+            del line
+            return self._without_frames(lambda: self.run_line(typed.pop(), local_ns))
 
         mist.getdoc = _documentation  # type: ignore[attr-defined]
         return mist
@@ -96,10 +98,27 @@ class Magic:
 
         @no_var_expand
         def mist(line: str, cell: str = "") -> Any:
-            return self.run_cell(line, cell)
+            typed = [cell, line]
+            del line, cell
+            return self._without_frames(lambda: self.run_cell(typed.pop(), typed.pop()))
 
         mist.getdoc = _documentation  # type: ignore[attr-defined]
         return mist
+
+    @staticmethod
+    def _without_frames(work: Callable[[], Any]) -> Any:
+        """What `work` gives; an error of ours comes without the frames it was raised in.
+
+        They hold the words of the line, of which one may be a secret, and none is ever shown.
+        """
+        from mist_notebook.ground.errors import MistError
+
+        try:
+            return work()
+        except MistError as error:
+            bare = error.with_traceback(None)
+        bare.__cause__ = bare.__context__ = None
+        raise bare
 
     def run_line(self, line: str, local_names: Mapping[str, Any] | None = None, cell: str | None = None) -> Any:
         """What `%mist line` gives; `local_names` are those of the function that it stands in, `cell` what follows."""
@@ -115,16 +134,32 @@ class Magic:
             return self._help(words[1:]) if len(words) > 1 else command_help.help_on_all()
         if any(word in HELP[:2] for word in words):
             return self._help(words)
-        command, options = read(words)
+        command, options = read(words, known=self._known_backends, is_backend=self._is_backend)
         evaluate(command, options, namespace)
         if command.takes_cell:
             options.cell = cell
         answer = command.run(self.session, options)
         if answer.picture is not None and not silent:
             _show(answer.picture)
-        for note in answer.notes:
+        for note in (*options.said, *answer.notes):
             _say(note)
         return self._kept(answer.value, getattr(options, "output", None))
+
+    def _known_backends(self) -> list[str]:
+        """The names of the backends seen so far."""
+        return [backend.name for backend in self._session.known_backends()] if self._session else []
+
+    def _is_backend(self, word: str) -> bool:
+        """Whether there is such a backend; a server that can't be asked leaves it to the command."""
+        from mist_notebook.ground.errors import MistError, NotFoundError
+
+        try:
+            self.session.backend(word)
+        except NotFoundError:
+            return False
+        except MistError:
+            return True
+        return True
 
     def _help(self, words: Sequence[str]) -> Page:
         """What a command takes, and what it adds for the words beside it."""

@@ -11,10 +11,12 @@ from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.text import brief
 
 _EXAMPLE = "A server's URL looks like https://mist.example."
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.ASCII)
+_HOST_AND_PORT = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}:[0-9]{2,5}", re.ASCII)
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%-]+)*", re.ASCII)
 
 
@@ -25,7 +27,7 @@ def check_url(text: str) -> str:
     """
     _refuse_login(text)
     if not text.isprintable() or any(character.isspace() for character in text):
-        _refuse(f"The URL '{text}' has a space or a control character in it.")
+        _refuse(f"The URL '{brief(text)}' has a space or a control character in it.")
     parts = _split(text)
     host, port = _host(parts, text), _port(parts)
     if parts.scheme == "http" and not is_loopback(host):
@@ -87,9 +89,9 @@ def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
     except ValueError:
-        _refuse(f"'{text}' is not a URL.")
+        _refuse(f"'{brief(text)}' is not a URL.")
     if parts.scheme not in _DEFAULT_PORTS or "://" not in text:
-        _refuse(f"'{text}' is not an https URL.")
+        _refuse(f"'{text if _HOST_AND_PORT.fullmatch(text) else brief(text)}' is not an https URL.")
     if "?" in text or "#" in text:
         _refuse(f"The URL of {parts.netloc} has a query or a fragment.", "Leave out what follows ? or #.")
     return parts
@@ -98,7 +100,7 @@ def _split(text: str) -> SplitResult:
 def _host(parts: SplitResult, text: str) -> str:
     host = parts.hostname or ""
     if not host:
-        _refuse(f"'{text}' names no host.")
+        _refuse(f"'{brief(text)}' names no host.")
     if "[" in parts.netloc:
         return _ipv6(host)
     try:

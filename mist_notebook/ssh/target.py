@@ -65,7 +65,7 @@ class Target:
     def __post_init__(self) -> None:
         if not _USER.fullmatch(self.user):
             raise BadValueError(
-                f"'{clean(self.user, 60)}' can't be a user.", "A user is like root or ec2-user: a-z, 0-9, _ and -."
+                f"'{brief(self.user)}' can't be a user.", "A user is like root or ec2-user: a-z, 0-9, _ and -."
             )
         if type(self.port) is not int or not 0 < self.port < 65536:
             raise BadValueError(f"'{clean(str(self.port), 60)}' can't be a port.", "A port is a number, 1 to 65535.")

@@ -66,7 +66,7 @@ LINES: list[tuple[str, type[MistError], str, str]] = [
     # B2 to B4: commands and backends
     ("imagse ec2", MistUsageError, "'imagse'", "Did you mean: %mist images ec2"),
     ("Images ec2", MistUsageError, "'Images'", "Did you mean: %mist images ec2"),
-    ("size NephoScale --cpus 2+", MistUsageError, "'size'", "Did you mean: %mist sizes NephoScale --cpus 2+"),
+    ("size NephoScale --cpus 2+", MistUsageError, "'size'", "Did you mean: %mist sizes NephoScale --cpus …"),
     ("conect", MistUsageError, "'conect'", "Did you mean: %mist connect"),
     ('imagse "a b"', MistUsageError, "'imagse'", "Did you mean images?"),
     ("zzz", MistUsageError, "'zzz'", "There are backends, providers, images,"),
@@ -76,10 +76,10 @@ LINES: list[tuple[str, type[MistError], str, str]] = [
     ("images", MistUsageError, "There are NephoScale, EC2,", "For example: %mist images NephoScale"),
     ("networks --limit 1", MistUsageError, "Which backend's networks?", "%mist networks NephoScale"),
     # B7 to B9: options and quotes
-    ("images ec2 --serach x", MistUsageError, "--serach", "Did you mean: %mist images ec2 --search x"),
-    ("images ec2 --serach=x", MistUsageError, "--serach", "Did you mean: %mist images ec2 --search=x"),
-    ("sizes ec2 --cpu 2", MistUsageError, "--cpu", "Did you mean: %mist sizes ec2 --cpus 2"),
-    ("sizes ec2 -limit 2", MistUsageError, "-limit", "Did you mean: %mist sizes ec2 --limit 2"),
+    ("images ec2 --serach x", MistUsageError, "--serach", "Did you mean: %mist images ec2 --search …"),
+    ("images ec2 --serach=x", MistUsageError, "--serach", "Did you mean: %mist images ec2 --search=…"),
+    ("sizes ec2 --cpu 2", MistUsageError, "--cpu", "Did you mean: %mist sizes ec2 --cpus …"),
+    ("sizes ec2 -limit 2", MistUsageError, "-limit", "Did you mean: %mist sizes ec2 --limit …"),
     ("images ec2 --serach 'a b'", MistUsageError, "--serach", "Did you mean --search?"),
     ("images ec2 --hlep", MistUsageError, "--hlep", "Did you mean: %mist images ec2 --help"),
     ("connect --profile nope", MistUsageError, "--profile", "It takes: %mist connect"),

@@ -1,24 +1,8 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
-# In the order in which help and README show them: a command stands where its module is first imported.
-from . import (
-    act,
-    add_key,
-    budget,
-    compare,
-    explore,
-    follow,
-    forms,
-    history,
-    listings,
-    look,
-    make,
-    owned,
-    panel,
-    refresh,
-    run,
-    setup,
-)
+# ruff: noqa: I001 - in the order in which help and README show them: as their modules are first imported.
+from . import look, listings, owned, compare, history, make, add_key, forms, explore
+from . import panel, act, follow, run, setup, budget, refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = [

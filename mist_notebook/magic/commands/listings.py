@@ -9,6 +9,7 @@ from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.ground.text import is_pasteable
 
+from . import searched
 from .arrange import ARRANGE, OUTPUT, REFRESH, arranged, notes_of
 from .table import Answer, Argument, command
 
@@ -24,16 +25,14 @@ _ARCHITECTURES |= {"aarch64": "arm64", "arm": "arm64"}
 
 
 BACKENDS = Argument("backend", "one backend, or several", values="backend", many=True)
-
-
-def _search(kind: str) -> Argument:
-    return Argument("--search", f"only {kind}s whose id or name holds this text", "TEXT", values=kind)
+ANY_BACKENDS = Argument("backend", "one backend, or several; all without one", values="backend", many=True)
+_SHORT = {"sizes", "locations"}
 
 
 @command(
     "images",
     BACKENDS,
-    _search("image"),
+    searched.search("image"),
     Argument("--arch", "only this architecture", "ARCH", choices=("x86_64", "i386", "arm64")),
     Argument("--all", "also the images that the provider only finds by searching (EC2, Docker)", switch=True),
     *ARRANGE,
@@ -49,19 +48,22 @@ def _search(kind: str) -> Argument:
     returns="frame",
 )
 def images(session: Session, options: Namespace) -> Answer:
-    frame, parts = _listed(session, "images", options, search=options.search or "", everything=options.all)
+    words = searched.words_of(options.search)
+    term = max(words, key=len, default="")  # the server looks for one text; which images hold all words is seen here
+    frame, parts = _listed(session, "images", options, search=term, everything=options.all)
+    frame, said = searched.containing(frame, options.search)
     if options.arch:
         wanted = {_ARCHITECTURES.get(options.arch.casefold(), options.arch.casefold())}
         wanted |= {"x86"} if wanted & {"x86_64"} else set()
         _check_architecture(options.arch, wanted, frame)
         frame = frame[frame["arch"].isin(wanted)]
-    return Answer(arranged(frame, options, parts), notes_of(parts))
+    return Answer(arranged(frame, options, parts), (*said, *notes_of(parts)))
 
 
 @command(
     "sizes",
-    BACKENDS,
-    _search("size"),
+    ANY_BACKENDS,
+    searched.search("size"),
     Argument("--cpus", f"vCPUs: {quantity.COUNT_FORMS}", "WISH", read=quantity.count),
     Argument("--ram", f"memory: {quantity.RAM_FORMS}", "WISH", read=quantity.ram),
     Argument("--disk", f"disk: {quantity.DISK_FORMS}", "WISH", read=quantity.disk),
@@ -80,8 +82,8 @@ def images(session: Session, options: Namespace) -> Answer:
 )
 def sizes(session: Session, options: Namespace) -> Answer:
     frame, parts = _listed(session, "sizes", options)
-    frame = _containing(frame, options.search)
-    notes = list(notes_of(parts))
+    frame, said = searched.containing(frame, options.search)
+    notes = [*said, *notes_of(parts)]
     for column, inside in _wishes(frame, options):
         unknown = int(frame[column].isna().sum())
         if unknown:
@@ -93,8 +95,8 @@ def sizes(session: Session, options: Namespace) -> Answer:
 
 @command(
     "locations",
-    BACKENDS,
-    _search("location"),
+    ANY_BACKENDS,
+    searched.search("location"),
     *ARRANGE,
     REFRESH,
     OUTPUT,
@@ -105,13 +107,14 @@ def sizes(session: Session, options: Namespace) -> Answer:
 )
 def locations(session: Session, options: Namespace) -> Answer:
     frame, parts = _listed(session, "locations", options)
-    return Answer(arranged(_containing(frame, options.search), options, parts), notes_of(parts))
+    frame, said = searched.containing(frame, options.search)
+    return Answer(arranged(frame, options, parts), (*said, *notes_of(parts)))
 
 
 @command(
     "networks",
     BACKENDS,
-    _search("network"),
+    searched.search("network"),
     *ARRANGE,
     REFRESH,
     OUTPUT,
@@ -122,7 +125,8 @@ def locations(session: Session, options: Namespace) -> Answer:
 )
 def networks(session: Session, options: Namespace) -> Answer:
     frame, parts = _listed(session, "networks", options)
-    return Answer(arranged(_containing(frame, options.search), options, parts), notes_of(parts))
+    frame, said = searched.containing(frame, options.search)
+    return Answer(arranged(frame, options, parts), (*said, *notes_of(parts)))
 
 
 def _listed(
@@ -137,11 +141,11 @@ def _listed(
 
 
 def _chosen(session: Session, kind: str, words: list[str]) -> list[Backend]:
-    """The backends named, each once; without a name the only one there is."""
+    """The backends named, each once; without a name the only one there is, or all, of what is short."""
     if words:
         return list({backend.id: backend for backend in map(session.backend, words)}.values())
     every = list(session.client.backends.values())
-    if len(every) == 1:
+    if len(every) == 1 or (every and kind in _SHORT):
         return every
     if not every:
         raise MistUsageError("There is no backend yet.", "Add one on the server, or see %mist providers.")
@@ -171,11 +175,3 @@ def _wishes(frame: pd.DataFrame, options: Namespace) -> list[tuple[str, pd.Serie
     if options.max_price:
         wishes.append(("price_hourly", frame["price_hourly"] <= options.max_price))
     return wishes
-
-
-def _containing(frame: pd.DataFrame, text: str | None) -> pd.DataFrame:
-    """The rows whose id or name holds the text, taken literally."""
-    if not text:
-        return frame
-    in_name = frame["name"].str.contains(text, case=False, regex=False, na=False)
-    return frame[in_name | frame["id"].str.contains(text, case=False, regex=False, na=False)]

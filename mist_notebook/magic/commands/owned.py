@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from . import searched
 from .arrange import ARRANGE, OUTPUT, arranged, notes_of
 from .table import Answer, Argument, command
 
@@ -30,6 +31,7 @@ def keys(session: Session, options: Namespace) -> Answer:
 @command(
     "machines",
     Argument("backend", "one backend, or several; all without one", values="backend", many=True),
+    searched.search("machine"),
     Argument("--mine", "only those made from here", switch=True),
     *ARRANGE,
     OUTPUT,
@@ -50,8 +52,9 @@ def machines(session: Session, options: Namespace) -> Answer:
     found = [(part, row) for part, row in rows.rows(session, parts) if row.mine or not options.mine]
     records, backends = [row for _, row in found], [part.backend for part, _ in found]
     frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
+    frame, said = searched.containing(frame, options.search)
     missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
-    return Answer(arranged(frame, options, parts), (*notes, *missing, *notes_of(parts)))
+    return Answer(arranged(frame, options, parts), (*notes, *said, *missing, *notes_of(parts)))
 
 
 @command(
