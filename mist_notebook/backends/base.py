@@ -62,6 +62,10 @@ class Adapter(ABC):
         """Whether a machine that is stopped costs as before; `None` where nobody says."""
         return None
 
+    def now(self) -> datetime:
+        """The service's time, which it ends machines by; this computer's where it doesn't say."""
+        return datetime.now(UTC)
+
     @abstractmethod
     def needs(self) -> Needs:
         """What a create there takes, as the service says it; what it doesn't say is as usual with this provider."""

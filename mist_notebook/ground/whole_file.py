@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
+import time
+from contextlib import suppress
 from pathlib import Path
 
+OLD_S = 3600.0
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
@@ -29,6 +34,7 @@ def add(path: Path, content: bytes) -> bool:
 
 def put(path: Path, content: bytes) -> None:
     """Make the file, in the old one's place if there is one. Raises OSError."""
+    sweep(path.parent)
     beside = _written(path, content)
     try:
         beside.replace(path)
@@ -45,6 +51,22 @@ def own_folder(folder: Path) -> bool:
         return False
     folder.chmod(mode & 0o700)
     return True
+
+
+def sweep(folder: Path) -> None:
+    """Take away what writes that were killed left there, an hour ago or longer; what can't be stays."""
+    with suppress(OSError):
+        for left in folder.glob(".*.tmp"):
+            if _TEMPORARY.fullmatch(left.name) and age_s(left) > OLD_S:
+                left.unlink(missing_ok=True)
+
+
+def age_s(path: Path) -> float:
+    """How long ago the file was written; nothing for one that isn't there."""
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -2,14 +2,16 @@
 
 One small JSON file for each state that an operation comes to, in a folder of the account's own; no database and no
 lock, as homes are often on NFS. All that becomes of one name in one backend is one chain of files, numbered from 1, and
-the last one holds. A file is made whole and exclusively, and never changed or removed: of all kernels that want to
-write the next one, one does, and the others read it. So a change never hits another operation's record, a name has one
-open operation, and what ended stays readable.
-The embedded sandbox's journal is in memory, and ends with it.
+the last one holds. A file is made whole and exclusively, and never changed: of all kernels that want to write the next
+one, one does, and the others read it. So a change never hits another operation's record, a name has one open operation,
+and what ended stays readable. The embedded sandbox's journal is in memory, and ends with it.
 
     intent ──► sent ──► created ──► ready ──► destroying ──► gone
        │         └────► unknown ──► created | absent
        └► dropped                                              (any of them, by a person: forgotten)
+
+What ended opens again, as created, when a listing shows that its machine is there. Each operation's last file is kept;
+those before it are thinned (`tidy`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 import os
 import platform
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +28,7 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.errors import JournalError
 
+from .files import Files
 from .record import (
     DOUBTFUL,
     ENDED,
@@ -34,36 +37,23 @@ from .record import (
     Broken,
     Record,
     account_digest,
-    chain_of,
-    content_of,
-    file_name,
     kept,
-    last_ones,
-    read,
 )
 from .shelf import Shelf
 
-__all__ = [
-    "DOUBTFUL",
-    "ENDED",
-    "OPEN",
-    "Broken",
-    "Journal",
-    "Record",
-    "account_digest",
-    "kept",
-]
+__all__ = ["DOUBTFUL", "ENDED", "OPEN", "Broken", "Journal", "Record", "account_digest", "kept"]
 
 
 class Journal:
-    """The records of one account."""
+    """The records of one account. `clock` says the time that its server goes by."""
 
     def __init__(
         self, shelf: Shelf, account: str, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.account = account
+        self.now = clock
         self._shelf = shelf
-        self._clock = clock
+        self.files = Files(shelf, account)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -78,7 +68,7 @@ class Journal:
             spec=kept(spec),
             host=platform.node(),
             pid=os.getpid(),
-            times={"intent": self._now()},
+            times={"intent": self.moment()},
             **fields,
         )
 
@@ -89,11 +79,12 @@ class Journal:
         """
         self.check()
         while True:
-            last = self._last(record)
+            last = self.files.last(record)
             if last is not None and last.is_open:
                 return last
-            placed = replace(record, turn=last.turn + 1 if last else 1)
-            if self._add(placed):
+            turn = last.turn + 1 if last else 1
+            placed = replace(record, turn=turn, first=turn)
+            if self.files.add(placed):
                 return placed
 
     def advance(self, record: Record, state: str, **changes: Any) -> Record:
@@ -108,17 +99,17 @@ class Journal:
                     f"The record of '{record.name}' is {last.state} by now: it can't become {state}.",
                     f"Another kernel, or a person, was faster. See %mist journal ({record.op[:8]}).",
                 )
-            times = {state: self._now()} | last.times
+            times = {state: self.moment()} | last.times
             changed = replace(last, **changes, state=state, times=times)
             if changed == last:
                 return last
             changed = replace(changed, turn=last.turn + 1)
-            if self._add(changed):
+            if self.files.add(changed):
                 return changed
 
     def latest(self, record: Record) -> Record:
         """The record as it stands by now."""
-        last = self._last(record)
+        last = self.files.last(record)
         if last is not None and last.op == record.op:
             return last
         found = [other for other in self.records() if other.op == record.op]
@@ -134,20 +125,20 @@ class Journal:
                     self.advance(record, "dropped", note="its kernel ended before it was sent")
 
     def records(self) -> list[Record]:
-        """Every operation with a readable record, as it stands by now, the oldest first."""
-        readable = [record for record in self._read(self._names()) if isinstance(record, Record)]
+        """Every operation with a readable record, as it stands by now, the oldest first. Reads one file for each."""
+        readable = [record for record in self.files.every(self.files.names()) if isinstance(record, Record)]
         newest = {record.op: record for record in sorted(readable, key=lambda record: record.turn)}
         return sorted(newest.values(), key=Record.age_order)
 
     def opened(self) -> list[Record]:
         """The operations that are not ended, the oldest first. Reads one file for each name ever used."""
-        found = self._read(last_ones(self._names()))
+        found = self.files.tops(self.files.names())
         opened = [record for record in found if isinstance(record, Record) and record.is_open]
         return sorted(opened, key=Record.age_order)
 
     def broken(self) -> list[Broken]:
-        """The files that can't be read as records of this account."""
-        return [problem for problem in self._read(self._names()) if isinstance(problem, Broken)]
+        """The files that can't be read as records of this account, where no later one stands for them."""
+        return [problem for problem in self.files.every(self.files.names()) if isinstance(problem, Broken)]
 
     def find(self, backend: str, name: str) -> Record | None:
         """The open record of that backend and name."""
@@ -176,62 +167,16 @@ class Journal:
         try:
             self._shelf.set_aside(problem.file)
         except OSError as error:
-            raise self._unusable("written", error) from None
+            raise self.files.unusable("written", error) from None
 
     def seconds_since(self, record: Record, state: str) -> float | None:
-        """How long ago it came to that state, by this computer's clock; `None` if it didn't."""
+        """How long ago it came to that state, by the journal's clock; `None` if it didn't."""
         moment = record.times.get(state)
-        return None if moment is None else (self._clock() - datetime.fromisoformat(moment)).total_seconds()
+        return None if moment is None else (self.now() - datetime.fromisoformat(moment)).total_seconds()
 
-    def _add(self, record: Record) -> bool:
-        content = content_of(record)
-        try:
-            return self._shelf.add(file_name(record), content)
-        except OSError as error:
-            raise self._unusable("written", error, unsent=record.state in ("intent", "sent")) from None
-
-    def _last(self, record: Record) -> Record | None:
-        """The last record of that backend and name, whichever operation it is."""
-        chain = chain_of(record.backend, record.name)
-        for found in self._read(last_ones(name for name in self._names() if name.startswith(chain))):
-            if isinstance(found, Broken):
-                raise JournalError(f"The record of '{record.name}' can't be read: {found.why}.", "See %mist journal.")
-            return found
-        return None
-
-    def _read(self, names: Iterable[str]) -> list[Record | Broken]:
-        found = [self._decoded(name) for name in names]
-        chains: dict[str, set[str]] = {}
-        for record in found:
-            if isinstance(record, Record):
-                chains.setdefault(record.op, set()).add(record.name)
-        return [
-            Broken(file_name(record), "its operation is another record's too")
-            if isinstance(record, Record) and len(chains[record.op]) > 1
-            else record
-            for record in found
-        ]
-
-    def _decoded(self, name: str) -> Record | Broken:
-        try:
-            return read(name, self._shelf.read(name), self.account)
-        except OSError as error:
-            return Broken(name, error.strerror or type(error).__name__)
-
-    def _names(self) -> list[str]:
-        try:
-            return sorted(self._shelf.names())
-        except OSError as error:
-            raise self._unusable("read", error) from None
-
-    def _unusable(self, what: str, error: OSError, *, unsent: bool = False) -> JournalError:
-        return JournalError(
-            f"The journal can't be {what}: {self._shelf.place} ({error.strerror}).{' Nothing was sent.' * unsent}",
-            "Make room there, or set MIST_DATA_DIR to a folder that can be written.",
-        )
-
-    def _now(self) -> str:
-        return self._clock().isoformat(timespec="seconds")
+    def moment(self) -> str:
+        """Now, as records say it."""
+        return self.now().isoformat(timespec="seconds")
 
 
 def _has_died(record: Record) -> bool:

@@ -1,37 +1,54 @@
-"""Which machine is a record's: found in a fresh listing of its backend, gone from it, or in doubt. Sends nothing."""
+"""Which machine is a record's, in a fresh listing of its backend: found, gone, or in doubt. Sends nothing.
+
+The operation's tag decides, then the id that the service gave; a name never does, whatever the time. That a listing
+lacks a machine proves nothing: it is gone by the service's own word, or when complete listings have lacked it for
+minutes. Until then it counts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import AmbiguousError
+from mist_notebook.ground.errors import AmbiguousError, JournalError
 from mist_notebook.records.model import OP_TAG, Listing, Machine
 
+from .comeback import reopen, twin
 from .journal import DOUBTFUL, Journal, Record
 
-_GRACE_S = 600.0
-_CLOCK_SKEW_S = 600.0
-_LATEST_S = 3600.0
+PATIENCE_S = 600.0  # how long a service may take until it lists what it made
+ABSENT_S = 180.0  # how long complete listings lack a machine that they once showed, until it is gone
 
 
 def settle(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:
     """The record after one fresh look at its backend, and its machine; only what is certain changes it.
 
-    Raises AmbiguousError, and adopts none, if several machines can be its own or nothing but its name speaks for one.
+    Raises AmbiguousError, and takes none as ours, where nothing but its name speaks for a machine.
     """
-    record = journal.latest(record)
+    was_seen, record = record.seen, journal.latest(record)
     if record.state == "intent" or not record.is_open:
         return record, None
-    listing = adapter.list_machines()
-    found = _own(listing.records, record)
-    if len(found) > 1:
-        raise _ambiguous(f"{len(found)} machines can be '{record.name}'", found, record)
-    if found:
-        return _adopted(journal, record, found[0])
-    if _has_gone(adapter, journal, record, listing):
-        record = journal.advance(record, "gone", note=f"{record.backend_name} lists it no more")
-    return record, None
+    record = replace(record, seen=was_seen or record.seen)
+    return seen_in(adapter, journal, record, adapter.list_machines())
+
+
+def seen_in(
+    adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]
+) -> tuple[Record, Machine | None]:
+    """The same, by a listing that was just read."""
+    machines = _not_others(journal, record, listing.records)
+    own = own_of(machines, record)
+    if own:
+        return _adopted(journal, record, own)
+    if record.machine_id is None:
+        _refuse_to_guess(machines, record)
+        return record, None
+    return _missed(adapter, journal, record, listing), None
 
 
 def exists(machine: Machine) -> bool:
@@ -39,58 +56,97 @@ def exists(machine: Machine) -> bool:
     return machine.state != "terminated"
 
 
-def _own(machines: list[Machine], record: Record) -> list[Machine]:
-    """The machines that can be this record's: of its id, else of its tag, else of its name and time."""
-    if record.machine_id is not None:
-        return _existing_first([machine for machine in machines if machine.id == record.machine_id])
-    tagged = [machine for machine in machines if (OP_TAG, record.op) in machine.tags]
-    if tagged:
-        return _existing_first(tagged)
-    named = [
-        machine for machine in machines if machine.name == record.name and exists(machine) and not _tagged(machine)
-    ]
-    confirmed = [machine for machine in named if _made_then(machine, record)]
-    if named and not confirmed:
-        raise _ambiguous(f"Nothing but its name shows that '{record.name}' is what was asked for", named, record)
-    return confirmed
+def mark_of(machine: Machine) -> str:
+    """The operation whose tag it carries; nothing if it has none."""
+    return next((op for name, op in machine.tags if name == OP_TAG), "")
 
 
-def _existing_first(machines: list[Machine]) -> list[Machine]:
-    return [machine for machine in machines if exists(machine)] or machines[:1]
+def own_of(machines: Sequence[Machine], record: Record) -> list[Machine]:
+    """The machines of a record, its own first: of its tag, else of its id unless that carries another's tag."""
+    by_id = [one for one in machines if one.id == record.machine_id and mark_of(one) in ("", record.tag or record.op)]
+    tagged = [] if record.tag else [one for one in machines if mark_of(one) == record.op]
+    found = tagged or by_id
+    return sorted(found, key=lambda one: (not exists(one), one.id != record.machine_id))
 
 
-def _tagged(machine: Machine) -> bool:
-    """Whether it carries an operation's id; one that isn't the record's is another one's."""
-    return any(name == OP_TAG for name, _ in machine.tags)
+def returned(journal: Journal, listing: Listing[Machine]) -> list[Record]:
+    """The records that were ended and are open again, as the listing shows their machine, by its tag or its id."""
+    backend = listing.backend.id
+    held = {record.machine_id for record in journal.opened() if record.backend == backend}
+    loose = [one for one in listing.records if exists(one) and one.id not in held]
+    if not loose:
+        return []
+    ended = [record for record in journal.records() if record.backend == backend and not record.is_open]
+    by_op = {record.op: record for record in ended}
+    by_id = {record.machine_id: record for record in ended if record.state == "gone"}
+    back = []
+    for machine in loose:
+        mark, known = mark_of(machine), by_id.get(machine.id)
+        if known is not None and mark not in ("", known.tag or known.op):
+            known = None
+        if known := known or by_op.get(mark):
+            back.append(reopen(journal, known, machine.id))
+    return back
 
 
-def _made_then(machine: Machine, record: Record) -> bool:
-    """Whether the machine was made when the request was on its way; clocks may differ by minutes."""
-    sent = record.times.get("sent")
-    if machine.created is None or sent is None:
-        return False
-    return -_CLOCK_SKEW_S < (machine.created - datetime.fromisoformat(sent)).total_seconds() < _LATEST_S
+def unknown(journal: Journal, listing: Listing[Machine]) -> list[Machine]:
+    """The machines that carry the tag of an operation of which there is no record here."""
+    marked = [one for one in listing.records if exists(one) and mark_of(one)]
+    known = {record.op for record in journal.records()} if marked else set()
+    return [one for one in marked if mark_of(one) not in known]
 
 
-def _adopted(journal: Journal, record: Record, machine: Machine) -> tuple[Record, Machine | None]:
+def _not_others(journal: Journal, record: Record, machines: Sequence[Machine]) -> list[Machine]:
+    """The machines without those that other open records have."""
+    others = {one.machine_id for one in journal.opened() if one.backend == record.backend and one.op != record.op}
+    return [machine for machine in machines if machine.id not in others]
+
+
+def _adopted(journal: Journal, record: Record, own: Sequence[Machine]) -> tuple[Record, Machine | None]:
+    machine, *more = own
     if not exists(machine):
-        return journal.advance(record, "gone", machine_id=machine.id), None
+        return journal.advance(record, "gone", machine_id=machine.id, missed=None), None
+    known: dict[str, Any] = {"machine_id": machine.id, "seen": True, "missed": None}
     if record.state in DOUBTFUL:
-        record = journal.advance(record, "created", machine_id=machine.id)
+        record = journal.advance(record, "created", **known)
+    elif record.machine_id != machine.id or record.missed is not None:
+        record = _noted(journal, record, **known)
+    record = replace(record, seen=True)
+    for other in filter(exists, more):
+        twin(journal, replace(record, name=other.name), other.id, other.created)
     return record, machine
 
 
-def _has_gone(adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]) -> bool:
-    """Whether a machine that was there is provably gone: two complete listings lack it, and it isn't just new."""
-    if record.machine_id is None or listing.notes:
-        return False
-    age_s = journal.seconds_since(record, "created") or 0.0
-    if record.state != "destroying" and age_s < _GRACE_S:
-        return False
-    return adapter.get_machine(record.machine_id) is None
+def _missed(adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]) -> Record:
+    """The record of a machine that a listing lacks: still there, missed since a moment, or provably gone."""
+    if listing.notes:  # incomplete: what is left out may be this one
+        return record
+    if record.missed is None:
+        return _noted(journal, record, missed=journal.moment(), seen=record.seen)
+    missed_s = (journal.now() - datetime.fromisoformat(record.missed)).total_seconds()
+    was_listed = record.seen or (journal.seconds_since(record, "created") or PATIENCE_S) >= PATIENCE_S
+    if missed_s < ABSENT_S or not was_listed:
+        return record
+    again = adapter.list_machines()
+    if again.notes or own_of(again.records, record):
+        return record
+    return journal.advance(record, "gone", note=f"{record.backend_name} lists it no more")
 
 
-def _ambiguous(message: str, machines: list[Machine], record: Record) -> AmbiguousError:
-    ids = ", ".join(machine.id for machine in machines)
-    hint = f"None was taken as ours. Once you have looked: %mist journal --forget {record.op[:8]}"
-    return AmbiguousError(f"{message}: {ids}.", hint)
+def _noted(journal: Journal, record: Record, **known: Any) -> Record:
+    """The record with what a look showed; where that can't be written, it is seen again."""
+    with suppress(JournalError):
+        return journal.advance(record, record.state, **known)
+    return replace(record, **known)
+
+
+def _refuse_to_guess(machines: Sequence[Machine], record: Record) -> None:
+    """Offer what may be the record's, as nothing but its name says so."""
+    named = [one for one in machines if one.name == record.name and exists(one) and not mark_of(one)]
+    if not named:
+        return
+    places = ", ".join(one.id for one in named)
+    raise AmbiguousError(
+        f"Nothing but its name shows that '{record.name}' is what was asked for: {places}.",
+        f"It was not taken as ours. If it is: %mist journal --adopt {record.backend_name}/{named[0].id}",
+    )

@@ -23,6 +23,7 @@ VERSION = 1
 RECORD_LIMIT = 1 << 20
 DOUBTFUL = ("sent", "unknown")
 ENDED = ("gone", "dropped", "absent", "forgotten")
+OPEN = ("intent", "sent", "unknown", "created", "ready", "destroying")
 NEXT = {  # where each open state can lead
     "intent": ("sent", "dropped", "forgotten"),
     "sent": ("unknown", "created", "gone", "dropped", "absent", "forgotten"),
@@ -31,7 +32,6 @@ NEXT = {  # where each open state can lead
     "ready": ("ready", "destroying", "gone", "forgotten"),
     "destroying": ("destroying", "gone", "forgotten"),
 }
-OPEN = tuple(NEXT)
 _FILE = re.compile(r"([0-9a-f]{32})-([0-9]{6,9})\.json")
 _OP = re.compile(r"[0-9a-f]{32}")
 
@@ -39,7 +39,10 @@ _OP = re.compile(r"[0-9a-f]{32}")
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One create, and what became of it. Holds no secret and no key material.
 
-    `turn` is its place in the chain of its backend and name; `times` says when it first came to each state.
+    `turn` is its place in the chain of its backend and name, `first` where it began there, and `branch` names a chain
+    of its own: of an operation that came back when its name had another one. `times` says when it first came to each
+    state. `seen` is whether a listing has shown its machine, and `missed` since when complete ones don't. `tag` is the
+    operation that its machine carries, where that isn't its own: one request made two.
     """
 
     op: str
@@ -51,7 +54,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     state: str = "intent"
     v: int = VERSION
     turn: int = 0
+    first: int = 0
+    branch: str = ""
+    tag: str = ""
+    seen: bool = False
+    missed: str | None = None
     price_hourly: float | None = None
+    price_monthly: float | None = None
     currency: str | None = None
     expires: str | None = None
     machine_id: str | None = None
@@ -63,6 +72,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def begun(self) -> int:
+        """The turn of its first file; 0 where that can't be told from here, as records once didn't say it."""
+        return self.first or (1 if self.turn <= len(self.times) else 0)
 
     def age_order(self) -> tuple[str, str]:
         """What the oldest come first by."""
@@ -119,14 +133,30 @@ def _digest(*words: str) -> str:
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:32]
 
 
-def chain_of(backend: str, name: str) -> str:
+def chain_of(record: Record) -> str:
     """How the files of this backend and name begin."""
-    return _digest(backend, name)
+    return _digest(record.backend, record.name, *([record.branch] if record.branch else []))
 
 
 def file_name(record: Record) -> str:
     """The name of the record's file: of several kernels that write this turn, one does."""
-    return f"{chain_of(record.backend, record.name)}-{record.turn:06d}.json"
+    return file_at(chain_of(record), record.turn)
+
+
+def file_at(chain: str, turn: int) -> str:
+    """The name of that turn's file in a chain."""
+    return f"{chain}-{turn:06d}.json"
+
+
+def turn_of(name: str) -> int:
+    """The turn that a file's name says; 0 if it is no file of ours."""
+    match = _FILE.fullmatch(name)
+    return int(match[2]) if match else 0
+
+
+def twin_op(op: str, machine_id: str) -> str:
+    """The operation of another machine that one request made: the same for every kernel that sees it."""
+    return _digest(op, machine_id)
 
 
 def content_of(record: Record) -> bytes:
@@ -137,13 +167,13 @@ def content_of(record: Record) -> bytes:
     return content
 
 
-def last_ones(names: Iterable[str]) -> list[str]:
-    """The last file of each chain, and whatever is no file of ours."""
-    last: dict[str, str] = {}
+def chains(names: Iterable[str]) -> list[list[str]]:
+    """The files of each chain, the first turn first; whatever is no file of ours is a chain by itself."""
+    found: dict[str, list[str]] = {}
     for name in sorted(names, key=lambda name: (len(name), name)):
         match = _FILE.fullmatch(name)
-        last[match[1] if match else name] = name
-    return list(last.values())
+        found.setdefault(match[1] if match else name, []).append(name)
+    return list(found.values())
 
 
 def read(file: str, content: bytes, account: str) -> Record | Broken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from mist_notebook.ground import whole_file
 from mist_notebook.ground.own_file import read_own
 
 from .record import RECORD_LIMIT
+
+_MOST_AT_ONCE = 5000
 
 
 class Shelf(Protocol):
@@ -26,8 +29,17 @@ class Shelf(Protocol):
     def read(self, name: str) -> bytes:
         """The content of one."""
 
+    def stamp(self, name: str) -> object:
+        """What changes when its content does."""
+
     def set_aside(self, name: str) -> None:
         """Keep one where it is no longer read."""
+
+    def remove(self, name: str) -> None:
+        """Take one away."""
+
+    def thin(self, names: Sequence[str]) -> bool:
+        """Take away those of them that are old, and what killed writes left; whether none is left to take away."""
 
     @property
     def place(self) -> str:
@@ -60,6 +72,20 @@ class FolderShelf:
         content, _ = read_own(self._folder / name, RECORD_LIMIT, follow_links=False)
         return content
 
+    def stamp(self, name: str) -> object:
+        about = (self._folder / name).lstat()
+        return about.st_mtime_ns, about.st_size, about.st_ino
+
+    def remove(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+
+    def thin(self, names: Sequence[str]) -> bool:
+        whole_file.sweep(self._folder)
+        for name in names[:_MOST_AT_ONCE]:
+            if whole_file.age_s(self._folder / name) > whole_file.OLD_S:
+                self.remove(name)
+        return len(names) <= _MOST_AT_ONCE
+
     def set_aside(self, name: str) -> None:
         (self._folder / name).rename(self._folder / f"{name}.{secrets.token_hex(4)}.aside")
 
@@ -82,5 +108,16 @@ class MemoryShelf:
     def read(self, name: str) -> bytes:
         return self._content[name]
 
+    def stamp(self, name: str) -> object:
+        return len(self._content[name])
+
     def set_aside(self, name: str) -> None:
         del self._content[name]
+
+    def remove(self, name: str) -> None:
+        self._content.pop(name, None)
+
+    def thin(self, names: Sequence[str]) -> bool:
+        for name in names:
+            self.remove(name)
+        return True

@@ -125,11 +125,10 @@ def test_a_name_that_somebody_else_uses_is_refused_until_it_is_free(world: World
     assert world.make().id == "m2"
 
 
-def test_a_forgotten_machine_that_is_still_there_is_in_the_way_of_its_name(world: World) -> None:
+def test_a_forgotten_machine_that_is_there_all_the_same_is_ours_again_and_no_second_one_is_made(world: World) -> None:
     world.make()
     world.journal.advance(world.record(), "forgotten")
-    with pytest.raises(BadValueError, match="already has a machine"):
-        world.make()
+    assert world.make().id == "m1"
     assert sent(world) == ["web"]
 
 
@@ -179,7 +178,7 @@ def test_a_machine_is_found_although_the_answer_was_none(world: World, how: str,
 
 
 def test_what_is_listed_too_late_is_found_by_the_next_run(world: World) -> None:
-    world.faults.submit, world.faults.lags = "error_after", 3
+    world.faults.submit, world.faults.lags = "error_after", 16
     with pytest.raises(ProvisionError, match="may or may not exist: Cloud answered 500") as caught:
         world.make()
     assert world.record().op[:8] in caught.value.hint
@@ -221,12 +220,21 @@ def test_a_bug_in_an_adapter_is_doubt_too(world: World) -> None:
     assert world.make().id == "m1"
 
 
-def test_of_two_machines_for_one_request_none_is_adopted(world: World) -> None:
+def test_two_machines_of_one_request_are_both_ours_and_both_count(world: World) -> None:
     world.faults.submit, world.extra_machines = "twice", 1
-    for _ in range(2):
-        with pytest.raises(AmbiguousError, match="2 machines can be 'web': m1, m2"):
-            world.make()
-    assert (sent(world), state(world)) == (["web"], ("unknown", None))
+    steps = list(world.steps())
+    said = next(step.message for step in steps if step.machine is not None)
+    assert said == (
+        "Cloud took it as m1. One request made more: m2 too. All are yours, and cost: destroy what you don't need."
+    )
+    assert world.make().id == "m1"
+    assert sent(world) == ["web"]
+    opened = world.journal.opened()
+    assert sorted((record.machine_id, record.price_hourly) for record in opened) == [("m1", 0.1), ("m2", 0.1)]
+    for machine_id in ("m1", "m2"):
+        world.service.change(machine_id, state="terminated")
+        world.settle()
+        assert {record.machine_id for record in world.journal.opened()} == {"m2"} - {machine_id}
 
 
 def test_the_id_of_a_machine_that_was_there_before_is_no_answer(world: World) -> None:
@@ -236,21 +244,18 @@ def test_the_id_of_a_machine_that_was_there_before_is_no_answer(world: World) ->
     assert state(world) == ("created", "m2")
 
 
-def test_without_tags_the_name_and_the_time_decide(world: World) -> None:
+def test_without_tags_a_machine_of_that_name_and_time_is_offered_and_not_taken(world: World) -> None:
     world.faults.tags, world.faults.submit = False, "error_after"
-    assert world.make().id == "m1"
+    for _ in range(2):
+        with pytest.raises(AmbiguousError, match="Nothing but its name shows that 'web'") as caught:
+            world.make()
+        assert "%mist journal --adopt Cloud/m1" in caught.value.hint
+    assert (sent(world), state(world)) == (["web"], ("unknown", None))
 
 
-def test_of_two_machines_of_one_name_the_one_made_at_the_time_is_ours(world: World) -> None:
-    world.faults.tags, world.faults.submit, world.faults.lags = False, "error_after", 3
-    with pytest.raises(ProvisionError):
-        world.make()
-    stranger = world.service.make("web", created=NOW + timedelta(hours=2))
-    assert world.make().id == "m1"
-    world.service.change(stranger, state="terminated")
-
-
-@pytest.mark.parametrize("created", [None, NOW - timedelta(minutes=11), NOW + timedelta(hours=2)])
+@pytest.mark.parametrize(
+    "created", [None, NOW - timedelta(minutes=11), NOW, NOW + timedelta(minutes=30), NOW + timedelta(hours=2)]
+)
 def test_a_name_that_nothing_confirms_is_offered_and_not_adopted(world: World, created: Any) -> None:
     world.faults.submit = "error_before"
     with pytest.raises(ProvisionError):
@@ -258,7 +263,7 @@ def test_a_name_that_nothing_confirms_is_offered_and_not_adopted(world: World, c
     world.service.make("web", created=created)
     with pytest.raises(AmbiguousError, match=r"Nothing but its name shows that 'web' .*: m1") as caught:
         world.make()
-    assert f"--forget {world.record().op[:8]}" in caught.value.hint
+    assert "--adopt Cloud/m1" in caught.value.hint
     assert (state(world), sent(world)) == (("unknown", None), ["web"])
 
 

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import ApiError, MistError, UnavailableError
+from mist_notebook.ground.errors import ApiError, MistError, RefusedError, UnavailableError
 from mist_notebook.provision.guard import Limits
 from mist_notebook.provision.journal import Journal, Record
 from mist_notebook.provision.lookup import settle
@@ -91,7 +91,7 @@ class Service:
         for change in self._lines("changes"):
             for machine in machines:
                 if machine["id"] == change["id"]:
-                    machine.update(change)
+                    machine.update(change | {"id": change.get("new_id", change["id"])})
         return machines
 
     def _append(self, file: str, line: dict[str, Any]) -> None:
@@ -113,10 +113,18 @@ class Service:
 
 @dataclass
 class Faults:
-    """What goes wrong. `submit` is the name of a function below; counts go down with each listing."""
+    """What goes wrong. `submit` is the name of a function below; counts go down with each listing.
+
+    For a listing each: `empty` is one without anything, `part` one that lacks the ids in `without` and doesn't say so,
+    `untagged` one whose tags haven't come yet.
+    """
 
     submit: str = "answer"
     lags: int = 0
+    empty: int = 0
+    part: int = 0
+    without: tuple[str, ...] = ()
+    untagged: int = 0
     unreachable: int = 0
     notes: tuple[str, ...] = ()
     tags: bool = True
@@ -130,8 +138,11 @@ class ServiceAdapter(Adapter):
 
     info = INFO
 
-    def __init__(self, service: Service, faults: Faults | None = None) -> None:
+    def __init__(
+        self, service: Service, faults: Faults | None = None, clock: Callable[[], datetime] = lambda: NOW
+    ) -> None:
         self.service = service
+        self.now = clock  # type: ignore[method-assign]
         self.faults = faults or Faults()
         self.listed = 0
         self.on_submit: Callable[[], None] = lambda: None
@@ -152,6 +163,16 @@ class ServiceAdapter(Adapter):
     def _error_after(self, spec: MachineSpec) -> NoReturn:
         self._commit(spec)
         raise ApiError("Cloud answered 500.", status=500)
+
+    def _refused(self, spec: MachineSpec) -> NoReturn:
+        raise RefusedError("Cloud answered 400: no capacity.", status=400)
+
+    def _refused_after(self, spec: MachineSpec) -> NoReturn:
+        self._commit(spec)
+        raise RefusedError("Cloud answered 400: the date is in the past.", status=400)
+
+    def _other_id(self, spec: MachineSpec) -> Machine:
+        return Machine(id=f"mist-{self._commit(spec)}", name=spec.name, state="pending")
 
     def _hang_before(self, spec: MachineSpec) -> NoReturn:
         raise KeyboardInterrupt
@@ -192,7 +213,21 @@ class ServiceAdapter(Adapter):
             machines = [machine for machine in machines if machine.id in self._old]
         else:
             self._old |= there
+        machines = self._spoiled(machines)
         return Listing(backend=INFO, records=machines, fetched_at=NOW, notes=self.faults.notes)
+
+    def _spoiled(self, machines: list[Machine]) -> list[Machine]:
+        faults = self.faults
+        if faults.untagged:
+            faults.untagged -= 1
+            machines = [msgspec.structs.replace(machine, tags=()) for machine in machines]
+        if faults.part:
+            faults.part -= 1
+            machines = [machine for machine in machines if machine.id not in faults.without]
+        if faults.empty:
+            faults.empty -= 1
+            machines = []
+        return machines
 
     def _machine(self, line: dict[str, Any]) -> Machine:
         created = datetime.fromisoformat(line["created"]) if line["created"] and self.faults.times else None
@@ -236,7 +271,7 @@ class World:
             (self.folder / "service").mkdir(exist_ok=True)
         self.service = Service(self.folder and self.folder / "service")
         self.memory = MemoryShelf()
-        self.adapter = ServiceAdapter(self.service, self.faults)
+        self.adapter = ServiceAdapter(self.service, self.faults, lambda: self.now)
 
     @property
     def journal_folder(self) -> Path:
@@ -277,6 +312,10 @@ class World:
         for record in self.journal.opened():
             settle(adapter, self.journal, record)
 
+    def look(self, adapter: Adapter, record: Record) -> None:
+        """One look at one record."""
+        settle(adapter, self.journal, record)
+
     def record(self, name: str = "web") -> Record:
         """The newest record of that name."""
         return [record for record in self.journal.records() if record.name == name][-1]
@@ -288,10 +327,11 @@ class World:
         living = Counter(m["name"] for m in self.service.machines if m["state"] not in ("terminated", "purged"))
         assert all(number == 1 for number in asked.values()), asked
         assert sum(made.values()) - len(made) == self.extra_machines, made
-        assert sum(living.values()) - len(living) == self.extra_machines, living
+        assert sum(living.values()) - len(living) in (0, self.extra_machines), living
         records = {record.op: record for record in self.journal.records()}
         assert set(asked) <= set(records)
-        assert all(records[op].state not in ("intent", "dropped") for op in asked)
+        assert all(records[op].state != "intent" for op in asked)
+        assert all(records[op].state != "dropped" for op in made)
         if not self.extra_machines:
             try:
                 self.settle()

@@ -1,0 +1,135 @@
+"""The one request of a create, and what became of it: made, refused for certain, or looked for in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.errors import (
+    AmbiguousError,
+    ApiError,
+    AuthError,
+    JournalError,
+    MistError,
+    ProvisionError,
+    RefusedError,
+    UnavailableError,
+)
+from mist_notebook.records.model import Machine, MachineSpec, Step
+
+from .course import Course, Patience, Steps
+from .journal import DOUBTFUL, Journal, Record
+from .lookup import PATIENCE_S, settle
+
+NO_ANSWER = (ApiError, AuthError, UnavailableError)
+LOOK_EVERY_S = 2.0
+_LOOKS = 3
+_SEEN_AFTER_S = 30.0
+
+Found = tuple[Record, Machine | None]
+
+
+def ask(
+    adapter: Adapter, spec: MachineSpec, journal: Journal, record: Record, before: set[str], course: Course, step: Steps
+) -> Generator[Step, None, tuple[Record, Machine]]:
+    """Send the request, once. `before` are the machines that were there: the id of one of them is no answer.
+
+    Raises RefusedError where nothing was made for certain; ProvisionError and AmbiguousError leave doubt.
+    """
+    try:
+        machine = adapter.submit(replace(spec, op=record.op))
+        if not machine.id or machine.id in before:
+            raise ApiError(f"{adapter.info.name} answered with a machine that was there before ({machine.id}).")
+    except RefusedError as error:
+        return _after_refusal(adapter, journal, record, error)
+    except MistError as error:
+        return (
+            yield from _after_doubt(adapter, journal, _doubted(journal, record, error.message), course, step, error)
+        )
+    except BaseException as interrupt:
+        _doubted(journal, record, "interrupted while it was sent")
+        interrupt.add_note(f"'{spec.name}' may have been made. Nothing is sent twice: %mist journal looks for it.")
+        raise
+    try:
+        return journal.advance(record, "created", machine_id=machine.id), machine
+    except JournalError as error:
+        raise ProvisionError(f"'{spec.name}' was made ({machine.id}). {error.message}", error.hint) from None
+
+
+def look_for(
+    adapter: Adapter, journal: Journal, record: Record, course: Course, step: Steps, why: str
+) -> Generator[Step, None, Found]:
+    """The record and its machine after looks: as long as a service may take to list what it made, three at least.
+
+    Its tag may come last, so that what carries none is offered only when that time is over.
+    """
+    patience = Patience(adapter, course, _left_s(journal, record))
+    looks = 0
+    while True:
+        offer: AmbiguousError | None = None
+        try:
+            record, machine = settle(adapter, journal, record)
+            if machine is not None or not record.is_open:
+                return record, machine
+        except AmbiguousError as error:
+            offer = error
+        except NO_ANSWER as error:
+            why = error.message
+        looks += 1
+        if looks >= _LOOKS and patience.is_over:
+            break
+        yield step("submitted", f"{why} Looking for '{record.name}', {patience.until}.".strip())
+        course.sleep(LOOK_EVERY_S)
+    if offer is not None:
+        raise offer
+    return record, None
+
+
+def forgetting(journal: Journal, record: Record) -> str:
+    """How to close a record that nothing can tell more of; nothing while the service may still be at it."""
+    sent_s = journal.seconds_since(record, "sent")
+    may_come = sent_s is not None and sent_s < PATIENCE_S
+    return "" if may_come else f" If it never came: %mist journal --forget {record.op[:8]}"
+
+
+def _left_s(journal: Journal, record: Record) -> float:
+    """How long a look for it may take by now; what is only gone for the moment is not waited for."""
+    if record.state not in DOUBTFUL:
+        return 0.0
+    return max(0.0, _SEEN_AFTER_S - max(0.0, journal.seconds_since(record, "sent") or 0.0))
+
+
+def _after_refusal(adapter: Adapter, journal: Journal, record: Record, refusal: RefusedError) -> tuple[Record, Machine]:
+    """Nothing, and the record closed; but where a look shows its tag all the same, that machine."""
+    with suppress(*NO_ANSWER, AmbiguousError):
+        record, machine = settle(adapter, journal, record)
+        if machine is not None:
+            return record, machine
+    with suppress(JournalError):
+        journal.advance(record, "dropped", note=refusal.message)
+    free = f"Nothing was made: the name '{record.name}' and the budget are free."
+    raise type(refusal)(
+        refusal.message, f"{refusal.hint} {free}".strip(), status=refusal.status, pause_s=refusal.pause_s
+    )
+
+
+def _doubted(journal: Journal, record: Record, why: str) -> Record:
+    """The record marked as unknown; `sent`, which is no less in doubt, where that can't be written."""
+    with suppress(JournalError):
+        return journal.advance(record, "unknown", note=why)
+    return record
+
+
+def _after_doubt(
+    adapter: Adapter, journal: Journal, record: Record, course: Course, step: Steps, error: MistError
+) -> Generator[Step, None, tuple[Record, Machine]]:
+    record, machine = yield from look_for(adapter, journal, record, course, step, error.message)
+    if machine is None:
+        raise ProvisionError(
+            f"'{record.name}' may or may not exist: {error.message}",
+            f"Every %mist machines looks for it, and it counts; nothing is sent twice ({record.op[:8]}).",
+        )
+    return record, machine

@@ -1,0 +1,60 @@
+"""How a provision is to go, and its steps: what is being waited for, and until when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mist_notebook.backends.base import Adapter
+from mist_notebook.records.model import Machine, ProbeReport, Step
+
+from . import guard
+from .record import Record
+
+_FRACTIONS = {"validated": 0.05, "recorded": 0.1, "submitted": 0.3, "pending": 0.5, "running": 0.7, "probed": 1.0}
+
+Steps = Callable[..., Step]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a provision is to go: the guard's limits, what was accepted, how long to wait, and how to probe.
+
+    `probe_about` says how it is probed, and how long that may take, in words.
+    """
+
+    limits: guard.Limits
+    beside: Callable[[], Sequence[Record]] = tuple  # what is open on other accounts, and counts too
+    accept_unknown_price: bool = False
+    wait_s: float = 600.0
+    probe: Callable[[Machine], ProbeReport] | None = None
+    probe_about: str = ""
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+
+
+def steps_of(course: Course) -> Steps:
+    """What makes this provision's steps, with the seconds since now."""
+    began = course.clock()
+
+    def step(state: str, message: str, machine: Machine | None = None, report: ProbeReport | None = None) -> Step:
+        seconds = course.clock() - began
+        fraction = _FRACTIONS[state]
+        return Step(state=state, message=message, fraction=fraction, seconds=seconds, machine=machine, report=report)
+
+    return step
+
+
+class Patience:
+    """How long something is waited for: its end as the person sees it, by the service's clock."""
+
+    def __init__(self, adapter: Adapter, course: Course, seconds: float) -> None:
+        self._course = course
+        self._end = course.clock() + seconds
+        self.until = f"until {adapter.now() + timedelta(seconds=seconds):%H:%M:%S} UTC at the longest"
+
+    @property
+    def is_over(self) -> bool:
+        return self._course.clock() >= self._end

@@ -1,0 +1,76 @@
+"""Following a machine from its request until it runs and answers a probe; whoever watches can stop watching."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+
+from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.errors import JournalError, ProvisionError
+from mist_notebook.records.model import Machine, Step
+
+from .asking import LOOK_EVERY_S, NO_ANSWER
+from .course import Course, Patience, Steps
+from .journal import Journal, Record
+from .lookup import settle
+
+_UP = ("running", "normal", "succeeded")
+_NEVER_UP = ("error", "failed")
+_SILENT_S = 60.0  # a service that doesn't say how its machine is, and gave it an address, says no more than that
+
+
+def followed(
+    adapter: Adapter, journal: Journal, record: Record, machine: Machine, course: Course, step: Steps
+) -> Generator[Step, None, Machine]:
+    """The machine once it runs; it is looked for by its tag first, as its id may change."""
+    patience, silence = Patience(adapter, course, course.wait_s), Patience(adapter, course, _SILENT_S)
+    what = f"It is {machine.state}"
+    while not _is_up(machine, silence):
+        yield step("pending", f"{machine.name}: {what}; waiting for it to run, {patience.until}.", machine)
+        if machine.state in _NEVER_UP:
+            raise ProvisionError(f"{machine.name} ({machine.id}) is {machine.state}.", "See %mist machines.")
+        if patience.is_over:
+            raise ProvisionError(
+                f"{machine.name} ({machine.id}) is still {machine.state} after {course.wait_s:.0f} s.",
+                "It may be billed. See %mist machines; to end it: %mist destroy",
+            )
+        course.sleep(LOOK_EVERY_S)
+        try:
+            record, found = settle(adapter, journal, record)
+        except (*NO_ANSWER, JournalError) as error:
+            what = f"the last look failed ({error.message})"
+            continue
+        if not record.is_open:
+            raise _gone(machine, record)
+        machine = found or machine
+        what = f"it is {machine.state}" if found else f"{adapter.info.name} doesn't list it just now"
+    yield step("running", _where(machine, course), machine)
+    return machine
+
+
+def probed(journal: Journal, record: Record, machine: Machine, course: Course, step: Steps) -> Iterator[Step]:
+    """The machine's last step: what its probe says, where one was asked for."""
+    if course.probe is None:
+        return
+    report = course.probe(machine)
+    if report.outcome == "ok":
+        with suppress(JournalError):  # a record that stays `created` misses nothing that matters
+            journal.advance(record, "ready")
+    yield step("probed", f"The probe says {report.outcome}.", machine, report)
+
+
+def _is_up(machine: Machine, silence: Patience) -> bool:
+    has_address = bool(machine.public_ips or machine.private_ips)
+    return machine.state in _UP or (machine.state.startswith("unknown") and has_address and silence.is_over)
+
+
+def _where(machine: Machine, course: Course) -> str:
+    runs = f"{machine.name} runs at {', '.join(machine.public_ips) or 'no public address'}."
+    return f"{runs} Waiting for it to answer, {course.probe_about}." if course.probe and course.probe_about else runs
+
+
+def _gone(machine: Machine, record: Record) -> ProvisionError:
+    why = "is terminated." if record.note == "" else f"is gone: {record.note}."
+    return ProvisionError(
+        f"{machine.name} ({machine.id}) {why}", "It was not destroyed from here. The same line again makes a new one."
+    )
