@@ -31,8 +31,8 @@ class Watch:
     def state(self) -> str:
         return self.last.state if self.last else ""
 
-    def go_on(self, receipt: Page | None = None, *, until: str = "") -> None:
-        """Print each step as it comes, up to that one or to the end; the receipt before the first request."""
+    def go_on(self, receipt: Page | None = None, *, until_made: bool = False) -> None:
+        """Print each step as it comes, to the end or until there is a machine; the receipt before the first request."""
         for step in self._steps:
             is_news = self.last is None or (step.state, step.message) != (self.last.state, self.last.message)
             self.last = step
@@ -40,7 +40,7 @@ class Watch:
                 print(receipt)  # noqa: T201 - what is asked for stands in the cell before it is sent
             if is_news:
                 self._tell(step)
-            if step.state == until:
+            if until_made and step.machine is not None:
                 return
 
     def _tell(self, step: Step) -> None:
@@ -62,7 +62,7 @@ def follow(backend: Backend, specs: Sequence[MachineSpec], receipt: Page, **cour
     try:
         for place, watch in enumerate(watches):
             try:
-                watch.go_on(receipt if place == 0 else None, until="submitted")
+                watch.go_on(receipt if place == 0 else None, until_made=True)
             except MistError as error:
                 raise _partial(watches, place, error) from None
         for watch in watches:

@@ -25,9 +25,7 @@ from .journal import DOUBTFUL, Journal, Record
 from .lookup import PATIENCE_S, settle
 
 NO_ANSWER = (ApiError, AuthError, UnavailableError)
-LOOK_EVERY_S = 2.0
 _LOOKS = 3
-_SEEN_AFTER_S = 30.0
 
 Found = tuple[Record, Machine | None]
 
@@ -66,7 +64,7 @@ def look_for(
 
     Its tag may come last, so that what carries none is offered only when that time is over.
     """
-    patience = Patience(adapter, course, _left_s(journal, record))
+    patience = Patience(adapter, course, _left_s(adapter, journal, record))
     looks = 0
     while True:
         offer: AmbiguousError | None = None
@@ -82,7 +80,7 @@ def look_for(
         if looks >= _LOOKS and patience.is_over:
             break
         yield step("submitted", f"{why} Looking for '{record.name}', {patience.until}.".strip())
-        course.sleep(LOOK_EVERY_S)
+        course.sleep(course.look_every_s)
     if offer is not None:
         raise offer
     return record, None
@@ -95,11 +93,11 @@ def forgetting(journal: Journal, record: Record) -> str:
     return "" if may_come else f" If it never came: %mist journal --forget {record.op[:8]}"
 
 
-def _left_s(journal: Journal, record: Record) -> float:
+def _left_s(adapter: Adapter, journal: Journal, record: Record) -> float:
     """How long a look for it may take by now; what is only gone for the moment is not waited for."""
     if record.state not in DOUBTFUL:
         return 0.0
-    return max(0.0, _SEEN_AFTER_S - max(0.0, journal.seconds_since(record, "sent") or 0.0))
+    return max(0.0, adapter.sees_new_after_s - max(0.0, journal.seconds_since(record, "sent") or 0.0))
 
 
 def _after_refusal(adapter: Adapter, journal: Journal, record: Record, refusal: RefusedError) -> tuple[Record, Machine]:

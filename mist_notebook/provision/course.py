@@ -31,6 +31,7 @@ class Course:
     wait_s: float = 600.0
     probe: Callable[[Machine], ProbeReport] | None = None
     probe_about: str = ""
+    look_every_s: float = 2.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
 

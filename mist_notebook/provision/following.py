@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import JournalError, ProvisionError
 from mist_notebook.records.model import Machine, Step
 
-from .asking import LOOK_EVERY_S, NO_ANSWER
+from .asking import NO_ANSWER
 from .course import Course, Patience, Steps
 from .journal import Journal, Record
-from .lookup import settle
+from .lookup import exists, mark_of, settle
 
 _UP = ("running", "normal", "succeeded")
 _NEVER_UP = ("error", "failed")
@@ -24,9 +26,9 @@ def followed(
 ) -> Generator[Step, None, Machine]:
     """The machine once it runs; it is looked for by its tag first, as its id may change."""
     patience, silence = Patience(adapter, course, course.wait_s), Patience(adapter, course, _SILENT_S)
-    what = f"It is {machine.state}"
+    what = f"it is {machine.state}"
     while not _is_up(machine, silence):
-        yield step("pending", f"{machine.name}: {what}; waiting for it to run, {patience.until}.", machine)
+        yield step("pending", f"{machine.name} isn't up: {what}; waiting for it to run, {patience.until}.", machine)
         if machine.state in _NEVER_UP:
             raise ProvisionError(f"{machine.name} ({machine.id}) is {machine.state}.", "See %mist machines.")
         if patience.is_over:
@@ -34,9 +36,9 @@ def followed(
                 f"{machine.name} ({machine.id}) is still {machine.state} after {course.wait_s:.0f} s.",
                 "It may be billed. See %mist machines; to end it: %mist destroy",
             )
-        course.sleep(LOOK_EVERY_S)
+        course.sleep(course.look_every_s)
         try:
-            record, found = settle(adapter, journal, record)
+            record, found = _looked_at(adapter, journal, record)
         except (*NO_ANSWER, JournalError) as error:
             what = f"the last look failed ({error.message})"
             continue
@@ -57,6 +59,14 @@ def probed(journal: Journal, record: Record, machine: Machine, course: Course, s
         with suppress(JournalError):  # a record that stays `created` misses nothing that matters
             journal.advance(record, "ready")
     yield step("probed", f"The probe says {report.outcome}.", machine, report)
+
+
+def _looked_at(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:
+    """One machine is asked for where its service lists it; only what it lacks, or ends, is looked for among all."""
+    machine = adapter.get_machine(record.machine_id) if record.machine_id else None
+    if machine is not None and exists(machine) and record.missed is None and mark_of(machine) in ("", record.op):
+        return replace(record, seen=True), machine
+    return settle(adapter, journal, record)
 
 
 def _is_up(machine: Machine, silence: Patience) -> bool:

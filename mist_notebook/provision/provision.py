@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import BadValueError, MistError, ProvisionError
@@ -23,6 +24,7 @@ from .lookup import exists, returned, settle
 
 __all__ = ["Course", "provision", "settle"]
 
+_LOOK_EVERY_S = 2.0
 _RESTING = ("stopping", "stopped", "suspended", "paused")
 
 
@@ -33,6 +35,7 @@ def provision(adapter: Adapter, spec: MachineSpec, journal: Journal, course: Cou
     JournalError before anything is sent, RefusedError where nothing was made for certain, and ProvisionError or
     AmbiguousError with what may be running after that.
     """
+    course = replace(course, look_every_s=min(course.look_every_s, _LOOK_EVERY_S))
     step = steps_of(course)
     guard.check_hours(spec.hours)
     journal.check()
