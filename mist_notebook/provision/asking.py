@@ -108,10 +108,12 @@ def _after_refusal(adapter: Adapter, journal: Journal, record: Record, refusal: 
             return record, machine
     with suppress(JournalError):
         journal.advance(record, "dropped", note=refusal.message)
-    free = f"Nothing was made: the name '{record.name}' and the budget are free."
-    raise type(refusal)(
-        refusal.message, f"{refusal.hint} {free}".strip(), status=refusal.status, pause_s=refusal.pause_s
-    )
+    hint = f"{refusal.hint.removesuffix('Nothing was made.')} {_free(record)}".strip()
+    raise type(refusal)(refusal.message, hint, status=refusal.status, pause_s=refusal.pause_s)
+
+
+def _free(record: Record) -> str:
+    return f"Nothing was made: the name '{record.name}' and the budget are free."
 
 
 def _doubted(journal: Journal, record: Record, why: str) -> Record:
@@ -125,6 +127,8 @@ def _after_doubt(
     adapter: Adapter, journal: Journal, record: Record, course: Course, step: Steps, error: MistError
 ) -> Generator[Step, None, tuple[Record, Machine]]:
     record, machine = yield from look_for(adapter, journal, record, course, step, error.message)
+    if record.state == "dropped":
+        raise RefusedError(f"'{record.name}' was not made: {record.note}", _free(record))
     if machine is None:
         raise ProvisionError(
             f"'{record.name}' may or may not exist: {error.message}",

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import AmbiguousError, JournalError
+from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, JournalError, UnavailableError
 from mist_notebook.records.model import OP_TAG, Listing, Machine
 
 from .comeback import reopen, twin
@@ -46,8 +46,10 @@ def seen_in(
     if own:
         return _adopted(journal, record, own)
     if record.machine_id is None:
-        _refuse_to_guess(machines, record)
-        return record, None
+        record = _told(adapter, journal, record)
+        if record.is_open and record.machine_id is None:
+            _refuse_to_guess(machines, record)
+        return record, next(iter(own_of(machines, record)), None) if record.is_open else None
     return _missed(adapter, journal, record, listing), None
 
 
@@ -115,6 +117,17 @@ def _adopted(journal: Journal, record: Record, own: Sequence[Machine]) -> tuple[
     for other in filter(exists, more):
         twin(journal, replace(record, name=other.name), other.id, other.created)
     return record, machine
+
+
+def _told(adapter: Adapter, journal: Journal, record: Record) -> Record:
+    """The record by what the service tells of this create, where it tells anything: made, or refused for certain."""
+    with suppress(ApiError, AuthError, UnavailableError):
+        story = adapter.story(record.op)
+        if story is not None and story.machine_id:
+            return journal.advance(record, "created", machine_id=story.machine_id)
+        if story is not None and story.refused:
+            return journal.advance(record, "dropped", note=story.refused)
+    return record
 
 
 def _missed(adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]) -> Record:

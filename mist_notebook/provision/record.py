@@ -27,7 +27,7 @@ OPEN = ("intent", "sent", "unknown", "created", "ready", "destroying")
 NEXT = {  # where each open state can lead
     "intent": ("sent", "dropped", "forgotten"),
     "sent": ("unknown", "created", "gone", "dropped", "absent", "forgotten"),
-    "unknown": ("unknown", "created", "gone", "absent", "forgotten"),
+    "unknown": ("unknown", "created", "gone", "dropped", "absent", "forgotten"),
     "created": ("created", "ready", "destroying", "gone", "forgotten"),
     "ready": ("ready", "destroying", "gone", "forgotten"),
     "destroying": ("destroying", "gone", "forgotten"),

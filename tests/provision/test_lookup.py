@@ -10,6 +10,7 @@ import pytest
 from mist_notebook.ground.errors import AmbiguousError, LimitError, MistError, ProvisionError, RefusedError
 from mist_notebook.provision.guard import Limits
 from mist_notebook.provision.lookup import returned, unknown
+from mist_notebook.records.model import Story
 from tests.rigs.machine_service import World
 
 
@@ -253,6 +254,30 @@ def test_what_a_colleague_made_by_hand_while_ours_is_in_doubt_is_offered(world: 
     with pytest.raises(AmbiguousError, match="Nothing but its name"):
         look(world)
     assert (world.record().state, world.record().machine_id) == ("unknown", None)
+
+
+def test_what_the_service_tells_of_a_doubtful_create_settles_it(world: World) -> None:
+    world.faults.submit = "error_before"
+    for name in ("web", "db"):
+        with pytest.raises(ProvisionError, match="may or may not exist"):
+            world.make(name)
+    made = world.service.make("web")
+    world.faults.stories[world.record("web").op] = Story(machine_id=made)
+    world.faults.stories[world.record("db").op] = Story(refused="quota")
+    look(world)
+    records = {record.name: (record.state, record.machine_id, record.note) for record in world.journal.records()}
+    assert records["web"][:2] == ("created", made)
+    assert records["db"] == ("dropped", None, "quota")
+    world.faults.submit = "answer"
+    world.make("db")
+
+
+def test_a_create_that_the_service_refuses_later_is_said_to_be_refused(world: World) -> None:
+    world.faults.submit = "error_before"
+    world.adapter.on_submit = lambda: world.faults.stories.update({world.record().op: Story(refused="no capacity")})
+    with pytest.raises(RefusedError, match="'web' was not made: no capacity"):
+        world.make()
+    assert world.journal.opened() == []
 
 
 # While it is followed

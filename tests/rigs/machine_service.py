@@ -36,6 +36,7 @@ from mist_notebook.records.model import (
     ProbeReport,
     Size,
     Step,
+    Story,
 )
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -125,6 +126,7 @@ class Faults:
     part: int = 0
     without: tuple[str, ...] = ()
     untagged: int = 0
+    stories: dict[str, Story] = field(default_factory=dict)
     unreachable: int = 0
     notes: tuple[str, ...] = ()
     tags: bool = True
@@ -243,6 +245,9 @@ class ServiceAdapter(Adapter):
 
     def close(self) -> None:
         """Nothing to give back."""
+
+    def story(self, op: str) -> Story | None:
+        return self.faults.stories.get(op)
 
     def _unused(self, *_: Any, **__: Any) -> NoReturn:
         raise AssertionError("a create asks for nothing of this")
