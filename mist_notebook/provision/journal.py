@@ -141,8 +141,9 @@ class Journal:
         return [problem for problem in self.files.every(self.files.names()) if isinstance(problem, Broken)]
 
     def find(self, backend: str, name: str) -> Record | None:
-        """The open record of that backend and name."""
-        return next((record for record in self.opened() if (record.backend, record.name) == (backend, name)), None)
+        """The open record of that backend and name; of several the one that was asked for by it."""
+        found = [record for record in self.opened() if (record.backend, record.name) == (backend, name)]
+        return min(found, key=lambda record: (bool(record.tag), bool(record.branch)), default=None)
 
     def of_machine(self, backend: str, machine_id: str) -> Record | None:
         """The open record of that machine."""
