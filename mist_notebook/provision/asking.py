@@ -79,7 +79,7 @@ def look_for(
         looks += 1
         if looks >= _LOOKS and patience.is_over:
             break
-        yield step("submitted", f"{why} Looking for '{record.name}', {patience.until}.".strip())
+        yield step("submitted", f"{_sentence(why)}Looking for '{record.name}', {patience.until}.")
         course.sleep(course.look_every_s)
     if offer is not None:
         raise offer
@@ -110,6 +110,10 @@ def _after_refusal(adapter: Adapter, journal: Journal, record: Record, refusal: 
         journal.advance(record, "dropped", note=refusal.message)
     hint = f"{refusal.hint.removesuffix('Nothing was made.')} {_free(record)}".strip()
     raise type(refusal)(refusal.message, hint, status=refusal.status, pause_s=refusal.pause_s)
+
+
+def _sentence(words: str) -> str:
+    return f"{words if words.endswith(('.', '!', '?', '…')) else words + '.'} " if words else ""
 
 
 def _free(record: Record) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mist_notebook.backends.base import Adapter
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
 from mist_notebook.provision import provision
 from tests.conftest import Notebook
@@ -18,7 +18,7 @@ from tests.rigs.line_rig import Desk, add_key
 def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines are looked at often, and nothing of this computer is used."""
     monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setattr(Adapter, "sees_new_after_s", 0.0)
+    monkeypatch.setattr(MistAdapter, "sees_new_after_s", 0.0)
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from mist_notebook.backends.base import Adapter
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
 from mist_notebook.client.session import Session
 from mist_notebook.fleet import account
@@ -33,7 +33,7 @@ BIDI = "web\u202etxt.exe\x1b[31m"
 def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Machines are looked at often, nothing of this computer is used; and nothing may be in the log afterwards."""
     monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setattr(Adapter, "sees_new_after_s", 0.0)
+    monkeypatch.setattr(MistAdapter, "sees_new_after_s", 0.0)
     monkeypatch.setitem(probe_when_up.__kwdefaults__, "patience", Patience(pause_s=0.03))
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     with caplog.at_level(logging.WARNING):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from IPython.utils.capture import capture_output
 
-from mist_notebook.backends.base import Adapter
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
 from mist_notebook.client.session import Session
 from mist_notebook.fleet import consent
@@ -32,7 +32,7 @@ EVIL = "<script>a()</script><img src=x onerror=y>\x1b[31m$\\href{x}$\u202e\u200b
 @pytest.fixture
 def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
-    monkeypatch.setattr(Adapter, "sees_new_after_s", 0.0)
+    monkeypatch.setattr(MistAdapter, "sees_new_after_s", 0.0)
     monkeypatch.setattr(machine_actions, "_LOOK_EVERY_S", 0.02)
     monkeypatch.setattr(panel, "_JUST_NOW_S", -1.0)
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))

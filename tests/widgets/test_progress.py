@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mist_notebook.backends.base import Adapter
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client.jobs import Job, Jobs
 from mist_notebook.fleet import account
 from mist_notebook.ground.errors import MistError, ProvisionError
@@ -84,7 +84,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 @pytest.fixture
 def bench(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.02)
-    monkeypatch.setattr(Adapter, "sees_new_after_s", 0.0)
+    monkeypatch.setattr(MistAdapter, "sees_new_after_s", 0.0)
     monkeypatch.setattr(machine_actions, "_LOOK_EVERY_S", 0.02)
     monkeypatch.setenv("MIST_DATA_DIR", str(workshop.folder))
     bench = Bench(workshop)
