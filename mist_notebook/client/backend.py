@@ -22,6 +22,7 @@ from mist_notebook.records.model import (
 from mist_notebook.records.model import Machine as MachineRecord
 
 from .machine import Hands, Machine
+from .told import Told
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
@@ -56,23 +57,11 @@ class Backend:
             "region": record.region,
         }
 
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
+    id = Told[str]("id", "What tells it from every other backend.")
+    name = Told[str]("name", "Its name; its title, in Mist's older word.")
     title = name
-
-    @property
-    def provider(self) -> str:
-        return self.record.provider
-
-    @property
-    def enabled(self) -> bool:
-        return self.record.enabled
+    provider = Told[str]("provider", "The kind behind it, such as `ec2`.")
+    enabled = Told[bool]("enabled", "Whether its server uses it.")
 
     def __repr__(self) -> str:
         mark = ", sandbox" if self.record.sandbox else ""
@@ -233,7 +222,8 @@ class Backend:
         return provision.provision(self.adapter, spec, hands.journal, course)
 
     def _hands(self) -> Hands:
-        return Hands(self.adapter, self._client.journal_of(self), self._client.prober, self._client.list_keys)
+        client = self._client
+        return Hands(self.adapter, client.journal_of(self), client.prober, client.list_keys, self, client.pace)
 
     def _machine(
         self, wanted: Any, *, ids: Callable[[Machine], tuple[str, ...]], names: Callable[[Machine], tuple[str, ...]]

@@ -16,6 +16,7 @@ from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
 
 from . import runtime
+from .acts import Pace
 from .backend import Backend
 from .journals import Journals
 from .keys import KeyHolder
@@ -60,6 +61,7 @@ class MistClient(KeyHolder):
         self._backends: dict[str, Backend] = {}
         self._server: MistServer | None = None
         self._journals: dict[str, Journal] = {}
+        self.pace = Pace()  # how an action is waited for
 
     def __repr__(self) -> str:
         return f"<MistClient {self.settings.url or 'sandbox'}>"

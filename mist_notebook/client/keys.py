@@ -9,6 +9,8 @@ from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Key as KeyRecord
 
+from .told import Told
+
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.ssh.local_keys import LocalKeys
@@ -77,13 +79,8 @@ class Key:
         self._client = client
         self.record = record
 
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
+    id = Told[str]("id", "What the backend calls it.")
+    name = Told[str]("name", "Its name.")
 
     @property
     def is_default(self) -> bool:

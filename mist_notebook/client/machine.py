@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
-from mist_notebook.records.model import Key, ProbeReport
+from msgspec.structs import replace
+
+from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, ProvisionError
+from mist_notebook.records.model import Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
+
+from . import acts
+from .tags import Tags
+from .told import Told
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
     from mist_notebook.provision.journal import Journal, Record
+
+    from .backend import Backend
 
 _HOUR_S = 3600.0
 
@@ -26,6 +35,8 @@ class Hands:
     journal: Journal
     probe: Callable[[Machine, str | None, str | None, str | None], ProbeReport]
     keys: Callable[[], list[Key]]
+    backend: Backend
+    pace: acts.Pace = field(default_factory=acts.Pace)
 
 
 class Machine:
@@ -38,17 +49,9 @@ class Machine:
         self.record = record
         self.hands = hands
 
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def state(self) -> str:
-        return self.record.state
+    id = Told[str]("id", "The provider's own id.")
+    name = Told[str]("name", "Its name, exactly.")
+    state = Told[str]("state", "How it was when it was last read; `destroying` and `terminated` once it was destroyed.")
 
     @property
     def info(self) -> dict[str, Any]:
@@ -69,6 +72,16 @@ class Machine:
         }
 
     @property
+    def backend(self) -> Backend:
+        """The backend that it stands in."""
+        return self.hands.backend
+
+    @property
+    def tags(self) -> Tags:
+        """Its tags: a dict, with `add_tag` and `remove_tag`; as they were when it was last read."""
+        return Tags(self)
+
+    @property
     def backend_name(self) -> str:
         return self.hands.adapter.info.name
 
@@ -85,6 +98,11 @@ class Machine:
     def mine(self) -> bool:
         """Whether it was made from here."""
         return self.journal_record is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is known to be gone."""
+        return self.state == "terminated"
 
     @property
     def cost_so_far(self) -> float | None:
@@ -104,8 +122,7 @@ class Machine:
         """Read it again; NotFoundError if it is gone."""
         fresh = self.hands.adapter.get_machine(self.id)
         if fresh is None:
-            gone = f"{self.backend_name} no longer lists '{self.name}' ({self.id})."
-            raise NotFoundError(gone, "See %mist machines.")
+            raise self._gone()
         self.record = fresh
         return self
 
@@ -114,25 +131,45 @@ class Machine:
 
         `via` is `ssh` or `mist` to insist. Whatever is found is the report; see its `outcome`.
         """
+        if self.is_gone:
+            raise self._gone()
         return self.hands.probe(self, key_id, ssh_user, via)
 
-    def start(self) -> None:
-        """Start it; sent once."""
-        self._act("start")
+    def start(self, *, wait: bool = True) -> None:
+        """Start it: sent once, then waited for until it runs, as long as patience lasts."""
+        self._follow(self.acting("start"), wait=wait)
 
-    def stop(self) -> None:
-        """Stop it; most clouds go on billing for it."""
-        self._act("stop")
+    def stop(self, *, wait: bool = True) -> None:
+        """Stop it, and wait until it is; `hands.adapter.billed_when_stopped` says whether it goes on costing."""
+        self._follow(self.acting("stop"), wait=wait)
 
-    def reboot(self) -> None:
-        """Reboot it; sent once."""
-        self._act("reboot")
+    def reboot(self, *, wait: bool = True) -> None:
+        """Reboot it, and wait until it runs again."""
+        self._follow(self.acting("reboot"), wait=wait)
 
-    def destroy(self, confirm: str | None = None) -> None:
-        """Destroy it, for good. One that was not made from here needs `confirm=` its exact name.
+    def destroy(self, confirm: str | None = None, *, wait: bool = True) -> None:
+        """Destroy it, for good, and wait until it is gone. One that was not made from here needs `confirm=` its name.
 
         It is read again first: if it isn't the machine that this object stands for, nothing is sent.
         """
+        self._follow(self.destroying(confirm), wait=wait)
+
+    def acting(self, action: str) -> Iterator[Step]:
+        """The steps of `start`, `stop` or `reboot`; refused before anything is sent where it can't be done now."""
+        if self.is_gone:
+            raise self._gone()
+        self.refresh()
+        if action not in self.record.actions:
+            can = ", ".join(self.record.actions) or "nothing"
+            raise BadValueError(
+                f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"What it can: {can}."
+            )
+        return self._kept(acts.act(self.hands.adapter, self.record, action, self.hands.pace))
+
+    def destroying(self, confirm: str | None = None) -> Iterator[Step]:
+        """The steps of `destroy`; what refuses it does so before anything is sent."""
+        if self.is_gone:
+            raise self._gone()
         if confirm not in (None, self.name) or (confirm is None and not self.mine):
             raise BadValueError(
                 f"'{self.name}' ({self.id}) was not destroyed: confirm= has to be its exact name.",
@@ -142,34 +179,50 @@ class Machine:
         self.refresh()
         if (before.id, before.name, before.created) != (self.record.id, self.record.name, self.record.created):
             raise ProvisionError(f"'{before.name}' ({before.id}) is another machine by now.", "Nothing was destroyed.")
-        kept = self.journal_record
-        if kept is not None:
-            kept = self.hands.journal.advance(kept, "destroying")
-        self.hands.adapter.act(self.record, "destroy")
-        fresh = self.hands.adapter.get_machine(self.id)
-        if fresh is not None and fresh.state != "terminated":
-            raise ProvisionError(
-                f"'{self.name}' ({self.id}) was asked to go and is still there ({fresh.state}).", "See %mist machines."
-            )
-        if kept is not None:
-            self.hands.journal.advance(kept, "gone")
+        hands = self.hands
+        return self._kept(acts.destroy(hands.adapter, self.record, hands.journal, self.journal_record, hands.pace))
+
+    def _kept(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """The same steps; what they see of the machine is kept."""
+        for step in steps:
+            self.record = step.machine or self.record
+            if step.state == acts.DESTROYING and not self.is_gone:
+                self.record = replace(self.record, state=acts.DESTROYING)
+            yield step
+
+    def _follow(self, steps: Iterator[Step], *, wait: bool) -> None:
+        for _ in steps:
+            if not wait:
+                with suppress(MistError):
+                    self.refresh()
+                return
+
+    def _gone(self) -> NotFoundError:
+        self.record = replace(self.record, state="terminated", actions=())
+        gone = f"'{self.name}' ({self.id}) is gone: {self.backend_name} no longer lists it."
+        return NotFoundError(gone, "Nothing was sent. See %mist machines.")
 
     def associate_key(
         self, key_id: str, host: str | None = None, ssh_user: str | None = None, ssh_port: int | None = None
     ) -> None:
         """Let another key in; the server must have it, and a way in by one that the machine knows."""
-        from mist_notebook.ground.resolver import pick
-
-        key = pick(key_id, self.hands.keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+        key = self._key(key_id)
         host = host or next(iter(self.record.public_ips), None)
         self.hands.adapter.associate_key(self.record, key, user=ssh_user, port=ssh_port, host=host)
 
-    def _act(self, action: str) -> None:
-        self.refresh()
-        if action not in self.record.actions:
-            can = ", ".join(self.record.actions) or "nothing"
-            raise BadValueError(
-                f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"What it can: {can}."
-            )
-        self.hands.adapter.act(self.record, action)
-        self.refresh()
+    def disassociate_key(self, key_id: str) -> None:
+        """Take a key off the machine again; sent once."""
+        self.hands.adapter.disassociate_key(self.record, self._key(key_id))
+
+    def add_tag(self, key: str, value: str = "") -> None:
+        """Add a tag, or change it."""
+        self.tags.add_tag(key, value)
+
+    def remove_tag(self, key: str) -> None:
+        """Take a tag away."""
+        self.tags.remove_tag(key)
+
+    def _key(self, wanted: Any) -> Key:
+        from mist_notebook.ground.resolver import pick
+
+        return pick(wanted, self.hands.keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))

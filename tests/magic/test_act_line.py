@@ -32,11 +32,12 @@ def running(desk: Desk) -> list[str]:
 
 def test_a_machine_is_stopped_started_and_rebooted(desk: Desk) -> None:
     machine = made(desk, "web")
-    for action, state in (("reboot", "rebooting"), ("reboot", "rebooting")):
-        machine.refresh()
-        assert desk.notebook.value(f"%mist {action} web").id == machine.id
-        assert f"Asked NephoScale to {action} web; it is {state}." in desk.notebook.cells[-1].printed
-    assert sum(path.endswith(machine.id) and method == "POST" for method, path in desk.writes) == 2
+    for action, state in (("reboot", "running"), ("stop", "stopped"), ("start", "running")):
+        assert desk.notebook.value(f"%mist {action} web").state == state
+        printed = desk.notebook.cells[-1].printed
+        assert f"NephoScale was asked to {action} web." in printed
+        assert f"it is {state}." in printed
+    assert sum(path.endswith(machine.id) and method == "POST" for method, path in desk.writes) == 3
 
 
 def test_what_a_machine_cannot_do_now_is_refused_before_it_is_sent(desk: Desk) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from mist_notebook.backends import images, needs
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, BadValueError, ProbeError
+from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, BadValueError, NotFoundError, ProbeError
 from mist_notebook.net.http import decode, decode_rows, gc_paused, quote_segment
 from mist_notebook.records.model import (
     Account,
@@ -191,6 +191,9 @@ class MistAdapter(Adapter):
         try:
             answer = decode(self.server.http.send("POST", path), dict[str, Any], where=path)
         except (ApiError, AuthError, ProbeError) as error:
+            if getattr(error, "status", None) == 404:
+                gone = f"'{machine.name}' ({machine.id}) is gone: {self.info.name} no longer lists it."
+                raise NotFoundError(gone, "See %mist machines.") from None
             seconds = time.monotonic() - began
             return from_mist_failure(getattr(error, "status", 401), error.message, host=host, seconds=seconds)
         return from_mist(answer, host=host, port=machine.ssh_port or 22, seconds=time.monotonic() - began)

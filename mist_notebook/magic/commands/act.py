@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, NotFoundError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, clean
 
 from .choice import port_number, user_name
 from .table import Answer, Argument, command
@@ -17,6 +18,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     from mist_notebook.client.machine import Machine
     from mist_notebook.client.session import Session
+    from mist_notebook.records.model import Step
 
 
 def _host(text: str) -> str:
@@ -26,11 +28,13 @@ def _host(text: str) -> str:
 
 
 MACHINE = Argument("machine", "its name, its id or BACKEND/ID", values="machine", required=True)
+NO_WAIT = Argument("--no-wait", "ask, and don't wait until it is so", switch=True)
 
 
 @command(
     "start",
     MACHINE,
+    NO_WAIT,
     group="act",
     summary="start a machine that is stopped",
     examples=("%mist start web-1",),
@@ -38,13 +42,13 @@ MACHINE = Argument("machine", "its name, its id or BACKEND/ID", values="machine"
 )
 def start(session: Session, options: Namespace) -> Answer:
     machine = _machine(session, options.machine)
-    machine.start()
-    return _asked("start", machine)
+    return _followed(machine, machine.acting("start"), options)
 
 
 @command(
     "stop",
     MACHINE,
+    NO_WAIT,
     group="act",
     summary="stop a machine; most clouds go on billing for it",
     examples=("%mist stop web-1",),
@@ -52,13 +56,13 @@ def start(session: Session, options: Namespace) -> Answer:
 )
 def stop(session: Session, options: Namespace) -> Answer:
     machine = _machine(session, options.machine)
-    machine.stop()
-    return _asked("stop", machine)
+    return _followed(machine, machine.acting("stop"), options)
 
 
 @command(
     "reboot",
     MACHINE,
+    NO_WAIT,
     group="act",
     summary="reboot a machine",
     examples=("%mist reboot web-1",),
@@ -66,8 +70,7 @@ def stop(session: Session, options: Namespace) -> Answer:
 )
 def reboot(session: Session, options: Namespace) -> Answer:
     machine = _machine(session, options.machine)
-    machine.reboot()
-    return _asked("reboot", machine)
+    return _followed(machine, machine.acting("reboot"), options)
 
 
 @command(
@@ -75,6 +78,7 @@ def reboot(session: Session, options: Namespace) -> Answer:
     MACHINE,
     Argument("--yes", "the machine's exact name again: nothing is destroyed without it", "NAME"),
     Argument("--not-mine", "also one that was not made from here, named as BACKEND/ID", switch=True),
+    NO_WAIT,
     group="act",
     summary="destroy a machine, for good",
     examples=("%mist destroy web-1 --yes web-1", "%mist destroy EC2/i-0a1b --yes web-1 --not-mine"),
@@ -91,10 +95,11 @@ def destroy(session: Session, options: Namespace) -> Answer:
             raise
         return Answer(None, (f"'{gone.name}' ({gone.machine_id}) is gone already: nothing was sent.",))
     consent.check(machine, consent.Said(options.machine, options.yes, options.not_mine))
-    machine.destroy(confirm=machine.name)
-    return Answer(
-        None, (f"'{machine.name}' ({inventory.place_of(machine)}) was destroyed: {machine.backend_name} says so.",)
-    )
+    shown(machine.destroying(machine.name), wait=not options.no_wait)
+    place = f"'{machine.name}' ({inventory.place_of(machine)})"
+    if not machine.is_gone:
+        return Answer(None, (f"{place} is being destroyed: %mist machines says when it is gone.",))
+    return Answer(None, (f"{place} was destroyed: {machine.backend_name} says so.",))
 
 
 @command(
@@ -161,5 +166,17 @@ def _machine(session: Session, word: str) -> Machine:
     return inventory.find(session, word)
 
 
-def _asked(action: str, machine: Machine) -> Answer:
-    return Answer(machine, (f"Asked {machine.backend_name} to {action} {machine.name}; it is {machine.state}.",))
+def _followed(machine: Machine, steps: Iterator[Step], options: Namespace) -> Answer:
+    shown(steps, wait=not options.no_wait)
+    return Answer(machine)
+
+
+def shown(steps: Iterator[Step], *, wait: bool) -> None:
+    """Print each step that says something new; only the first, the request, where nobody waits."""
+    last: tuple[str, str] | None = None
+    for step in steps:
+        if (step.state, step.message) != last:
+            print(clean(f"{step.seconds:6.1f} s  {step.state:<10}  {step.message}"))  # noqa: T201 - a cell's own words
+        last = (step.state, step.message)
+        if not wait:
+            return

@@ -144,7 +144,7 @@ class MachineActions:
     # ------------------------------------------------------------------------------------ what is done: on a worker
 
     def _acted(self, machine: Machine, action: str) -> str:
-        {"start": machine.start, "stop": machine.stop, "reboot": machine.reboot}[action]()
+        {"start": machine.start, "stop": machine.stop, "reboot": machine.reboot}[action](wait=False)
         with self._lock:
             self._machine = machine  # the panel may have read it before this
         said = f"Asked {machine.backend_name} to {action} {machine.name}; it is {machine.state}."
