@@ -159,9 +159,9 @@ def _of_offers(kind: str, magic: Magic) -> list[tuple[str, str]]:
     session = magic.opened_session
     if kind == "provider":
         names = [(backend.name, backend.provider) for backend in session.known_backends()] if session else []
-        return [*names, *((provider, kind) for provider in places.REGIONS)]
+        return [*names, *((provider, kind) for provider in places.LISTED)]
     if kind == "region":
-        return [*((word, kind) for word in places.CONTINENT_WORDS), *places.regions()]
+        return [*((word, kind) for word in places.words()), *places.regions(places.LISTED)]
     if kind == "frame":
         return _frames(magic.shell.user_ns)
     if session is None or session.compared is None:

@@ -22,7 +22,7 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ground.typed_word import option
 from mist_notebook.records.columns import FIGURE, TEXT
 
-from . import expression
+from . import currencies, expression
 from . import why as compare_why
 from .expression import Expression
 from .figures import HOURLY, Figures
@@ -171,7 +171,8 @@ def marked(found: Comparison, kind: str, **about: Any) -> Comparison:
 
 
 def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: date) -> Candidates:
-    """The offers that fit, with the key that they are ranked by."""
+    """The offers that fit, with the key that they are ranked by; a price in another currency than USD is unknown."""
+    offers, _ = currencies.in_usd(offers)
     found = fit(offers, wish, today)
     figures = Figures(offers, found.rows, wish, ranking.hours)
     groups = grouped(offers, found.rows, GROUPS[ranking.per])

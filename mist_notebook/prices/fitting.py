@@ -20,7 +20,7 @@ from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where
 
-from . import places
+from . import regions
 from .wish import ANY, DEFAULTS, Wish, flag
 
 if TYPE_CHECKING:
@@ -138,51 +138,8 @@ def _regions(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
 
 
 def in_regions(offers: pd.DataFrame, words: Sequence[str]) -> Flags:
-    """The rows in a region that one of the words means at its provider; NotFoundError for a word that means none.
-
-    Each provider has its own names: `us-east` is one of Linode's, and the beginning of three others'.
-    """
-    providers, owners = coded(offers["provider"])
-    codes, names = coded(offers["region"])
-    pairs = (providers.astype(np.int64) + 1) * (len(names) + 1) + codes + 1
-    there = np.zeros((len(owners) + 1, len(names) + 1), dtype=np.bool_)
-    there.flat[pairs] = True
-    wanted = np.zeros_like(there)
-    for word in words:
-        found = np.zeros_like(there)
-        for owner in range(len(owners) + 1):
-            own = np.flatnonzero(there[owner, 1:])
-            meant = set(regions_of(word, [names[code] for code in own]))
-            found[owner, [code + 1 for code in own if names[code] in meant]] = True
-        if not found.any():
-            raise _no_region(word, names)
-        wanted |= found
-    chosen: Flags = wanted.ravel()[pairs]
-    return chosen
-
-
-def regions_of(word: str, names: list[str]) -> list[str]:
-    """The regions of one provider that a word means: that one, or those in a part of the world, or that begin so."""
-    folded = word.casefold()
-    ways: tuple[Callable[[str], bool], ...] = (
-        lambda name: name.casefold() == folded,
-        lambda name: places.is_in(name, word),
-        lambda name: name.casefold().startswith(folded),
-    )
-    if places.continents(word):
-        ways = ways[1:2]
-    return next((found for means in ways if (found := [name for name in names if means(name)])), [])
-
-
-def _no_region(word: str, names: list[str]) -> NotFoundError:
-    if ", " in word:
-        return NotFoundError(f"No region named '{brief(word)}'.", "Several need a comma without a space: eu,us")
-    if places.continents(word):
-        return NotFoundError(f"No offer is in '{brief(word)}'.", "See which regions there are: --group region.")
-    hint = did_you_mean(word, [*names, *places.CONTINENT_WORDS], "region")
-    if not hint.startswith("Did"):
-        hint = f"Give a region, the beginning of one, or {', '.join(places.CONTINENT_WORDS)}, or a country's code."
-    return NotFoundError(f"No region named '{brief(word)}'.", hint)
+    """The rows in a region that one of the words means at its provider; NotFoundError for a word that means none."""
+    return regions.rows(offers, words)
 
 
 def _search(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:

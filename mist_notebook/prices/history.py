@@ -6,7 +6,7 @@ by how many percent it changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.records.columns import COLUMNS, PANDAS_3, TEXT, Column
 
-from .places import is_in
+from .regions import of_provider
 
 SizeId = tuple[str, str]
 
@@ -124,15 +124,9 @@ def _in_regions(rows: pd.DataFrame, words: Sequence[str]) -> pd.DataFrame:
 
 
 def _regions_of(word: str, there: list[str]) -> list[str]:
-    """The region of that name, else those in that part of the world, else those whose names begin so."""
-    folded = word.casefold()
-    ways: tuple[Callable[[str], bool], ...] = (
-        lambda region: region.casefold() == folded,
-        lambda region: is_in(region, word),
-        lambda region: region.casefold().startswith(folded),
-    )
-    found = next(filter(None, ([region for region in there if means(region)] for means in ways)), None)
-    if found is None:
+    """The regions that the word means, at whichever provider."""
+    found = of_provider(word, there)
+    if not found:
         raise NotFoundError(f"No price is known in '{brief(word)}'.", did_you_mean(word, sorted(there), "region"))
     return found
 

@@ -22,6 +22,7 @@ from mist_notebook.ground.text import brief, is_pasteable
 from mist_notebook.ground.text_codes import present, where
 from mist_notebook.records.columns import TEXT
 
+from . import currencies
 from .compare import GROUPS, LIMIT, own_words, plain
 from .figures import HOURLY, Figures
 from .fitting import fit, in_regions, of_provider
@@ -80,6 +81,7 @@ def like(
     Raises NotFoundError and AmbiguousError for the reference.
     """
     wish = wish or Wish()
+    offers, _ = currencies.in_usd(offers)
     own = offers.iloc[find(offers, reference)]
     found = fit(offers, wish, today or date.today())
     found = replace(found, rows=found.rows[_others(offers, own, wish, likeness)[found.rows]])
@@ -134,8 +136,8 @@ def find(offers: pd.DataFrame, reference: Any) -> int:
     if region:
         rows = rows[in_regions(offers.iloc[rows], (region,))]
     price = offers[HOURLY].to_numpy()[rows]
-    is_spot = where(offers["kind"].iloc[rows], lambda text: text == "spot")
-    return int(rows[np.lexsort([price, np.isnan(price), is_spot])[0]])
+    is_other_kind = ~where(offers["kind"].iloc[rows], lambda text: text == "on-demand")
+    return int(rows[np.lexsort([price, np.isnan(price), is_other_kind])[0]])
 
 
 def _parts(reference: Any) -> tuple[str, str, str]:

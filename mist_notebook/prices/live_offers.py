@@ -31,6 +31,7 @@ _SPEC: tuple[str, ...] = (
     "gpus",
     "gpu_name",
     "gpu_ram_gb",
+    "gpu_form",
     "arch",
     "burstable",
     "bare_metal",

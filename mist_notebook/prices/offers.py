@@ -15,13 +15,14 @@ import pandas as pd
 
 from mist_notebook.records.model import Listing, Size
 
-from . import catalogue, live_offers, own_prices
+from . import catalogue, currencies, live_offers, own_prices
 from .own_prices import Terms
 
 if TYPE_CHECKING:
     from datetime import date
 
     from mist_notebook.records.model import BackendInfo
+    from mist_notebook.settings.price_terms import Currency
 
 CURRENT, PERIOD = "current", "2014"
 
@@ -41,7 +42,7 @@ def gather(
     *,
     today: date | None = None,
 ) -> Offers:
-    """The offers of a snapshot, and of these listings of sizes, at these terms; not to be changed in place.
+    """The offers of a snapshot, and of these listings of sizes, at these terms, in USD; not to be changed in place.
 
     Raises NotFoundError for a snapshot that there is none of.
     """
@@ -49,6 +50,8 @@ def gather(
     notes = catalogue.refresh_notes() if snapshot == CURRENT else ()
     if listed := tuple(part for part in parts if part.records):
         frame = _merged(_Pieces(frame, listed))
+    frame, said = _in_usd(_Pieces(frame, ()), terms.currency if terms else None)
+    notes = (*notes, *said)
     if terms is None:
         return Offers(frame, notes)
     frame, more = own_prices.apply(frame, terms, today=today)
@@ -79,6 +82,11 @@ class _Pieces:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Pieces) and self._ids == other._ids
+
+
+@lru_cache(maxsize=2)
+def _in_usd(pieces: _Pieces, rate: Currency | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    return currencies.in_usd(pieces.known, rate)
 
 
 @lru_cache(maxsize=2)

@@ -1,280 +1,225 @@
-"""Where the providers' regions are: a table of facts, and the words a person has for a part of the world.
+"""Where the providers' regions are, and the words that a person has for it: a part of the world, a country, a city.
 
-A continent word (`eu`, `us`, `asia`) or a country's code means every region there, of all providers; `eu` is Europe,
-Switzerland and the United Kingdom included. A region that isn't in the table is in the country or continent that its
-name begins with, as in `uk-london-1`, or nowhere that we know of.
+`eu`, `Germany`, `DE`, `Frankfurt` and `Oregon` mean every region there, of all providers; `eu` is Europe, Switzerland
+and the United Kingdom included. A government's regions are meant only by words that say so (`gov`, `us-gov`). The
+facts are in `regions.csv` and `countries.csv`; a region that isn't there is where its name begins, or nowhere.
 """
 
 from __future__ import annotations
 
+import csv
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
-REGIONS: dict[str, dict[str, str]] = {
-    "ec2": {
-        "us": "us-east-1 us-east-2 us-west-1 us-west-2 us-gov-east-1 us-gov-west-1",
-        "ca": "ca-central-1 ca-west-1",
-        "mx": "mx-central-1",
-        "br": "sa-east-1",
-        "ie": "eu-west-1",
-        "gb": "eu-west-2",
-        "fr": "eu-west-3",
-        "de": "eu-central-1 eusc-de-east-1",
-        "ch": "eu-central-2",
-        "se": "eu-north-1",
-        "it": "eu-south-1",
-        "es": "eu-south-2",
-        "il": "il-central-1",
-        "bh": "me-south-1",
-        "ae": "me-central-1",
-        "za": "af-south-1",
-        "in": "ap-south-1 ap-south-2",
-        "sg": "ap-southeast-1",
-        "id": "ap-southeast-3",
-        "my": "ap-southeast-5",
-        "th": "ap-southeast-7",
-        "hk": "ap-east-1",
-        "tw": "ap-east-2",
-        "jp": "ap-northeast-1 ap-northeast-3",
-        "kr": "ap-northeast-2",
-        "cn": "cn-north-1 cn-northwest-1",
-        "au": "ap-southeast-2 ap-southeast-4",
-        "nz": "ap-southeast-6",
-    },
-    "azure_arm": {
-        "us": "eastus eastus2 eastus3 centralus northcentralus southcentralus southcentralus2 westcentralus westus "
-        "westus2 westus3 usgovarizona usgovtexas usgovvirginia usdodcentral usdodeast",
-        "ca": "canadacentral canadaeast",
-        "mx": "mexicocentral",
-        "br": "brazilsouth brazilsoutheast",
-        "cl": "chilecentral",
-        "ie": "northeurope",
-        "nl": "westeurope",
-        "gb": "uksouth ukwest uksouth2 uknorth",
-        "fr": "francecentral francesouth",
-        "de": "germanywestcentral germanynorth germanycentral germanynortheast",
-        "ch": "switzerlandnorth switzerlandwest",
-        "no": "norwayeast norwaywest",
-        "se": "swedencentral swedensouth",
-        "pl": "polandcentral",
-        "it": "italynorth",
-        "es": "spaincentral",
-        "at": "austriaeast",
-        "be": "belgiumcentral",
-        "dk": "denmarkeast",
-        "il": "israelcentral",
-        "ae": "uaenorth uaecentral",
-        "qa": "qatarcentral",
-        "za": "southafricanorth southafricawest",
-        "in": "centralindia southindia westindia jioindiawest jioindiacentral",
-        "sg": "southeastasia",
-        "hk": "eastasia",
-        "id": "indonesiacentral",
-        "my": "malaysiawest malaysiasouth",
-        "tw": "taiwannorth taiwannorthwest",
-        "jp": "japaneast japanwest",
-        "kr": "koreacentral koreasouth",
-        "cn": "chinaeast chinaeast2 chinaeast3 chinanorth chinanorth2 chinanorth3",
-        "au": "australiacentral australiacentral2 australiaeast australiasoutheast",
-        "nz": "newzealandnorth",
-    },
-    "gce": {
-        "us": "us-central1 us-central2 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4",
-        "ca": "northamerica-northeast1 northamerica-northeast2",
-        "mx": "northamerica-south1",
-        "br": "southamerica-east1",
-        "cl": "southamerica-west1",
-        "be": "europe-west1",
-        "gb": "europe-west2",
-        "de": "europe-west3 europe-west10",
-        "nl": "europe-west4",
-        "ch": "europe-west6",
-        "it": "europe-west8 europe-west12",
-        "fr": "europe-west9",
-        "fi": "europe-north1",
-        "se": "europe-north2",
-        "pl": "europe-central2",
-        "es": "europe-southwest1",
-        "il": "me-west1",
-        "qa": "me-central1",
-        "sa": "me-central2",
-        "za": "africa-south1",
-        "tw": "asia-east1",
-        "hk": "asia-east2",
-        "jp": "asia-northeast1 asia-northeast2",
-        "kr": "asia-northeast3",
-        "in": "asia-south1 asia-south2",
-        "sg": "asia-southeast1",
-        "id": "asia-southeast2",
-        "au": "australia-southeast1 australia-southeast2",
-    },
-    "linode": {
-        "us": "us-central us-west us-east us-southeast us-ord us-sea us-mia us-lax us-iad us-iad-2",
-        "ca": "ca-central",
-        "br": "br-gru",
-        "gb": "eu-west gb-lon",
-        "de": "eu-central de-fra-2",
-        "fr": "fr-par fr-par-2",
-        "nl": "nl-ams",
-        "se": "se-sto",
-        "it": "it-mil",
-        "es": "es-mad",
-        "sg": "ap-south sg-sin-2",
-        "in": "ap-west in-maa in-bom-2",
-        "jp": "ap-northeast jp-osa jp-tyo-3",
-        "id": "id-cgk",
-        "au": "ap-southeast au-mel",
-    },
-    "vultr": {
-        "us": "atl dfw ewr hnl lax mia ord sea sjc",
-        "ca": "yto",
-        "mx": "mex",
-        "br": "sao",
-        "cl": "scl",
-        "nl": "ams",
-        "fr": "cdg",
-        "de": "fra",
-        "gb": "lhr man",
-        "es": "mad",
-        "se": "sto",
-        "pl": "waw",
-        "il": "tlv",
-        "za": "jnb",
-        "in": "blr bom del",
-        "kr": "icn",
-        "jp": "itm nrt",
-        "sg": "sgp",
-        "au": "mel syd",
-    },
-    "oci": {
-        "us": "us-ashburn-1 us-phoenix-1 us-sanjose-1 us-chicago-1",
-        "ca": "ca-toronto-1 ca-montreal-1",
-        "br": "sa-saopaulo-1 sa-vinhedo-1",
-        "cl": "sa-santiago-1",
-        "gb": "uk-london-1 uk-cardiff-1",
-        "de": "eu-frankfurt-1",
-        "nl": "eu-amsterdam-1",
-        "ch": "eu-zurich-1",
-        "se": "eu-stockholm-1",
-        "fr": "eu-paris-1 eu-marseille-1",
-        "it": "eu-milan-1",
-        "es": "eu-madrid-1",
-        "in": "ap-mumbai-1 ap-hyderabad-1",
-        "jp": "ap-tokyo-1 ap-osaka-1",
-        "kr": "ap-seoul-1 ap-chuncheon-1",
-        "sg": "ap-singapore-1",
-        "au": "ap-sydney-1 ap-melbourne-1",
-    },
-    "digitalocean": {
-        "us": "nyc1 nyc2 nyc3 sfo1 sfo2 sfo3 atl1",
-        "ca": "tor1",
-        "nl": "ams1 ams2 ams3",
-        "gb": "lon1",
-        "de": "fra1",
-        "sg": "sgp1",
-        "in": "blr1",
-        "au": "syd1",
-    },
-    "nephoscale": {"us": "sjc-1 ric-1"},
-    "rackspace": {"us": "iad dfw ord", "gb": "lon", "au": "syd", "hk": "hkg"},
-    "softlayer": {
-        "us": "dal01 dal05 dal06 dal09 dal10 sea01 sjc01 sjc03 wdc01 wdc04 hou02",
-        "nl": "ams01 ams03",
-        "gb": "lon02",
-        "sg": "sng01",
-        "hk": "hkg02",
-        "jp": "tok02",
-        "ca": "tor01 mon01",
-        "mx": "mex01",
-        "au": "mel01 syd01",
-    },
-}
-_COUNTRIES = {
-    "europe": "at be ch cz de dk es fi fr gb gr ie it nl no pl pt ro se",
-    "north-america": "ca mx us",
-    "south-america": "ar br cl co pe",
-    "asia": "cn hk id in jp kr my ph sg th tw vn",
-    "oceania": "au nz",
-    "middle-east": "ae bh il kw qa sa",
-    "africa": "eg ke ma ng za",
-}
+_FOLDER = Path(__file__).with_name("data")
 _WORDS = {
-    "europe": "eu europe",
+    "europe": "eu europe european-union",
     "north-america": "na north-america northamerica",
-    "south-america": "sa south-america southamerica latam",
+    "south-america": "sa south-america southamerica latam latin-america",
     "asia": "asia",
     "oceania": "oceania",
     "middle-east": "me middle-east middleeast",
     "africa": "af africa",
-    "asia oceania": "ap apac",
+    "asia oceania": "ap apac asia-pacific",
 }
-_TOWNS = {"new york": "us", "san francisco": "us", "amsterdam": "nl"}
-_SAME = {"uk": "gb", "usa": "us", "australia": "au"}
+_SAME = {"uk": "gb", "usa": "us", "eur": "europe"}
+_OTHER_NAMES = {"bombay": "mumbai", "new delhi": "delhi", "dc": "washington dc", "peking": "beijing"}
+_GOVERNMENT = {"gov", "government", "govcloud", "us gov", "usgov", "us government", "dod", "usdod"}
+_GOVERNMENTS = re.compile(r"(?:^|-)gov-|^us(?:gov|dod)|^us-(?:langley|luke)-")
+# The providers that have a list of prices, now or in 2014: what can be compared.
+LISTED = (
+    *("ec2", "azure_arm", "gce", "linode", "vultr", "oci", "digitalocean", "hetzner", "ovh", "scaleway", "upcloud"),
+    *("verda", "nephoscale", "rackspace", "softlayer"),
+)
 CONTINENT_WORDS = ("eu", "us", "asia", "na", "sa", "apac", "oceania", "me", "africa")
 
 
-def country(region: str) -> str:
-    """The code of the country that the region is in; nothing where it isn't known."""
+@dataclass(frozen=True)
+class Place:
+    """Where a region is: the code of its country, and what people call its city or state, the usual name first."""
+
+    country: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def city(self) -> str:
+        return self.names[0] if self.names else ""
+
+
+_NOWHERE = Place("")
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What a word of a person means: countries, or one city or state; a government's regions or all others."""
+
+    countries: frozenset[str] = field(default_factory=frozenset)
+    name: str = ""
+    is_government: bool = False
+
+
+def place(region: str, provider: str = "") -> Place:
+    """Where the region is; providers may have the same name for different places. Nowhere, if it isn't known."""
     key = region.casefold()
-    return _by_region().get(key) or _country_in(key)
+    return _listed(key, provider) or _by_its_name(key, provider)
+
+
+def country(region: str, provider: str = "") -> str:
+    """The code of the country that the region is in; nothing where it isn't known."""
+    return place(region, provider).country
 
 
 def continents(word: str) -> frozenset[str]:
-    """The codes of the countries that a word for a part of the world means; none where it is no such word."""
-    folded = _SAME.get(word.casefold(), word.casefold())
-    return _by_word().get(folded, frozenset())
+    """The codes of the countries that a word for a country or a part of the world means; none for any other word."""
+    meant = _meaning(word)
+    return meant.countries if meant else frozenset()
 
 
-def is_in(region: str, word: str) -> bool:
-    """Whether the region is in the part of the world that the word means."""
-    wanted = continents(word)
-    there = country(region)
-    if there:
-        return there in wanted
-    first = region.casefold().replace("-", " ").replace("_", " ").partition(" ")[0]
-    return bool(wanted) and bool(continents(first)) and continents(first) <= wanted
+def is_place(word: str) -> bool:
+    """Whether the word means a place: a part of the world, a country, a city or a state."""
+    return _meaning(word) is not None
 
 
-def regions() -> list[tuple[str, str]]:
-    """Every region of the table, each with its provider."""
+def is_in(region: str, word: str, provider: str = "") -> bool:
+    """Whether the region is in the place that the word means."""
+    meant = _meaning(word)
+    if meant is None or bool(_GOVERNMENTS.search(region.casefold())) != meant.is_government:
+        return False
+    there = place(region, provider)
+    if meant.name:
+        return meant.name in map(_folded, there.names)
+    if there.country:
+        return there.country in meant.countries
+    first = _folded(region).partition(" ")[0]
+    return bool(wider := continents(first)) and wider <= meant.countries
+
+
+def regions(providers: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Every region of the table, or of these providers, each with its provider."""
+    chosen = {name: own for name, own in _spelled().items() if not providers or name in providers}
+    return [(name, provider) for provider, own in chosen.items() for name in own]
+
+
+def words() -> list[str]:
+    """The words for places: parts of the world, countries and cities, as people write them."""
+    cities = sorted({name for _, there, _ in _facts() for name in there.names})
+    return list(dict.fromkeys([*CONTINENT_WORDS, *(names[0] for names in _countries().values()), *cities]))
+
+
+def _meaning(word: str) -> _Meaning | None:
+    folded = _folded(word)
+    folded = _SAME.get(folded, _OTHER_NAMES.get(folded, folded))
+    if folded in _GOVERNMENT:
+        return _Meaning(frozenset({"us", "gb"} if "us" not in folded else {"us"}), is_government=True)
+    if found := _by_word().get(folded):
+        return _Meaning(found)
+    return _Meaning(name=folded) if folded in _place_names() else None
+
+
+def _listed(key: str, provider: str) -> Place | None:
+    """Where the table has it: of this provider, else of the first that has such a region."""
+    own = _table().get(provider, {})
+    return own.get(key) or next((there[key] for there in _table().values() if key in there), None)
+
+
+def _by_its_name(key: str, provider: str) -> Place:
+    """Where a name that isn't in the table says that it is: `us-west-2-lax-1` is a part of `us-west-2`."""
+    if ", " in key or key.rstrip(" 0123456789") in _place_names():  # `London, England, UK`, `New York 1`
+        return _spelled_out(key)
+    for length in range(len(key) - 1, 0, -1):
+        whole = key[length - 1].isdigit() and not key[length].isdigit()
+        if whole and (found := _listed(key[:length], provider)):  # `eu-west` is one, and no beginning of `eu-west-4`
+            return Place(found.country)
+    parts = [_SAME.get(part, part) for part in re.split(r"[-_/ ]", key)]
+    known = [part for part in parts[:2] if part in _codes() and part not in _by_part()]
+    return Place(known[0]) if known and (known[0] == parts[0] or parts[0] in _by_word()) else _NOWHERE
+
+
+def _spelled_out(key: str) -> Place:
+    """The city at the beginning of a name, and the country at its end, or that of the city."""
+    names = tuple(part.rstrip(" 0123456789") for part in key.split(", "))
+    last = _SAME.get(names[-1], names[-1])
+    if last in _codes():
+        return Place(last, names[:-1])
+    there = next(
+        (one for own in _table().values() for one in own.values() if names[0] in map(_folded, one.names)), None
+    )
+    return Place(there.country, names[:1]) if there else _NOWHERE
+
+
+def _folded(text: str) -> str:
+    """Without letter case, accents and punctuation."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return re.sub(r"[-_ ]+", " ", plain.casefold().replace(".", "")).strip()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
+
+
+@cache
+def _facts() -> list[tuple[str, Place, list[str]]]:
     return [
-        (name, provider)
-        for provider, countries in REGIONS.items()
-        for names in countries.values()
-        for name in names.split()
+        (row["provider"], Place(row["country"], _several(row["places"])), row["regions"].split())
+        for row in _rows("regions.csv")
     ]
 
 
-def _country_in(key: str) -> str:
-    """The country at the beginning of a region's name: `us-west-2-lax-1` is a part of `us-west-2`."""
-    town = next((code for name, code in _TOWNS.items() if key.startswith(name)), "")
-    last = key.rpartition(", ")[2]
-    if town or last in ("uk", "usa", "jp"):
-        return town or _SAME.get(last, last)
-    parts = key.split("-")
-    for length in range(len(parts) - 1, 0, -1):
-        whole = parts[length - 1].isdigit()  # Linode's `eu-west` is in London, and no beginning of a new `eu-west-4`
-        if whole and (found := _by_region().get("-".join(parts[:length]))):
-            return found
-    first = _SAME.get(parts[0], parts[0])
-    is_country = any(first in codes.split() for codes in _COUNTRIES.values())
-    return first if is_country and first not in _by_continent_word() else ""
+@cache
+def _spelled() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for provider, _, names in _facts():
+        found.setdefault(provider, []).extend(names)
+    return found
 
 
 @cache
-def _by_region() -> dict[str, str]:
-    return {name: code for countries in REGIONS.values() for code, names in countries.items() for name in names.split()}
+def _table() -> dict[str, dict[str, Place]]:
+    found: dict[str, dict[str, Place]] = {}
+    for provider, there, names in _facts():
+        found.setdefault(provider, {}).update({name.casefold(): there for name in names})
+    return found
 
 
 @cache
-def _by_continent_word() -> dict[str, frozenset[str]]:
+def _place_names() -> frozenset[str]:
+    return frozenset(_folded(name) for _, there, _ in _facts() for name in there.names)
+
+
+@cache
+def _countries() -> dict[str, tuple[str, ...]]:
+    return {row["country"]: _several(row["names"]) for row in _rows("countries.csv")}
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(_countries())
+
+
+@cache
+def _by_part() -> dict[str, frozenset[str]]:
+    """The countries of each word for a part of the world."""
+    parts: dict[str, set[str]] = {}
+    for row in _rows("countries.csv"):
+        parts.setdefault(row["part"], set()).add(row["country"])
     return {
-        word: frozenset(code for continent in names.split() for code in _COUNTRIES[continent].split())
-        for names, words in _WORDS.items()
-        for word in words.split()
+        _folded(word): frozenset(code for part in names.split() for code in parts[part])
+        for names, said in _WORDS.items()
+        for word in said.split()
     }
 
 
 @cache
 def _by_word() -> dict[str, frozenset[str]]:
-    countries = {code: frozenset({code}) for codes in _COUNTRIES.values() for code in codes.split()}
-    return countries | _by_continent_word()
+    codes = {code: frozenset({code}) for code in _codes()}
+    names = {_folded(name): frozenset({code}) for code, all_names in _countries().items() for name in all_names}
+    return codes | names | _by_part()

@@ -14,6 +14,7 @@ import pandas as pd
 
 from mist_notebook.display.view import sentence_list
 
+from . import currencies
 from .expression import Expression
 from .figures import HOURLY
 from .fitting import Step, age_days
@@ -22,7 +23,7 @@ from .selection import Candidates
 from .wish import Wish
 
 if TYPE_CHECKING:
-    from mist_notebook.ground.text_codes import Codes
+    from mist_notebook.ground.text_codes import Codes, Flags
 
 COMMAND = "%mist compare"
 
@@ -70,7 +71,14 @@ def _unpriced(candidates: Candidates) -> str:
         return ""
     if not np.isnan(candidates.key[unknown]).all():  # ordered by something that has no price in it
         return f"{_count(unpriced, 'offer')} {'has' if unpriced == 1 else 'have'} no known price."
-    return f"{_count(unpriced, 'offer')} without a known price stand{'s' if unpriced == 1 else ''} last."
+    last = f"{_count(unpriced, 'offer')} without a known price stand{'s' if unpriced == 1 else ''} last"
+    return f"{last}{_in_another_currency(candidates, unknown)}."
+
+
+def _in_another_currency(candidates: Candidates, unknown: Flags) -> str:
+    """Whether some of these have a price, in a currency of which no rate is known."""
+    code = currencies.foreign(candidates.offers, candidates.found.rows[unknown])
+    return f", some in {code}, of which no rate is known (see [currency] in the settings)" if code else ""
 
 
 def _stale(candidates: Candidates, asked: Asked) -> str:

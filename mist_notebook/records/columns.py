@@ -194,6 +194,7 @@ OFFERS: tuple[Column, ...] = (
     figure("gpus"),
     text("gpu_name"),
     figure("gpu_ram_gb"),
+    text("gpu_form"),
     text("arch"),
     Column("burstable", FLAG, "burstable"),
     Column("bare_metal", FLAG, "bare_metal"),

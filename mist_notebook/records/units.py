@@ -35,7 +35,7 @@ UNITS: dict[str, Unit] = {
     "nephoscale": Unit(),
     "rackspace": Unit(),
     "softlayer": Unit(),
-    "vultr": Unit(per="month", cap_hours=672),
+    "vultr": Unit(per="month"),
 }
 
 

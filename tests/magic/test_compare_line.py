@@ -252,7 +252,7 @@ def test_when_nothing_fits_the_line_to_type_can_be_run(book: Notebook) -> None:
 
 
 def test_unknown_prices_are_shown_as_unknown_and_last(book: Notebook) -> None:
-    _, plain = shown(book, book.value("%mist compare --gpu A100 --limit all"))
+    _, plain = shown(book, book.value("%mist compare --gpu B200,H200 --limit all"))
     assert "unknown" in plain
     frame = book.value("%mist compare --limit all")
     priced = frame["price_hourly"].notna().to_numpy()
@@ -363,7 +363,12 @@ MISTAKES: list[tuple[str, type[MistError], str, str]] = [
     ("compare --region us-eest-1", NotFoundError, "No region named 'us-eest-1'.", "us-east-1"),
     ("compare --region atlantis", NotFoundError, "No region named 'atlantis'.", "eu, us, asia"),
     ("compare --arch sparc", BadValueError, "--arch: 'sparc'", "There are x86_64, arm64, i386."),
-    ("compare --kind free", BadValueError, "--kind: 'free'", "There are on-demand, spot, any."),
+    (
+        "compare --kind free",
+        BadValueError,
+        "--kind: 'free'",
+        "There are on-demand, spot, reserved-1y,",
+    ),
     ("compare --burstable maybe", BadValueError, "--burstable: 'maybe'", "yes or no"),
     ("compare --max-price nan", BadValueError, "--max-price: 'nan'", "above 0"),
     ("compare --max-price -1", BadValueError, "'-1'", "above 0"),

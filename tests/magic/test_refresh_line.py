@@ -72,7 +72,7 @@ def test_prices_fetched_show_at_once_and_in_the_next_session(
     with served(monkeypatch, vultr=price_lists.vultr(plans=many_plans())):
         notebook.value("%mist refresh vultr")
     kept = catalogue.refreshed()
-    assert set(kept["provider"]) == {"vultr"} and len(kept) == 406
+    assert set(kept["provider"]) == {"vultr"} and len(kept) == 806
     assert catalogue.refresh_notes() == ()
     now = catalogue.offers()
     assert set(now[now["provider"] == "vultr"]["source"]) == {"Vultr API v2"}
@@ -82,7 +82,7 @@ def test_prices_fetched_show_at_once_and_in_the_next_session(
 
 def many_plans() -> list[price_lists.Json]:
     """As many plans as are embedded, and more: a shorter list would not be taken."""
-    return [price_lists.PLANS[0] | {"id": f"vc2-{number}"} for number in range(200)]
+    return [price_lists.PLANS[0] | {"id": f"vc2-{number}"} for number in range(400)]
 
 
 def test_the_frame_shows_with_a_line_above_it(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_several_lists_are_fetched_one_after_another_and_one_that_fails_is_a_not
 
 
 def many_types() -> list[price_lists.Json]:
-    return [price_lists.TYPES[0] | {"id": f"g6-{number}"} for number in range(100)]
+    return [price_lists.TYPES[0] | {"id": f"g6-{number}"} for number in range(400)]
 
 
 def test_a_list_that_fails_alone_is_an_error(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))  # as Python does for a script that is run from there
 
 import make_catalogue as tool  # noqa: E402
-from catalogue import azure, check_rows, ec2, files, gce, history, repair  # noqa: E402
+from catalogue import azure, check_rows, checks, ec2, files, fill, flat, gce, history, oracle, repair  # noqa: E402
 from catalogue.rows import Offer, Size, Snapshot, check, known_price  # noqa: E402
 from pinned import Package, Pin, open_wheel, replaced  # noqa: E402
 
@@ -216,14 +218,15 @@ def test_a_check_row_of_zero_is_unknown() -> None:
             "region": "us-ashburn-1",
             "instances": [
                 {"sku": "VM.Standard.A1.Flex.AlwaysFree", "vcpus": 4, "memory_gb": 24, "hourly_usd": 0.0},
+                {"sku": "VM.Standard.A2.Flex.1OCPU", "vcpus": 1, "memory_gb": 6, "hourly_usd": 0.0},
                 {"sku": "BM.GPU4.8", "vcpus": 64, "memory_gb": 2048, "hourly_usd": 24.4, "spot_hourly_usd": 12.2},
             ],
         },
     }
     sizes, offers = check_rows.of_day(day)
-    assert [(size.arch, size.bare_metal, size.family) for size in sizes] == [
-        ("arm64", False, "VM.Standard.A1"),
-        ("x86_64", True, "BM.GPU4"),
+    assert [(size.arch, size.bare_metal, size.family, size.vcpus) for size in sizes] == [
+        ("arm64", False, "VM.Standard.A2", 2),
+        ("x86_64", True, "BM.GPU4", 128),
     ]
     assert [(offer.hourly, offer.kind, offer.confidence) for offer in offers] == [
         (None, "on-demand", None),
@@ -277,7 +280,7 @@ def small() -> Snapshot:
 
 def test_a_snapshot_is_four_tables() -> None:
     tables = {table.name: table.text.splitlines() for table in files.snapshot_tables("current", small())}
-    assert tables["current/sizes"][1:] == ['ec2,a,"a, b",,,,,,,,,,,,', "ec2,b,b,,2,,,,,,,,0,,"]
+    assert tables["current/sizes"][1:] == ['ec2,a,"a, b",,,,,,,,,,,,,', "ec2,b,b,,2,,,,,,,,,0,,"]
     assert tables["current/regions"] == ["region", "r"]
     assert tables["current/terms"][1:] == [
         "on-demand,linux,,USD,2025-03-02,s,list",
@@ -362,3 +365,118 @@ def test_tools_name_no_machine_and_no_registry() -> None:
     ]:
         text = path.read_text(encoding="utf-8")
         assert not any(word in text for word in ("/tmp/", "/home/", "/work/", "/root/", "pythonhosted", "npmjs")), path
+
+
+# ------------------------------------------------------------------------------------------ what follows, and the check
+
+OFFERED = {"m5.large", "m5.xlarge", "m5.4xlarge", "m5.metal", "g5.xlarge", "g5.2xlarge", "g5.12xlarge"}
+
+
+def families(vcpus: dict[str, float]) -> fill.Family:
+    return fill.Family(family, vcpus, lambda size, region: size in OFFERED and region != "nowhere")
+
+
+def test_a_missing_cell_follows_from_the_largest_size_of_its_family() -> None:
+    cells = seen({"m5.large/us": 0.096, "m5.xlarge/us": 0.192, "m5.large/eu": 0.1})
+    found = fill.per_vcpu(cells, families({"m5.large": 2, "m5.xlarge": 4, "m5.4xlarge": 16}))
+    assert {cell: one.price for cell, one in found.items()} == {("m5.4xlarge", "us"): 0.768}
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({"m5.large/us": 0.096, "m5.xlarge/us": 0.21}, "it is not charged by the vCPU"),
+        ({"m5.large/us": 0.096}, "one alone is no witness"),
+        ({"m5.large/nowhere": 0.096, "m5.xlarge/nowhere": 0.192}, "it is not offered there"),
+    ],
+)
+def test_a_missing_cell_without_enough_to_go_by_stays_unknown(cells: dict[str, float], why: str) -> None:
+    vcpus = {"m5.large": 2, "m5.xlarge": 4, "m5.4xlarge": 16}
+    assert fill.per_vcpu(seen(cells), families(vcpus)) == {}, why
+
+
+def test_a_family_with_accelerators_costs_a_multiple_of_its_price_at_home() -> None:
+    home = {size: repair.Seen(price, "home", "2026-10-13") for size, price in (
+        ("g5.xlarge", 1.0), ("g5.2xlarge", 1.2), ("g5.12xlarge", 5.6))}  # fmt: skip
+    cells = seen({"g5.xlarge/eu": 1.1, "g5.2xlarge/eu": 1.32, "g5.12xlarge/eu": 6.776, "g5.xlarge/ap": 1.3})
+    held, filled = fill.by_multiple(home, cells, families({}))
+    assert sizes_at(held) == {"g5.xlarge/eu", "g5.2xlarge/eu"}
+    assert {cell: one.price for cell, one in filled.items()} == {("g5.12xlarge", "eu"): 6.16}
+
+
+def test_linode_raised_what_it_sells_by_the_core() -> None:
+    offer = Offer(provider="linode", id="g6-standard-2", region="us-east", as_of="2020-12-13", source="answer",
+                  hourly=0.03, monthly=20.0)  # fmt: skip
+    raised = flat._raised(offer)
+    assert (raised.hourly, raised.monthly, raised.as_of, raised.confidence) == (0.036, 24.0, "2023-04-01", "computed")
+    elsewhere = {region: flat._elsewhere(raised, region) for region in ("us-ord", "id-cgk", "br-gru")}
+    assert {region: (one.hourly, one.monthly) for region, one in elsewhere.items()} == {
+        "us-ord": (0.036, 24.0),
+        "id-cgk": (0.043, 28.8),
+        "br-gru": (0.05, 33.6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("size", "listed", "vcpus"),
+    [
+        ("VM.Standard.E5.Flex.2OCPU", 4, 4),
+        ("VM.Standard.A1.Flex", 4, 4),
+        ("VM.Standard.A2.Flex.1OCPU", 1, 2),
+        ("VM.GPU.A10.1", 15, 30),
+        ("BM.GPU4.8", 64, 128),
+    ],
+)
+def test_oracles_cores_become_vcpus(size: str, listed: float, vcpus: float) -> None:
+    assert oracle.vcpus(size, listed) == vcpus
+
+
+def checked(offer: Offer, **other: object) -> str:
+    snapshot = Snapshot()
+    snapshot.add([Size(provider="ec2", id="m5.large", name="m5.large")], [offer])
+    same = {"provider": "ec2", "size": "m5.large", "region": "us", "os": "linux", "kind": "on-demand", "price": 0.1}
+    known = same | {"currency": "USD", "vcpus": 2.0, "ram_gb": 8.0} | other
+    return checks.outcome(checks.Check(**known), snapshot)[0]  # type: ignore[arg-type]
+
+
+def test_a_check_row_is_right_wrong_or_absent() -> None:
+    offer = Offer(provider="ec2", id="m5.large", region="us", as_of="2026-01-01", source="s", hourly=0.1002)
+    assert checked(offer) == "right"
+    assert checked(offer, price=0.12) == "wrong"
+    assert checked(offer, price=0.12, tolerance=0.3) == "right"
+    assert checked(offer, currency="EUR") == "wrong"
+    assert checked(offer, region="eu") == "absent"
+    assert checked(offer, kind="spot") == "absent"
+    assert checked(replace(offer, hourly=None)) == "absent"
+
+
+def test_a_wrong_check_row_is_counted_and_named() -> None:
+    snapshot = Snapshot()
+    offers = [Offer(provider="ec2", id=name, region="us", as_of="2026-01-01", source="s", hourly=1.0) for name in "ab"]
+    snapshot.add([], offers)
+    rows = [
+        checks.Check("ec2", name, "us", "linux", "on-demand", price, "USD", None, None)
+        for name, price in (("a", 1.0), ("b", 2.0), ("c", 3.0))
+    ]
+    lines, wrong = checks.report(rows, snapshot)
+    assert (wrong, lines) == (
+        1,
+        [
+            "                 right   wrong  absent",
+            "ec2                  1       1       1",
+            "all                  1       1       1",
+            "wrong: ec2 b in us (linux, on-demand): 1, and should be 2 USD",
+        ],
+    )
+
+
+def test_the_check_rows_name_their_source_and_their_day() -> None:
+    rows = checks.read()
+    assert len(rows) == 71
+    with checks.FILE.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            assert row["source"] and row["as_of"][:2] == "20", row
+
+
+def test_the_documentation_says_what_the_committed_data_covers() -> None:
+    assert tool.documented() == tool.DOCUMENT.read_text(encoding="utf-8"), "run tools/make_catalogue.py"

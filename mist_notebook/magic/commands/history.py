@@ -38,7 +38,7 @@ def day(text: str) -> date:
     Argument("size", "a size, or several: PROVIDER:ID, or just the id", values="offer", many=True, required=True),
     Argument(
         "--region",
-        "only there: a region, the beginning of one, eu, us, asia, a country's code",
+        "only there: eu, us, asia, a country, a city, a region or its beginning",
         "A,B",
         values="region",
         read=wish.READERS["regions"],

@@ -26,6 +26,7 @@ __all__ = [
     "history",
     "manifest",
     "offers",
+    "parts",
     "refresh_notes",
     "refreshed",
     "snapshot",
@@ -77,6 +78,19 @@ def history() -> pd.DataFrame:
     from . import past
 
     return past.read()
+
+
+@cache
+def parts() -> pd.DataFrame:
+    """What a machine costs beside its size, each row a dated list price. Not to be changed in place.
+
+    `provider region size part name price unit included up_to currency as_of source`. A part is a `disk`, an `address`
+    or `traffic` to the internet. No region, or no size, means all of the provider's. `included` GB of traffic are free;
+    of several rows the one counts whose `up_to` GB the traffic doesn't pass. What isn't here is unknown, not free.
+    """
+    from . import beside
+
+    return beside.read()
 
 
 def manifest() -> dict[str, Any]:

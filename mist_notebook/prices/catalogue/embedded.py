@@ -24,6 +24,7 @@ _SIZES = {
     column: _FIGURE if column in (*_SIZE_FIGURES, *_SIZE_FLAGS) else "object"
     for column in (
         *("provider", "id", "name", "family", "vcpus", "ram_gb", "disk_gb", "gpus", "gpu_name", "gpu_ram_gb"),
+        "gpu_form",
         *("arch", "burstable", "bare_metal", "net_gbps", "spec_source"),
     )
 }
@@ -41,8 +42,8 @@ _OFFERS = {
     "size": _CODE,
     "region": _CODE,
     "terms": _CODE,
-    "hourly_micro_usd": _FIGURE,
-    "monthly_micro_usd": _FIGURE,
+    "hourly_micro": _FIGURE,
+    "monthly_micro": _FIGURE,
 }
 Codes = np.ndarray[Any, np.dtype[np.int32]]
 Figures = np.ndarray[Any, np.dtype[np.float64]]
@@ -65,9 +66,9 @@ def read(name: str, folder: Path = table_file.DATA) -> pd.DataFrame:
 
 
 def _prices(rows: pd.DataFrame, cap_hours: Figures) -> dict[str, Figures]:
-    """Dollars from millionths, which division makes exact; a month that has no price of its own is 730 hours."""
-    hourly = rows["hourly_micro_usd"].to_numpy() / _MICRO
-    own = rows["monthly_micro_usd"].to_numpy() / _MICRO
+    """Amounts from millionths, which division makes exact; a month that has no price of its own is 730 hours."""
+    hourly = rows["hourly_micro"].to_numpy() / _MICRO
+    own = rows["monthly_micro"].to_numpy() / _MICRO
     computed = hourly * np.fmin(HOURS_A_MONTH, cap_hours)
     return {"price_hourly": hourly, "price_monthly": np.where(np.isnan(own), computed, own)}
 

@@ -35,6 +35,7 @@ class PriceRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     gpus: float | None = None
     gpu_name: str | None = None
     gpu_ram_gb: float | None = None
+    gpu_form: str | None = None
     arch: str | None = None
     burstable: bool | None = None
     bare_metal: bool | None = None

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 _SPECS = (
-    *("name", "family", "vcpus", "ram_gb", "disk_gb", "gpus", "gpu_name", "gpu_ram_gb", "arch", "burstable"),
-    *("bare_metal", "net_gbps", "spec_source"),
+    *("name", "family", "vcpus", "ram_gb", "disk_gb", "gpus", "gpu_name", "gpu_ram_gb", "gpu_form", "arch"),
+    *("burstable", "bare_metal", "net_gbps", "spec_source"),
 )
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from mist_notebook.ground.errors import MistError
 
-FORMAT = 1
+FORMAT = 2
 DATA = Path(__file__).resolve().parent / "data"
 _MANIFEST = "manifest.json"
 _REINSTALL = "Install mist_notebook again: its data files come with it."
