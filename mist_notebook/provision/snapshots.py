@@ -63,7 +63,11 @@ class Watch:
         self._over = threading.Event()
         self._is_given_up = False
         self.thread = threading.Thread(target=self._tell_all, name=name, daemon=True)
-        self.thread.start()
+        try:
+            self.thread.start()
+        except KeyboardInterrupt:  # it waits until the thread runs, which nobody would ever end then
+            self.end()
+            raise
 
     def tell(self, snapshot: Snapshot) -> None:
         """There is something new."""

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from mist_notebook.ground.loop import LoopThread
 from mist_notebook.magic.commands.follow import start_job
 from mist_notebook.magic.magics import _SLOT
 from mist_notebook.provision import snapshots
-from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING, Snapshot
+from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING, Snapshot, Watch
 from mist_notebook.records.model import Machine, Step
 from tests.conftest import Notebook
 from tests.rigs.machines_rig import Workshop, in_workshop, open_workshop, shown
@@ -368,6 +369,23 @@ def test_an_interrupted_wait_says_that_the_job_goes_on(book: Notebook) -> None:
     assert isinstance(cell.error, KeyboardInterrupt) and job.state == RUNNING
     gate.opened.set()
     job.wait()
+
+
+def test_an_interrupt_while_a_watch_starts_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        started.append(thread)
+        raise KeyboardInterrupt
+
+    snapshot = Snapshot("1", "web-1", RUNNING, datetime.now(UTC))
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Watch(snapshot, lambda _: None, name="mist-watch-1")
+    started[0].join(10)
+    assert not started[0].is_alive()
 
 
 def test_unloading_ends_every_job_and_leaves_no_thread(book: Notebook) -> None:
