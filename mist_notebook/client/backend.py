@@ -15,7 +15,6 @@ from mist_notebook.records.model import (
     Location,
     MachineSpec,
     Network,
-    ProbeReport,
     Size,
     Step,
 )
@@ -26,6 +25,7 @@ from .told import Told
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
+    from mist_notebook.provision.course import Looks
 
     from .client import MistClient
 
@@ -210,14 +210,15 @@ class Backend:
         hands = self._hands()
         key_name = spec.key.name if spec.key else None
 
-        def look(record: MachineRecord) -> ProbeReport:
-            return self._client.prober.when_up(Machine(record, hands), key_name, user, port)
+        def looks(record: MachineRecord) -> Looks:
+            return self._client.prober.looks(Machine(record, hands), key_name, user, port)
 
         course = provision.Course(
             limits=self._client.limits(self.record.sandbox),
             beside=lambda: self._client.opened_like(self.record.sandbox),
             accept_unknown_price=accept_unknown_price,
-            probe=look if probe else None,
+            looks=looks if probe else None,
+            probe_about=self._client.prober.patience_about,
         )
         return provision.provision(self.adapter, spec, hands.journal, course)
 

@@ -33,7 +33,7 @@ class Hands:
 
     adapter: Adapter
     journal: Journal
-    probe: Callable[[Machine, str | None, str | None, str | None], ProbeReport]
+    probe: Callable[[Machine, str | None, str | None, str | None, int | None, str | None], ProbeReport]
     keys: Callable[[], list[Key]]
     backend: Backend
     pace: acts.Pace = field(default_factory=acts.Pace)
@@ -126,14 +126,23 @@ class Machine:
         self.record = fresh
         return self
 
-    def probe(self, key_id: str | None = None, ssh_user: str | None = None, *, via: str | None = None) -> ProbeReport:
-        """Look at it over SSH: from here where its private key is on this computer, else through Mist.
+    def probe(
+        self,
+        key_id: str | None = None,
+        ssh_user: str | None = None,
+        *,
+        via: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+    ) -> ProbeReport:
+        """Look at it over SSH: from here where a key for it is on this computer, else through Mist.
 
-        `via` is `ssh` or `mist` to insist. Whatever is found is the report; see its `outcome`.
+        `via` is `ssh` or `mist` to insist; `host` names one address, else all that it has are tried. Whatever is found
+        is the report; see its `outcome`.
         """
         if self.is_gone:
             raise self._gone()
-        return self.hands.probe(self, key_id, ssh_user, via)
+        return self.hands.probe(self, key_id, ssh_user, via, port, host)
 
     def start(self, *, wait: bool = True) -> None:
         """Start it: sent once, then waited for until it runs, as long as patience lasts."""

@@ -1,28 +1,41 @@
-"""Which way to look at a machine: over SSH from here where its private key is on this computer, else through Mist."""
+"""Which way to look at a machine: over SSH from here where a key for it is on this computer, else through Mist."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Coroutine, Generator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-import asyncssh
 from msgspec import structs
 
-from mist_notebook.ground.errors import BadValueError, ProbeError
+from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh import probe as ssh_probe
+from mist_notebook.ssh.agent import AgentKeys, LoginKey, held_by_agent
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.local_keys import LocalKeys
+from mist_notebook.ssh.local_keys import LocalKeys, read_key
+from mist_notebook.ssh.login_keys import is_public, needs_passphrase, public_half
+from mist_notebook.ssh.outcome import KEY_CHANGED, OK
+from mist_notebook.ssh.probe_facts import duration
 from mist_notebook.ssh.target import Target
+
+from . import way as ways
+from .way import pin_name, target
 
 if TYPE_CHECKING:
     from .machine import Machine
 
+__all__ = ["WAYS", "Prober", "pin_name", "target"]
+
 WAYS = ("ssh", "mist")
+Looks = Generator[ProbeReport, None, ProbeReport]
+_YOUNG_S = 600.0
+_CLOCKS_APART_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -40,35 +53,65 @@ class Prober:
         user: str | None = None,
         via: str | None = None,
         port: int | None = None,
+        host: str | None = None,
     ) -> ProbeReport:
         """One look; `via` insists on a way."""
-        if not self.goes_by_ssh(machine, key_name, via):
+        if not self.goes_by_ssh(machine, key_name, via, host):
             return self.through_mist(machine)
-        where, key = self.way(machine, key_name, user, port)
-        return self.marked(self._run(ssh_probe.probe(where, key=key, pins=self.pins)), machine, key_name)
+        where, key = self.way(machine, key_name, user, port, host)
+        report = self.marked(self._run(ssh_probe.probe(where, key=key, pins=self.pins)), machine, key_name)
+        return self.or_through_mist(report, machine) if self.is_a_try(machine, key_name, via, host) else report
 
-    def goes_by_ssh(self, machine: Machine, key_name: str | None = None, via: str | None = None) -> bool:
-        """Whether a look is over SSH from here: where a key is here, unless `via` says otherwise."""
+    def goes_by_ssh(
+        self, machine: Machine, key_name: str | None = None, via: str | None = None, host: str | None = None
+    ) -> bool:
+        """Whether a look is over SSH from here: where a key and an address are, unless `via` says otherwise."""
         if via not in (None, *WAYS):
             raise BadValueError(f"'{via}' is no way to probe.", f"--via takes {' or '.join(WAYS)}.")
-        return via == "ssh" or (via is None and self._key_for(machine, key_name) is not None)
+        if via is not None:
+            return via == "ssh"
+        if self._key_for(machine, key_name) is not None:
+            return True
+        return bool(host or ways.hosts_of(machine)) and self._agent() is not None
+
+    def is_a_try(
+        self, machine: Machine, key_name: str | None = None, via: str | None = None, host: str | None = None
+    ) -> bool:
+        """Whether a look over SSH may fail for no fault of the machine's: no key is known to fit, or no address to
+        lead there from here. Then Mist is asked too.
+        """
+        return via is None and not host and (self._key_for(machine, key_name) is None or ways.is_private_only(machine))
+
+    def or_through_mist(self, report: ProbeReport, machine: Machine) -> ProbeReport:
+        """The report, if it is a good one, or Mist has none that is better."""
+        if report.outcome == OK:
+            return report
+        try:
+            asked = self.through_mist(machine)
+        except MistError:
+            return report
+        return asked if asked.outcome == OK else report
 
     def through_mist(self, machine: Machine) -> ProbeReport:
         """One look by the Mist server, with whatever key it has."""
         return self.marked(machine.hands.adapter.probe(machine.record), machine)
 
     def way(
-        self, machine: Machine, key_name: str | None = None, user: str | None = None, port: int | None = None
-    ) -> tuple[Target, asyncssh.SSHKey]:
+        self,
+        machine: Machine,
+        key_name: str | None = None,
+        user: str | None = None,
+        port: int | None = None,
+        host: str | None = None,
+    ) -> tuple[Target, LoginKey]:
         """Where to log in, and with which key; ProbeError where there is no way. May ask for a passphrase."""
-        name = self._key_for(machine, key_name)
-        if name is None:
+        key = self._login_key(machine, key_name)
+        if key is None:
             raise ProbeError(
                 f"No private key for '{machine.name}' is on this computer.",
                 "Name its file with %mist add-key NAME --from FILE, or probe it with --via mist.",
             )
-        where = target(machine, user)
-        return replace(where, port=port or where.port), self.keys.load(name)
+        return target(machine, user, host=host, port=port), key
 
     def forget_host_key(self, machine: Machine) -> bool:
         """Take the next host key that it shows for its first one; `False` if none was pinned."""
@@ -80,23 +123,48 @@ class Prober:
         return self.keys.path_of(name) if name else None
 
     def marked(self, report: ProbeReport, machine: Machine, key_name: str | None = None) -> ProbeReport:
-        """The report with what only we know: whose it is, which key opens it, whether it is emulated."""
+        """The report with what only we know: whose it is, which key opens it, how young and whether emulated it is."""
         file = self.key_file(machine, key_name)
         return structs.replace(
-            report, machine=machine.name, key_file=str(file) if file else "", sandbox=machine.is_sandbox
+            report,
+            machine=machine.name,
+            key_file=str(file) if file else "",
+            sandbox=machine.is_sandbox,
+            hint=_hint(report, machine),
         )
+
+    @property
+    def patience_about(self) -> str:
+        """How long `when_up` may take, in words."""
+        return f"over SSH for {ssh_probe.Patience().within_s / 60:.0f} minutes at the longest"
 
     def when_up(
         self, machine: Machine, key_name: str | None, user: str | None = None, port: int | None = None
     ) -> ProbeReport:
         """Look until it answers, as a booting machine needs; one look through Mist where no key is here."""
-        name = self._key_for(machine, key_name)
-        if name is None:
+        looks = self.looks(machine, key_name, user, port)
+        while True:
+            try:
+                next(looks)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+
+    def looks(self, machine: Machine, key_name: str | None, user: str | None = None, port: int | None = None) -> Looks:
+        """What `when_up` does: yields each report that another look will follow, and returns the last one."""
+        key = self._login_key(machine, key_name) if ways.hosts_of(machine) else None
+        if key is None:
             return self.through_mist(machine)
-        where = target(machine, user)
-        where = replace(where, port=port or where.port)
-        look = ssh_probe.probe_when_up(where, key=self.keys.load(name), pins=self.pins)
-        return self.marked(self._run(look), machine, name)
+        waiting: SimpleQueue[ProbeReport | None] = SimpleQueue()
+        where = target(machine, user, port=port)
+        work = ssh_probe.probe_when_up(where, key=key, pins=self.pins, on_wait=waiting.put)
+        last = self.loop.submit(stoppable(work))
+        last.add_done_callback(lambda _: waiting.put(None))
+        try:
+            while (report := waiting.get()) is not None:
+                yield self.marked(report, machine, key_name)
+            return self.marked(last.result(), machine, key_name)
+        finally:
+            last.cancel()
 
     def _run(self, look: Coroutine[Any, Any, ProbeReport]) -> ProbeReport:
         """The report, waited for here; a worker that is told to stop doesn't wait on."""
@@ -108,28 +176,43 @@ class Prober:
         names = [key_name] if key_name else [str(kept.spec.get("key"))] if kept and kept.spec.get("key") else []
         return next((name for name in names if self.keys.path_of(name)), None)
 
+    def _login_key(self, machine: Machine, key_name: str | None) -> LoginKey | None:
+        """The key itself: from its file, or from the agent, which spares its passphrase; without a file, what the agent
+        holds, as `ssh` does it.
+        """
+        name = self._key_for(machine, key_name)
+        path = self.keys.path_of(name) if name else None
+        if name is None or path is None:
+            return None if key_name else self._agent()
+        if is_public(path) or needs_passphrase(path):
+            held, public = self._agent(), public_half(path)
+            only = held.only(public) if held and public else None
+            if only is not None:
+                return only
+            if is_public(path):
+                raise ProbeError(
+                    f"{path} is the public half of a key, and the SSH agent doesn't hold the private one.",
+                    "Add it with ssh-add, or name the private half: %mist add-key NAME --from FILE.",
+                )
+        return read_key(path)
 
-def pin_name(machine: Machine) -> str:
-    """What its host key is pinned to: its id alone may be another machine's at another provider."""
-    return f"{machine.hands.adapter.info.id}/{machine.id}"
+    def _agent(self) -> AgentKeys | None:
+        return self.loop.run(held_by_agent())
 
 
-def target(machine: Machine, user: str | None = None) -> Target:
-    """Where and as whom a machine is looked at."""
-    record = machine.record
-    host = record.ssh_host or next(iter(record.public_ips), None)
-    is_hidden = machine.is_sandbox and not record.public_ips  # its port on loopback stands for a public address
-    if host is None or is_hidden:
-        private = ", ".join(record.private_ips)
-        raise ProbeError(
-            f"'{machine.name}' has no public address" + (f" (only {private})." if private else "."),
-            "Probe it through Mist: --via mist.",
-        )
-    return Target(
-        pin_name(machine),
-        host,
-        record.ssh_port or 22,
-        user or "root",
-        machine.name,
-        loopback_allowed=machine.is_sandbox,
-    )
+def _hint(report: ProbeReport, machine: Machine) -> str:
+    """What to try next; a machine that was just made needs time before anything else."""
+    if report.outcome in (OK, KEY_CHANGED):
+        return report.hint
+    born = machine.record.created or _asked_for(machine)
+    age_s = None if born is None else (report.probed_at - born).total_seconds()
+    if age_s is None or not -_CLOCKS_APART_S < age_s < _YOUNG_S:
+        return report.hint
+    young = f"It was made {duration(max(0.0, age_s))} ago, and may still be booting: try again in a minute."
+    return young if report.via == "mist" else f"{young} If that lasts: {report.hint}"
+
+
+def _asked_for(machine: Machine) -> datetime | None:
+    kept = machine.journal_record
+    said = kept.times.get("sent") or kept.times.get("intent") if kept else None
+    return datetime.fromisoformat(said) if said else None

@@ -42,7 +42,7 @@ def ssh_line(user: str, host: str, port: int, key_file: str) -> str:
         Target("", host, port, user)
     except BadValueError:
         return ""
-    return f"ssh -p {port} -i {shlex.quote(key_file)} {user}@{host}"
+    return f"ssh -p {port} -i {shlex.quote(key_file)} {shlex.quote(f'{user}@{host}')}"
 
 
 def moment(time: datetime | None) -> str:

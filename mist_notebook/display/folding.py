@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ALWAYS = {"id", "name", "vcpus", "ram_gb", "disk_gb", "price_hourly", "price_monthly"}
 _SAID_ABOVE = {"backend", "provider", "currency", "as_of", "source", "confidence", "sandbox", "server", "spec_source"}
 # What another column of the same kind of frame says already; of backends and providers it is the subject.
-_SAID_TWICE = {"backends": {"name"}, "providers": {"id"}}
+_SAID_TWICE = {"backends": {"name"}, "providers": {"id"}, "runs": {"provider", "stdout", "stderr"}}
 _SUBJECT = {"backends": {"backend", "provider"}, "providers": {"provider"}}
 
 

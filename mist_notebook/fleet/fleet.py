@@ -34,6 +34,7 @@ class Wish:
     key_name: str | None = None
     port: int | None = None
     via: str | None = None
+    host: str | None = None
 
 
 def look_at(prober: Prober, machines: Sequence[Machine], wish: Wish = Wish()) -> list[ProbeReport | MistError]:
@@ -44,8 +45,8 @@ def look_at(prober: Prober, machines: Sequence[Machine], wish: Wish = Wish()) ->
     for place, machine in enumerate(machines):
         try:
             _refuse_down(machine)
-            if prober.goes_by_ssh(machine, wish.key_name, wish.via):
-                ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port)
+            if prober.goes_by_ssh(machine, wish.key_name, wish.via, wish.host):
+                ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port, wish.host)
             else:
                 through_mist.append(place)
         except MistError as error:
@@ -54,7 +55,9 @@ def look_at(prober: Prober, machines: Sequence[Machine], wish: Wish = Wish()) ->
         asked = {place: pool.submit(_through_mist, prober, machines[place]) for place in through_mist}
         reports = _over_ssh(prober, list(ways.values()), alone=len(machines) == 1)
         for place, report in zip(ways, reports, strict=True):
-            found[place] = prober.marked(report, machines[place], wish.key_name)
+            found[place] = marked = prober.marked(report, machines[place], wish.key_name)
+            if prober.is_a_try(machines[place], wish.key_name, wish.via, wish.host):
+                asked[place] = pool.submit(prober.or_through_mist, marked, machines[place])
         found |= {place: answer.result() for place, answer in asked.items()}
     return [found[place] for place in range(len(machines))]
 
@@ -74,7 +77,7 @@ def run_on(
     for place, machine in enumerate(machines):
         try:
             _refuse_down(machine)
-            ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port)
+            ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port, wish.host)
         except MistError as error:
             found[place] = error
     if ways:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from .record import Record
 
 _FRACTIONS = {"validated": 0.05, "recorded": 0.1, "submitted": 0.3, "pending": 0.5, "running": 0.7, "probed": 1.0}
 
+Looks = Generator[ProbeReport, None, ProbeReport]
 Steps = Callable[..., Step]
 
 
@@ -22,6 +23,7 @@ Steps = Callable[..., Step]
 class Course:
     """How a provision is to go: the guard's limits, what was accepted, how long to wait, and how to probe.
 
+    Probed once (`probe`), or until it answers: `looks` yields what another look will follow, and returns the last one.
     `probe_about` says how it is probed, and how long that may take, in words.
     """
 
@@ -30,6 +32,7 @@ class Course:
     accept_unknown_price: bool = False
     wait_s: float = 600.0
     probe: Callable[[Machine], ProbeReport] | None = None
+    looks: Callable[[Machine], Looks] | None = None
     probe_about: str = ""
     look_every_s: float = 2.0
     clock: Callable[[], float] = time.monotonic

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from msgspec.structs import replace
 
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import JournalError, ProvisionError
-from mist_notebook.records.model import Machine, Step
+from mist_notebook.records.model import Machine, ProbeReport, Step
 
 from .asking import NO_ANSWER
 from .course import Course, Patience, Steps
@@ -52,13 +52,29 @@ def followed(
 
 def probed(journal: Journal, record: Record, machine: Machine, course: Course, step: Steps) -> Iterator[Step]:
     """The machine's last step: what its probe says, where one was asked for."""
-    if course.probe is None:
+    report = yield from _report(machine, course, step)
+    if report is None:
         return
-    report = course.probe(machine)
     if report.outcome == "ok":
         with suppress(JournalError):  # a record that stays `created` misses nothing that matters
             journal.advance(record, "ready")
-    yield step("probed", f"The probe says {report.outcome}.", machine, report)
+    said = f"ok: {report.detail}" if report.outcome == "ok" and report.detail else f"{report.outcome}."
+    yield step("probed", f"The probe says {said}", machine, report)
+
+
+def _report(machine: Machine, course: Course, step: Steps) -> Generator[Step, None, ProbeReport | None]:
+    """The last look at it; a step for each before it that saw something new."""
+    if course.looks is None:
+        return course.probe(machine) if course.probe is not None else None
+    told = ""
+    with closing(course.looks(machine)) as looks:
+        while True:
+            try:
+                report = next(looks)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            if told != (told := f"{report.outcome}: {report.detail}"):
+                yield step("running", f"Not yet {told}", machine)
 
 
 def _looked_at(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:
@@ -76,7 +92,8 @@ def _is_up(machine: Machine, silence: Patience) -> bool:
 
 def _where(machine: Machine, course: Course) -> str:
     runs = f"{machine.name} runs at {', '.join(machine.public_ips) or 'no public address'}."
-    return f"{runs} Waiting for it to answer, {course.probe_about}." if course.probe and course.probe_about else runs
+    is_probed = course.probe is not None or course.looks is not None
+    return f"{runs} Waiting for it to answer, {course.probe_about}." if is_probed and course.probe_about else runs
 
 
 def _gone(machine: Machine, record: Record) -> ProvisionError:

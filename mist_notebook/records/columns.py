@@ -141,6 +141,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("outcome"),
         text("detail"),
         text("hint"),
+        text("host"),
+        text("stdout"),
+        text("stderr"),
     ),
     "jobs": (
         *_NAMED,

@@ -245,9 +245,11 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
 class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one look over SSH found: an outcome, and a machine's vital signs where it is `ok`.
 
-    `outcome` is one of refused, timeout, unreachable, not-ssh, key-changed, auth, hung, ok. Round trips in ms are of
-    TCP connects; `loss_percent` is of these too. `machine` is its name and `key_file` where the private key lies, where
-    whoever looked knew them; `sandbox` marks an emulated machine.
+    `outcome` is one of refused, timeout, unreachable, not-ssh, key-changed, auth, hung, ok. `host` is the address that
+    answered, or tells most; `tried` has a line for each other address that failed before. `cores` may be a part of
+    one, and memory less than the machine's, in a container. Round trips in ms are of TCP connects; `loss_percent` is of
+    these too. `machine` is its name and `key_file` where the private key lies, where whoever looked knew them;
+    `sandbox` marks an emulated machine.
     """
 
     outcome: str
@@ -263,7 +265,7 @@ class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     load1: float | None = None
     load5: float | None = None
     load15: float | None = None
-    cores: int | None = None
+    cores: float | None = None
     users: int | None = None
     ram_mb: float | None = None
     ram_used_mb: float | None = None
@@ -283,6 +285,7 @@ class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     machine: str = ""
     key_file: str = ""
     sandbox: bool = False
+    tried: tuple[str, ...] = ()
 
 
 class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,31 +1,47 @@
-"""One SSH connection to a machine: one key offered, its host key held against the pin, and every failure told apart.
+"""One SSH connection to a machine, at whichever of its addresses answers: one key, and its host key against the pin.
 
-What asyncssh could read or offer on its own is switched off: configuration files, the agent, known_hosts, passwords,
-GSSAPI, host-based login, forwarding, compression. A dropped connection is tried again (`Limits.drops`, with growing
-pauses, within `Limits.total_s`): a busy sshd drops new ones, and that doesn't make a machine down. Nothing else is
-retried. Waiting for a slot costs none of a machine's time.
+What asyncssh could read or offer on its own is switched off: configuration files, known_hosts, passwords, GSSAPI,
+host-based login, forwarding, compression; the agent signs only where a login is by one of its keys. A dropped
+connection is tried again (`Limits.drops`, with growing pauses, within `Limits.total_s`): a busy sshd drops new ones,
+and that doesn't make a machine down. Nothing else is retried. Waiting for a slot costs none of a machine's time.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import getpass
+import ipaddress
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import asyncssh
 
 from mist_notebook.ground.errors import ProbeError
-from mist_notebook.ground.text import clean, is_pasteable
 
 from . import reach
-from .host_keys import HostKeys, fingerprint
-from .outcome import AUTH, HUNG, KEY_CHANGED, NOT_SSH, DroppedError, OutcomeError
+from .addresses import is_private
+from .agent import LoginKey, key_pairs
+from .host_keys import HostKeys
+from .outcome import (
+    AUTH,
+    HUNG,
+    KEY_CHANGED,
+    NOT_SSH,
+    OK,
+    REFUSED,
+    TIMEOUT,
+    UNREACHABLE,
+    DroppedError,
+    OutcomeError,
+)
+from .race import NoneArrivedError, Race
+from .reach import Place
+from .refusal import Witness, changed, hung, translated
 from .target import Target
 from .turn import Turn
 
@@ -52,48 +68,34 @@ _ALONE: dict[str, Any] = {
     "gss_kex": False,
     "gss_auth": False,
     "host_based_auth": False,
-    "kbdint_auth": False,
+    "kbdint_auth": True,  # to hear that it is asked for: the witness answers neither this nor a password
     "known_hosts": ([], [], []),
-    "password_auth": False,
+    "password_auth": True,
     "pkcs11_provider": None,
-    "preferred_auth": "publickey",
+    "preferred_auth": "publickey,keyboard-interactive,password",
     "x509_trusted_certs": None,
 }
 _CLOSING_S = 1.0
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 3.0
+_MOST_TELLING = (KEY_CHANGED, AUTH, HUNG, NOT_SSH, REFUSED, TIMEOUT, UNREACHABLE, OK)
 
 
 @dataclass(frozen=True)
 class Login:
-    """A connection on which commands can be run, and the milliseconds that TCP took."""
+    """A connection on which commands can be run, where it goes, and the milliseconds that TCP took.
+
+    `tried` has a line for each other address that failed before this one answered.
+    """
 
     connection: asyncssh.SSHClientConnection
     connect_ms: float
-
-
-class _Witness(asyncssh.SSHClient):
-    """Holds the host's key against the pin, and remembers what the host showed."""
-
-    def __init__(self, pinned: str | None) -> None:
-        self.pinned = pinned
-        self.offered = ""
-        self.banner = ""
-        self.connection: asyncssh.SSHClientConnection | None = None
-
-    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        self.connection = conn
-
-    def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey) -> bool:
-        self.offered = f"{key.get_algorithm()} {base64.b64encode(key.public_data).decode()}"
-        return self.pinned in (None, self.offered)
-
-    def auth_banner_received(self, msg: str, _lang: str) -> None:
-        self.banner = self.banner or msg[:200]
+    place: Place
+    tried: tuple[str, ...] = ()
 
 
 @asynccontextmanager
-async def login(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn) -> AsyncIterator[Login]:
+async def login(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> AsyncIterator[Login]:
     """A logged-in connection, ended on the way out. Raises OutcomeError; ProbeError if this computer can't connect."""
     _require_local_user()
     async with turn.slot(turn.slots.sockets):
@@ -104,17 +106,18 @@ async def login(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn
             await _end(made.connection)
 
 
-async def _insisting(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn) -> Login:
+async def _insisting(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
     """The first attempt that isn't dropped. A shorter one at the end of the time can't tell more than a drop did."""
     pause_s = _FIRST_PAUSE_S
     dropped: DroppedError | None = None
+    silent_left = turn.limits.silent_drops
     for left in range(turn.limits.drops, -1, -1):
         try:
-            async with turn.slot(turn.slots.door(target)):
-                return await _attempt(target, key, pins, turn)
+            return await _attempt(target, key, pins, turn)
         except DroppedError as drop:
             dropped = drop
-            if not left or turn.left_s < 2 * pause_s:
+            silent_left -= not drop.is_busy
+            if not left or silent_left < 0 or turn.left_s < 2 * pause_s:
                 raise
         except OutcomeError:
             if dropped and not turn.left_s:
@@ -125,36 +128,60 @@ async def _insisting(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn:
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _attempt(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn) -> Login:
-    sock, connect_ms = await reach.tcp(target, turn.limits, turn.clock, turn.slots.resolver)
-    witness = _Witness(pins.known(target.machine_id))
+async def _attempt(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
+    """A login at whichever address lets us in first; the key is offered at one after the other."""
+    places, left_out = await reach.places(target, turn.limits, turn.slots.resolver)
+    one_at_a_time = asyncio.Lock()
+    race = Race([partial(_login_at, place, target, key, pins, turn, one_at_a_time) for place in places])
     try:
-        await reach.greeted(sock, turn.limits)
-        async with turn.slot(turn.slots.handshakes):
-            connection = await _handshake(sock, target, key, witness, turn.limits.handshake_s)
-    except BaseException:
-        if witness.connection is None:
-            sock.close()
-        raise
+        made = await race.run(head_start_s=turn.limits.head_start_s, sleep=turn.clock.sleep)
+    except NoneArrivedError as failed:
+        raise _telling(failed.troubles, places, left_out) from None
+    tried = [_in_short(trouble, places[number]) for number, trouble in sorted(race.troubles.items())]
+    return replace(made, tried=(*tried, *left_out))
+
+
+async def _login_at(
+    place: Place, target: Target, key: LoginKey, pins: HostKeys, turn: Turn, one_at_a_time: asyncio.Lock
+) -> Login:
+    async with turn.slot(turn.slots.door(place.door)):
+        sock, connect_ms = await reach.tcp(place, turn.limits, turn.clock)
+        witness = Witness(pins.known(target.machine_id))
+        try:
+            await reach.greeted(sock, turn.limits)
+            async with one_at_a_time, turn.slot(turn.slots.handshakes):
+                connection = await _handshake(sock, target, key, witness, turn.limits.handshake_s)
+        except BaseException:
+            if witness.connection is None:
+                sock.close()
+            raise
     if not pins.pin(target.machine_id, witness.offered):
         await _end(connection)
-        raise _changed(target, pins.known(target.machine_id) or "", witness.offered)
-    return Login(connection, connect_ms)
+        raise changed(target, pins.known(target.machine_id) or "", witness.offered)
+    return Login(connection, connect_ms, place)
 
 
 async def _handshake(
-    sock: socket.socket, target: Target, key: asyncssh.SSHKey, witness: _Witness, timeout_s: float
+    sock: socket.socket, target: Target, key: LoginKey, witness: Witness, timeout_s: float
 ) -> asyncssh.SSHClientConnection:
-    options = {**_ALONE, "client_keys": [key], "server_host_key_algs": _algorithms(witness.pinned)}
     try:
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(timeout_s), key_pairs(key) as pairs:
+            if not pairs:
+                raise OutcomeError(AUTH, "The SSH agent no longer holds the key.", "See: ssh-add -l", is_certain=True)
+            options = {
+                **_ALONE,
+                "client_keys": [witness.watched(pair) for pair in pairs],
+                "server_host_key_algs": _algorithms(witness.pinned),
+            }
             return await asyncssh.connect(
                 target.host, sock=sock, username=target.user, client_factory=lambda: witness, **options
             )
+    except OutcomeError:
+        raise
     except TimeoutError:
-        raise OutcomeError(HUNG, f"SSH greeted, and did not finish the handshake in {timeout_s:.3g} s.") from None
+        raise hung(target, witness, timeout_s) from None
     except Exception as error:  # a hostile host can bring asyncssh to raise anything
-        raise _translated(error, target, witness) from None
+        raise translated(error, target, key, witness) from None
 
 
 def _algorithms(pinned: str | None) -> list[str]:
@@ -164,29 +191,23 @@ def _algorithms(pinned: str | None) -> list[str]:
     return [*own, *(name for name in _HOST_KEY_ALGORITHMS if name not in own)]
 
 
-def _translated(error: Exception, target: Target, witness: _Witness) -> OutcomeError:
-    """What asyncssh said, as one of the outcomes."""
-    said = clean(getattr(error, "reason", "") or str(error) or type(error).__name__, 200)
-    if isinstance(error, asyncssh.HostKeyNotVerifiable) and witness.pinned and witness.offered:
-        return _changed(target, witness.pinned, witness.offered)
-    if isinstance(error, asyncssh.PermissionDenied) or "authentication failures" in said:
-        banner = f" It said: {clean(' '.join(witness.banner.split()), 160)}" if witness.banner else ""
-        return OutcomeError(AUTH, f"{target.label} refused the key for user {target.user}.{banner}")
-    if isinstance(error, (asyncssh.ConnectionLost, asyncssh.ServiceNotAvailable, OSError)) or "oo many conn" in said:
-        return DroppedError(f"It dropped the connection in the handshake ({said}).")
-    if isinstance(error, asyncssh.KeyExchangeFailed):
-        return OutcomeError(NOT_SSH, f"Its SSH has no algorithm in common with ours: {said}")
-    return OutcomeError(NOT_SSH, f"Its SSH can't be understood: {said}.")
+def _telling(troubles: Sequence[OutcomeError], places: Sequence[Place], left_out: Sequence[str]) -> OutcomeError:
+    """The trouble that tells most: a machine's own public address goes before a private one, which may be another's."""
+    ranked = sorted(range(len(places)), key=lambda number: _rank(troubles[number], places[number]))
+    first, *others = ranked
+    trouble = troubles[first]
+    trouble.host = places[first].host
+    trouble.tried = (*(_in_short(troubles[number], places[number]) for number in others), *left_out)
+    return trouble
 
 
-def _changed(target: Target, pinned: str, offered: str) -> OutcomeError:
-    name = target.name if is_pasteable(target.name) else "NAME"
-    return OutcomeError(
-        KEY_CHANGED,
-        f"The host key of {target.label} changed. Pinned {fingerprint(pinned)}, offered {fingerprint(offered)}. "
-        "Not connected.",
-        f"Rebuilt it yourself? %mist probe {name} --new-host-key. Otherwise another machine answers in its place.",
-    )
+def _rank(trouble: OutcomeError, place: Place) -> tuple[bool, bool, int]:
+    is_far = is_private(ipaddress.ip_address(place.host.partition("%")[0]))
+    return trouble.outcome == UNREACHABLE, is_far, _MOST_TELLING.index(trouble.outcome)
+
+
+def _in_short(trouble: OutcomeError, place: Place) -> str:
+    return f"{place.host}: {trouble.outcome}"
 
 
 async def _end(connection: asyncssh.SSHClientConnection) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
+import shlex
+from contextlib import suppress
 from pathlib import Path
 
 import asyncssh
@@ -11,16 +16,19 @@ from mist_notebook.ground.own_file import read_own
 from mist_notebook.ground.secret import Secret
 
 _FILE_LIMIT = 1 << 20
+_PUTTY = re.compile(rb"\s*PuTTY-User-Key-File-\d")
+_SSH_COM = re.compile(rb"\s*---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY")
+_OPENSSH = re.compile(rb"-----BEGIN OPENSSH PRIVATE KEY-----(.+?)-----END", re.S)
+_OPENSSH_MAGIC = b"openssh-key-v1\0"
 
 
 def load_key(path: Path, passphrase: Secret | None = None) -> asyncssh.SSHKey:
     """The key in the file. Raises ProbeError: not there, readable by others, no private key, a passphrase is due."""
     content = _content(path)
+    _refuse_other_formats(path, content)
     try:
         return asyncssh.import_private_key(content, passphrase.reveal() if passphrase else None)
-    except asyncssh.KeyEncryptionError as error:
-        if "bcrypt" in str(error):
-            raise ProbeError(f"The key {path} needs a package to be decrypted.", "Run: pip install bcrypt") from None
+    except asyncssh.KeyEncryptionError:
         raise ProbeError(f"The passphrase of the key {path} is wrong.", "Try again.") from None
     except asyncssh.KeyImportError as error:
         if "assphrase" in str(error):
@@ -41,11 +49,77 @@ def needs_passphrase(path: Path) -> bool:
     return False
 
 
-def _content(path: Path) -> bytes:
+def public_half(path: Path) -> bytes | None:
+    """The public half of the key in the file, as the wire has it, without its passphrase; `None` where that isn't told.
+
+    Of a public key's file it is the key itself: the private half may be in the agent. Else it stands in OpenSSH's own
+    format, encrypted or not, or in the file beside it that ends in `.pub`. Raises ProbeError if the file can't be read.
+    """
+    content = _content(path, may_be_public=True)
+    told = _public_in_private(content) or _public(content)
+    if told is None:
+        with suppress(OSError):
+            told = _public(read_own(path.with_name(f"{path.name}.pub"), _FILE_LIMIT)[0])
+    return told
+
+
+def is_public(path: Path) -> bool:
+    """Whether the file holds a public key alone, as `ssh` takes it for one that the agent has."""
+    return _is_public(_content(path, may_be_public=True))
+
+
+def _is_public(content: bytes) -> bool:
+    return b"PRIVATE KEY" not in content and _public(content) is not None
+
+
+def _public(content: bytes) -> bytes | None:
+    """The public half: of a public key's file, or of a private key's that isn't encrypted."""
+    try:
+        return asyncssh.import_public_key(content).public_data
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+        return None
+
+
+def _public_in_private(content: bytes) -> bytes | None:
+    """What stands unencrypted at the head of OpenSSH's own format: its words are cipher, kdf, its options, a count."""
+    match = _OPENSSH.search(content)
+    try:
+        blob = base64.b64decode(match[1] if match else b"")
+        if not blob.startswith(_OPENSSH_MAGIC):
+            return None
+        rest = blob.removeprefix(_OPENSSH_MAGIC)
+        for _ in range(3):
+            _, rest = _word(rest)
+        return _word(rest[4:])[0]
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _word(blob: bytes) -> tuple[bytes, bytes]:
+    end = 4 + int.from_bytes(blob[:4])
+    if len(blob) < end or end == 4:
+        return b"", blob[end:]
+    return blob[4:end], blob[end:]
+
+
+def _refuse_other_formats(path: Path, content: bytes) -> None:
+    """The formats of others that have a way to ours: the line that converts them."""
+    there, new = shlex.quote(str(path)), shlex.quote(f"{path}.openssh")
+    if _PUTTY.match(content):
+        raise ProbeError(
+            f"{path} is a key in PuTTY's own format.", f"Convert it: puttygen {there} -O private-openssh -o {new}"
+        )
+    if _SSH_COM.match(content):
+        raise ProbeError(
+            f"{path} is a key in ssh.com's format.", f"Convert it: (umask 077; ssh-keygen -i -f {there} > {new})"
+        )
+
+
+def _content(path: Path, *, may_be_public: bool = False) -> bytes:
     try:
         content, mode = read_own(path, _FILE_LIMIT)
     except OSError as error:
         raise ProbeError(f"The key {path} can't be read: {error.strerror}.", "Give another key.") from None
-    if mode & 0o077:
+    if mode & 0o077 and not (may_be_public and _is_public(content)):
         raise ProbeError(f"The private key {path} can be read by others.", f"Run: chmod 600 '{path}'")
     return content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 OK = "ok"
 REFUSED = "refused"
 TIMEOUT = "timeout"
@@ -23,19 +25,56 @@ HINTS = {
 }
 OUTCOMES = tuple(HINTS)
 
+BOOTING = "It is still booting, by its own words: try again in a minute."
+GOING_DOWN = "It is shutting down, by its own words: see %mist machines."
+SECOND_STEP = (
+    "Nobody can answer that here: let this user in by the key alone (AuthenticationMethods publickey), "
+    "or take another user."
+)
+NOT_THIS_ACCOUNT = "The account itself is closed to logins (PAM, a lock, an expiry): look at the machine's own log."
+CLOSES = (
+    "Something there takes connections and closes them: a full or barring sshd (fail2ban, hosts.deny, "
+    "MaxStartups), or a load balancer or firewall with nothing behind it. Try again in some minutes, or from elsewhere."
+)
+
+_BOOTING_WORDS = re.compile(r"\bboot(?:ing|s)?\b|starting up|not permitted to log in yet", re.I)
+_GOING_DOWN_WORDS = re.compile(r"shut(?:ting)? ?down|going down|powering off|poweroff|rebooting now", re.I)
+
+
+def hint_for(outcome: str, said: str = "", *, usual: str = "") -> str:
+    """What to try next; what the machine itself said of its state goes before what is usual."""
+    if _GOING_DOWN_WORDS.search(said):
+        return GOING_DOWN
+    return BOOTING if is_booting(said) else usual or HINTS[outcome]
+
+
+def is_booting(said: str) -> bool:
+    """Whether that is a machine's sentence for: not yet."""
+    return _BOOTING_WORDS.search(said) is not None
+
 
 class OutcomeError(Exception):
-    """Why there is no answer: an outcome other than `ok`, in words, and what to try next."""
+    """Why there is no answer: an outcome other than `ok`, in words, and what to try next.
 
-    def __init__(self, outcome: str, detail: str, hint: str = "") -> None:
+    `is_certain`: looking again can't change it. `host` is the address that it is about, `tried` what became of others.
+    """
+
+    def __init__(self, outcome: str, detail: str, hint: str = "", *, is_certain: bool = False) -> None:
         super().__init__(outcome, detail)
         self.outcome = outcome
         self.detail = detail
         self.hint = hint or HINTS[outcome]
+        self.is_certain = is_certain
+        self.host = ""
+        self.tried: tuple[str, ...] = ()
 
 
 class DroppedError(OutcomeError):
-    """The machine took the connection and let it fall: a busy sshd does so (MaxStartups), and it says nothing more."""
+    """The machine took the connection and let it fall.
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(HUNG, detail)
+    A busy sshd says so (MaxStartups), and is tried again often; one that says nothing is soon left alone.
+    """
+
+    def __init__(self, detail: str, *, is_busy: bool = False) -> None:
+        super().__init__(HUNG if is_busy else REFUSED, detail, "" if is_busy else CLOSES)
+        self.is_busy = is_busy

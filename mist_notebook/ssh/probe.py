@@ -19,40 +19,44 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import ProbeReport
 
 from . import probe_script, reach
+from .agent import LoginKey
 from .command import run_command
 from .host_keys import HostKeys
 from .login import Login, login
 from .outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
 from .probe_answer import Answer
+from .reach import Place
 from .target import Clock, Limits, Target
 from .turn import Slots, Turn
 
 LIMITS = Limits()
 FLEET = replace(LIMITS, round_trips=1)
 CLOCK = Clock()
-_BOOTING = (REFUSED, TIMEOUT, UNREACHABLE, HUNG)
+_BOOTING = (REFUSED, TIMEOUT, UNREACHABLE, HUNG, AUTH)
 
 
-KeyOf = Callable[[Target], asyncssh.SSHKey]
+KeyOf = Callable[[Target], LoginKey]
 
 
 @dataclass(frozen=True)
 class Patience:
     """How long to look again while a machine boots: `within_s` in all, pauses from `pause_s` growing to `longest_s`.
 
-    A login that is refused is looked at `refusals` times more: keys come last in a boot.
+    Keys come last in a boot: a login that is refused is looked at again too, with pauses up to `longest_refused_s`, as
+    refusals are counted there; no more than `refusals` times, where a number is given.
     """
 
     within_s: float = 300.0
     pause_s: float = 1.0
     longest_s: float = 10.0
-    refusals: int = 5
+    longest_refused_s: float = 15.0
+    refusals: int | None = None
 
 
 async def probe(
     target: Target,
     *,
-    key: asyncssh.SSHKey,
+    key: LoginKey,
     pins: HostKeys,
     limits: Limits = LIMITS,
     slots: Slots | None = None,
@@ -60,7 +64,7 @@ async def probe(
 ) -> ProbeReport:
     """One look. Raises ProbeError if the pinned host keys can't be read; then nothing was connected."""
     pins.load()
-    report = await _look(target, key, pins, Turn(limits, slots or Slots(), clock))
+    report, _ = await _look(target, key, pins, Turn(limits, slots or Slots(), clock))
     return _with_note(report, await saved(pins))
 
 
@@ -82,7 +86,7 @@ async def probe_many(
     slots = slots or Slots()
 
     async def one(target: Target) -> ProbeReport:
-        report = await _look(target, key_of(target), pins, Turn(limits, slots, clock))
+        report, _ = await _look(target, key_of(target), pins, Turn(limits, slots, clock))
         on_report(target, report)
         return report
 
@@ -97,31 +101,37 @@ async def probe_many(
 async def probe_when_up(
     target: Target,
     *,
-    key: asyncssh.SSHKey,
+    key: LoginKey,
     pins: HostKeys,
     patience: Patience = Patience(),
     on_look: Callable[[int, ProbeReport], None] = lambda _number, _report: None,
+    on_wait: Callable[[ProbeReport], None] = lambda _report: None,
     limits: Limits = LIMITS,
     clock: Clock = CLOCK,
 ) -> ProbeReport:
     """Look until it is up, or until looking again can't help, or the patience ends: the last report.
 
-    `on_look(1, report)` and so on is called after each look, on the loop's thread. Cancelling ends it at once.
+    `on_look(1, report)` and so on is called after each look, `on_wait(report)` where another will follow, both on the
+    loop's thread. Cancelling ends it at once.
     """
     slots = Slots()
     until = clock.seconds() + patience.within_s
-    pause_s, refusals = patience.pause_s, patience.refusals
+    pause_s, refused = patience.pause_s, 0
     number = 0
     while True:
         number += 1
-        report = await probe(target, key=key, pins=pins, limits=limits, slots=slots, clock=clock)
+        pins.load()
+        report, is_certain = await _look(target, key, pins, Turn(limits, slots, clock))
+        report = _with_note(report, await saved(pins))
         on_look(number, report)
-        refusals -= report.outcome == AUTH
-        may_change = report.outcome in _BOOTING or (report.outcome == AUTH and refusals >= 0)
-        if not may_change or clock.seconds() + pause_s > until:
+        is_refused = report.outcome == AUTH
+        refused += is_refused
+        is_over = is_certain or (patience.refusals is not None and refused > patience.refusals)
+        if report.outcome not in _BOOTING or is_over or clock.seconds() + pause_s > until:
             return report
+        on_wait(report)
         await clock.sleep(pause_s)
-        pause_s = min(pause_s * 1.5, patience.longest_s)
+        pause_s = min(pause_s * 1.5, patience.longest_refused_s if is_refused else patience.longest_s)
 
 
 async def together(work: Sequence[Any]) -> list[Any]:
@@ -135,26 +145,27 @@ async def together(work: Sequence[Any]) -> list[Any]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _look(target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn) -> ProbeReport:
+async def _look(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tuple[ProbeReport, bool]:
+    """The report, and whether looking again is sure to give the same."""
     began = turn.clock.now()
     found: dict[str, Any]
+    is_certain = False
+    place: Place | None = None
     try:
         async with login(target, key, pins, turn) as made:
-            found = await _asked(made, turn) | {"connect_ms": made.connect_ms}
+            place = made.place
+            found = {"host": place.host, "tried": made.tried, "connect_ms": made.connect_ms}
+            found |= await _asked(made, turn)
     except OutcomeError as trouble:
-        found = {"outcome": trouble.outcome, "detail": trouble.detail, "hint": trouble.hint}
+        found = {"outcome": trouble.outcome, "detail": trouble.detail, "hint": trouble.hint, "tried": trouble.tried}
+        found["host"] = trouble.host or target.host
+        is_certain = trouble.is_certain
     connect_ms = found.pop("connect_ms", None)
-    if connect_ms is not None:
-        found |= await _round_trips(target, connect_ms, turn)
-    return ProbeReport(
-        host=target.host,
-        port=target.port,
-        user=target.user,
-        via="ssh",
-        probed_at=began,
-        seconds=turn.spent_s,
-        **found,
-    )
+    is_certain = found.pop("is_certain", is_certain)
+    if place is not None and connect_ms is not None:
+        found |= await _round_trips(place, connect_ms, turn)
+    report = ProbeReport(port=target.port, user=target.user, via="ssh", probed_at=began, seconds=turn.spent_s, **found)
+    return report, is_certain
 
 
 async def _asked(made: Login, turn: Turn) -> dict[str, Any]:
@@ -174,14 +185,14 @@ async def _asked(made: Login, turn: Turn) -> dict[str, Any]:
     return answer.read(why)
 
 
-async def _round_trips(target: Target, connect_ms: float, turn: Turn) -> dict[str, float]:
+async def _round_trips(place: Place, connect_ms: float, turn: Turn) -> dict[str, float]:
     """The first connect's time, and a few more's, through the same door as the login: sshd counts them as logins."""
     times_ms: list[float] = [connect_ms]
     lost = 0
     for _ in range(turn.limits.round_trips - 1):
         try:
-            async with turn.slot(turn.slots.door(target)):
-                sock, took_ms = await reach.tcp(target, turn.limits, turn.clock, turn.slots.resolver)
+            async with turn.slot(turn.slots.door(place.door)):
+                sock, took_ms = await reach.tcp(place, turn.limits, turn.clock)
                 sock.close()
             times_ms.append(took_ms)
         except OutcomeError:

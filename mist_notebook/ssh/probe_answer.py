@@ -8,9 +8,10 @@ from typing import Any
 from mist_notebook.ground.text import clean
 
 from . import probe_script
-from .outcome import AUTH, HINTS, HUNG, OK
+from .outcome import AUTH, HINTS, HUNG, OK, hint_for, is_booting
 
-_OTHER_USER = re.compile(r'Please login as the user "([a-z_][a-z0-9_-]{0,31})" rather than the user "[a-z0-9_-]{1,32}"')
+_OTHER_USER = re.compile(r'Please login as the user "([\w.@-]{1,64})" rather than the user "[^"\n]{1,64}"', re.ASCII)
+_SENTENCE_LIMIT = 300
 
 
 class Answer:
@@ -34,26 +35,37 @@ class Answer:
         return self._said.rstrip().endswith(probe_script.END.encode())
 
     def read(self, why_hung: str) -> dict[str, Any]:
-        """The fields of the report."""
+        """The fields of the report; `is_certain` where looking again can't change them."""
         said = self._said.decode("utf-8", "replace")
         parts = probe_script.parts_of(said)
         facts = probe_script.facts_of(parts)
-        other_user = _OTHER_USER.search(said + self._complained.decode("utf-8", "replace"))
+        complained = self._complained.decode("utf-8", "replace")
+        other_user = _OTHER_USER.search(said + complained)
         if other_user and not parts:
             detail = f"It takes this key, but not for this user. It said: {clean(other_user[0])}"
-            return {"outcome": AUTH, "detail": detail, "hint": f"Try the user it names: {other_user[1]}."}
+            hint = f"Try the user it names: {other_user[1]}."
+            return {"outcome": AUTH, "detail": detail, "hint": hint, "is_certain": True}
         if why_hung or not (self._left or parts):
             detail = why_hung or "It said far more than the probe asked, and not what it asked."
             return {"outcome": HUNG, "detail": detail, "hint": HINTS[HUNG], **facts}
-        return {"outcome": OK, "detail": self._reservation(said, bool(parts)), **facts}
+        if parts:
+            return {"outcome": OK, "detail": self._reservation(), **facts}
+        sentence = _sentence(self.refusal) or _sentence(said) or _sentence(complained)
+        told = f" It said: {sentence}" if sentence else ""
+        if is_booting(sentence):
+            detail = f"It takes the login, and ends it.{told}"
+            return {"outcome": AUTH, "detail": detail, "hint": hint_for(AUTH, sentence)}
+        return {"outcome": OK, "detail": f"The login works, but it ran none of the probe's commands.{told}"}
 
-    def _reservation(self, said: str, has_parts: bool) -> str:
+    def _reservation(self) -> str:
         """What was not as it should be, though the machine is up and the login works."""
         if self._has_ended:
             return ""
         if not self._left:
             return "It said more than the probe reads: some figures are missing."
-        if has_parts:
-            return "It stopped before the end of the probe's commands: some figures are missing."
-        first = probe_script.text(self.refusal or said or self._complained.decode("utf-8", "replace"))
-        return "The login works, but it ran none of the probe's commands." + (f" It said: {first}" if first else "")
+        return "It stopped before the end of the probe's commands: some figures are missing."
+
+
+def _sentence(said: str) -> str:
+    """What a machine said instead of an answer, on one line."""
+    return clean(" ".join(said.split()), _SENTENCE_LIMIT)

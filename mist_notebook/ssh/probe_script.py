@@ -1,8 +1,9 @@
 """The probe's script, and what its answer says.
 
 The script is one constant: nothing is ever put into it. Each line is one command that any shell can run, without
-redirection, pipe or variable, so a POSIX shell, csh, fish and the sandbox's emulated one take it alike. `echo` marks
-where each part begins; a part that is missing, or that can't be read, is unknown.
+redirection, pipe or variable, so a POSIX shell, csh, fish and the sandbox's emulated one take it alike; what takes
+more than a command stands in the last line, in quotes, and is for `sh` itself. `echo` marks where each part begins; a
+part that is missing, or that can't be read, is unknown.
 """
 
 from __future__ import annotations
@@ -13,12 +14,33 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import Disk
 
+from . import disks_answer, limits_answer
 from .addresses import is_private
+from .disks_answer import is_data
+
+__all__ = ["END", "MARK", "SCRIPT", "facts_of", "is_data", "parts_of", "split_addresses", "text"]
 
 MARK = "mist-probe:"
 END = f"{MARK}end"
+# No single quote, backslash or exclamation mark: csh and fish read those otherwise. A login's own control groups are
+# walked up to the root, whose files the plain lines read; mounts are shown without their options, which may be long.
+_LIMITS = (
+    ": mist-limits; "
+    "while IFS=: read -r n c p; do "
+    'case ",$c," in *,memory,*) b=/sys/fs/cgroup/memory;; *,cpu,*) b=/sys/fs/cgroup/cpu;; '
+    ",,) b=/sys/fs/cgroup;; *) continue;; esac; "
+    'while [ -n "$p" ]; do '
+    "for f in memory.max memory.current memory.limit_in_bytes memory.usage_in_bytes "
+    "cpu.max cpu.cfs_quota_us cpu.cfs_period_us; do "
+    f'if [ -r "$b$p/$f" ]; then echo "{limits_answer.FILE_MARK}$b$p/$f"; cat "$b$p/$f"; fi; done; '
+    f'if [ -r "$b$p/memory.stat" ]; then echo "{limits_answer.FILE_MARK}$b$p/memory.stat"; '
+    'grep -e active_file -e slab_reclaimable "$b$p/memory.stat"; fi; '
+    "p=${p%/*}; done; done </proc/self/cgroup; "
+    f"echo {MARK}mounts; "
+    "while read -r d m t x; do case $t in overlay|tmpfs|proc|sysfs|cgroup*|nsfs|devpts|mqueue|autofs) ;; "
+    '*) echo "$d $m $t";; esac; done </proc/mounts'
+)
 _PARTS = (
     ("uptime", "cat /proc/uptime"),
     ("loadavg", "cat /proc/loadavg"),
@@ -31,21 +53,24 @@ _PARTS = (
     ("memory", "cat /proc/meminfo"),
     ("cgroup2", "cat /sys/fs/cgroup/memory.max"),
     ("cgroup2_used", "cat /sys/fs/cgroup/memory.current"),
+    ("cgroup2_stat", "cat /sys/fs/cgroup/memory.stat"),
+    ("cpu2", "cat /sys/fs/cgroup/cpu.max"),
     ("cgroup1", "cat /sys/fs/cgroup/memory/memory.limit_in_bytes"),
     ("cgroup1_used", "cat /sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ("cgroup1_stat", "cat /sys/fs/cgroup/memory/memory.stat"),
+    ("cpu1_quota", "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+    ("cpu1_period", "cat /sys/fs/cgroup/cpu/cpu.cfs_period_us"),
     ("disks", "df -P -k"),
     ("addresses", "ip addr"),
+    ("limits", f"sh -c '{_LIMITS}'"),
 )
 SCRIPT = "".join(f"echo {MARK}{name}\n{command}\n" for name, command in _PARTS) + f"echo {END}\n"
 
 _MOST = 32
 _TEXT_LIMIT = 120
-_KIB_PER_GB = 1 << 20
 _MARKED = re.compile(rf"{MARK}(\w+)\r?\n")
 _NUMBER = r"(\d{1,12}(?:\.\d{1,9})?)"
 _LOADS = re.compile(rf"{_NUMBER},?\s+{_NUMBER},?\s+{_NUMBER}")
-_DF_LINE = re.compile(r"(\S.{0,200}?)\s+(\d{1,18})\s+(\d{1,18})\s+-?\d{1,18}\s+(?:\d{1,4}%|-)\s+(/.{0,250})")
-_INSIDE_ONLY = ("/proc", "/sys", "/dev", "/run", "/snap", "/boot/efi", "/etc/")
 
 Parts = Mapping[str, str]
 Facts = dict[str, Any]
@@ -80,8 +105,17 @@ def _people(parts: Parts) -> Facts:
     """Cores and users. An empty `who` may be no one or no `who` at all: then `uptime` has the word."""
     counted = re.search(r"(\d{1,6}) users?\b", parts.get("load", ""))
     listed = len(parts.get("who", "").split("\n")) - 1 or None
-    cores = re.match(r"\s*(\d{1,6})\s*$", parts.get("cores", ""))
-    return {"users": int(counted[1]) if counted else listed, "cores": int(cores[1]) if cores else None}
+    return {"users": int(counted[1]) if counted else listed, "cores": _cores(parts)}
+
+
+def _cores(parts: Parts) -> float | None:
+    """Processors, as far as a container may use them: half of one is 0.5."""
+    match = re.match(r"\s*(\d{1,6})\s*$", parts.get("cores", ""))
+    counted = int(match[1]) if match else None
+    share = limits_answer.cores(limits_answer.groups(parts))
+    if counted is None or share is None or share >= counted:
+        return counted
+    return int(share) if share.is_integer() else round(share, 2)
 
 
 def _system(parts: Parts) -> Facts:
@@ -97,37 +131,22 @@ def _system(parts: Parts) -> Facts:
 
 
 def _memory(parts: Parts) -> Facts:
-    """MiB in all and in use; in a container, of what it is allowed: its /proc/meminfo is the host's."""
+    """MiB in all and in use, of what a container is allowed where it is one."""
     kib = {name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d{1,15}) kB", parts.get("memory", ""), re.M)}
     total = kib.get("MemTotal")
     free = kib.get("MemAvailable")
     if free is None and "MemFree" in kib:
         free = kib["MemFree"] + kib.get("Buffers", 0) + kib.get("Cached", 0)
     used = total - free if total is not None and free is not None and free <= total else None
-    for version in ("cgroup2", "cgroup1"):
-        limit, in_use = (_first_number(parts.get(version + which, "")) for which in ("", "_used"))
-        if total and limit and limit < total * 1024:
-            return {"ram_mb": limit / (1 << 20), "ram_used_mb": None if in_use is None else in_use / (1 << 20)}
+    allowed = limits_answer.memory(limits_answer.groups(parts))
+    if total and allowed and allowed.limit_mb < total / 1024:
+        return {"ram_mb": allowed.limit_mb, "ram_used_mb": allowed.used_mb}
     return {"ram_mb": total and total / 1024, "ram_used_mb": None if used is None else used / 1024}
 
 
 def _disks(parts: Parts) -> Facts:
-    """The file systems that hold a person's data, each device once, the first one that df names."""
-    found: dict[str, Disk] = {}
-    for line in parts.get("disks", "").split("\n"):
-        match = _DF_LINE.fullmatch(line.rstrip())
-        if match and is_data(match[1], match[4]) and int(match[2]):
-            size, used = (int(figure) / _KIB_PER_GB for figure in match.group(2, 3))
-            found.setdefault(match[1], Disk(mount=clean(match[4], _TEXT_LIMIT), size_gb=size, used_gb=used))
-    return {"disks": tuple(found.values())[:_MOST]}
-
-
-def is_data(device: str, mount: str) -> bool:
-    """Whether a mounted file system is a disk, and not memory, a snap, or a container's inside."""
-    if mount == "/":
-        return True
-    real = device.startswith("/") and not device.startswith("/dev/loop")
-    return (real or ":/" in device) and not mount.startswith(_INSIDE_ONLY)
+    """The file systems that hold a person's data."""
+    return {"disks": disks_answer.disks(parts.get("disks", ""), parts.get("mounts", ""))[:_MOST]}
 
 
 def _network(parts: Parts) -> Facts:

@@ -1,6 +1,6 @@
 """The way to a machine's SSH port: which addresses may be asked, the TCP connection, and whether SSH greets there.
 
-Leaves the handshake to `ssh`. Whatever goes wrong is a `OutcomeError`; nothing here is retried.
+Leaves the handshake to `login`. Whatever goes wrong is a `OutcomeError`; nothing here is retried.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import errno
 import socket
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Any
 
 from mist_notebook.ground.text import clean
@@ -18,51 +19,73 @@ from .addresses import forbidden
 from .outcome import NOT_SSH, REFUSED, TIMEOUT, UNREACHABLE, DroppedError, OutcomeError
 from .target import Clock, Limits, Target
 
-_MOST_ADDRESSES = 4
+_MOST_PLACES = 8
 _MOST_BEFORE_GREETING = 8192
 
 
-async def tcp(target: Target, limits: Limits, clock: Clock, resolver: Executor | None = None) -> tuple[Any, float]:
-    """A connected, non-blocking socket, and the milliseconds that connecting took."""
-    addresses = await _addresses(target, limits, resolver)
-    for left in range(len(addresses), 0, -1):
-        family, address = addresses[-left]
+@dataclass(frozen=True)
+class Place:
+    """One socket address at which a machine may answer."""
+
+    family: int
+    address: Any
+
+    @property
+    def host(self) -> str:
+        return str(self.address[0])
+
+    @property
+    def door(self) -> tuple[str, int]:
+        return self.host, int(self.address[1])
+
+
+async def places(target: Target, limits: Limits, resolver: Executor | None = None) -> tuple[list[Place], list[str]]:
+    """The socket addresses of the target's hosts in order, and a line for each host that has none that may be asked.
+
+    What is checked is what is connected to. Raises the first trouble if none is left.
+    """
+    found: list[Place] = []
+    left_out: list[OutcomeError] = []
+    for host in target.hosts:
         try:
-            return await _connected(family, address, limits.connect_s / len(addresses), clock)
-        except OutcomeError:
-            if left == 1:
-                raise
-    raise OutcomeError(UNREACHABLE, f"No address for {target.host}.")
+            found += [_allowed(place, target) for place in await _resolved(host, target.port, limits, resolver)]
+        except OutcomeError as trouble:
+            left_out.append(trouble)
+    if not found:
+        raise left_out[0] if left_out else OutcomeError(UNREACHABLE, f"No address for {target.host}.")
+    return list(dict.fromkeys(found))[:_MOST_PLACES], [trouble.detail for trouble in left_out]
 
 
-async def _addresses(target: Target, limits: Limits, resolver: Executor | None) -> list[tuple[int, Any]]:
-    """The socket addresses of the host, all of them allowed: what is checked is what is connected to."""
-    found = await _resolved(target, limits, resolver)
-    for _, address in found:
-        why_not = forbidden(address[0], loopback_allowed=target.loopback_allowed)
-        if why_not:
-            raise OutcomeError(
-                UNREACHABLE, f"{address[0]} is {why_not}: not connected.", "Give a public or private address."
-            )
-    return found[:_MOST_ADDRESSES]
+def _allowed(place: Place, target: Target) -> Place:
+    why_not = forbidden(place.host, loopback_allowed=target.loopback_allowed)
+    if why_not:
+        raise OutcomeError(
+            UNREACHABLE, f"{place.host} is {why_not}: not connected.", "Give a public or private address."
+        )
+    return place
 
 
-async def _resolved(target: Target, limits: Limits, resolver: Executor | None) -> list[tuple[int, Any]]:
+async def tcp(place: Place, limits: Limits, clock: Clock) -> tuple[Any, float]:
+    """A connected, non-blocking socket, and the milliseconds that connecting took."""
+    return await _connected(place.family, place.address, limits.connect_s, clock)
+
+
+async def _resolved(host: str, port: int, limits: Limits, resolver: Executor | None) -> list[Place]:
     with contextlib.suppress(OSError, UnicodeError):
-        return _look_up(target.host, target.port, socket.AI_NUMERICHOST)
-    work = asyncio.get_running_loop().run_in_executor(resolver, _look_up, target.host, target.port, 0)
+        return _look_up(host, port, socket.AI_NUMERICHOST)
+    work = asyncio.get_running_loop().run_in_executor(resolver, _look_up, host, port, 0)
     try:
         return await asyncio.wait_for(work, limits.connect_s)
     except TimeoutError:
-        raise OutcomeError(UNREACHABLE, f"The name {target.host} was not resolved in {limits.connect_s:g} s.") from None
+        raise OutcomeError(UNREACHABLE, f"The name {host} was not resolved in {limits.connect_s:g} s.") from None
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "not a name"
-        raise OutcomeError(UNREACHABLE, f"The name {target.host} has no address ({why}).") from None
+        raise OutcomeError(UNREACHABLE, f"The name {host} has no address ({why}).") from None
 
 
-def _look_up(host: str, port: int, flags: int) -> list[tuple[int, Any]]:
+def _look_up(host: str, port: int, flags: int) -> list[Place]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return [(family, address) for family, _, _, _, address in found]
+    return [Place(family, address) for family, _, _, _, address in found]
 
 
 async def _connected(family: int, address: Any, timeout_s: float, clock: Clock) -> tuple[socket.socket, float]:
@@ -95,7 +118,8 @@ def _trouble(error: OSError, address: Any, timeout_s: float = 0.0) -> OutcomeErr
         within = f" in {timeout_s:g} s" if timeout_s else ""
         return OutcomeError(TIMEOUT, f"{where} did not answer{within}.")
     if error.errno in (errno.EMFILE, errno.ENFILE, errno.ECONNRESET, errno.EADDRNOTAVAIL):
-        return DroppedError(f"No connection to {where}: {error.strerror}.")
+        is_ours = error.errno != errno.ECONNRESET
+        return DroppedError(f"No connection to {where}: {error.strerror}.", is_busy=is_ours)
     return OutcomeError(UNREACHABLE, f"There is no way to {where}: {error.strerror or type(error).__name__}.")
 
 
@@ -145,9 +169,9 @@ async def _nudged(sock: socket.socket, limits: Limits) -> OutcomeError:
 def _ended(said: bytes | bytearray) -> OutcomeError:
     """The connection ended before a greeting. sshd says why in a line when it is too busy, if it says anything."""
     if not said:
-        return DroppedError("It took the connection and dropped it.")
+        return DroppedError("It took the connection and closed it without a word.")
     if said.startswith((b"Exceeded MaxStartups", b"Not allowed at this time")):
-        return DroppedError(f"It dropped the connection: {_excerpt(said)}.")
+        return DroppedError(f"It dropped the connection. It said: {_excerpt(said)}.", is_busy=True)
     return _not_ssh(said)
 
 
@@ -169,7 +193,7 @@ async def _peek(sock: socket.socket, limit: int) -> bytes:
         except BlockingIOError:
             await _readable(sock)
         except OSError as error:
-            raise DroppedError(f"It took the connection and dropped it ({error.strerror}).") from None
+            raise DroppedError(f"It took the connection and closed it ({error.strerror}).") from None
 
 
 async def _readable(sock: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Run a script on machines over SSH: the text goes to `sh -s`, lines come back as they are said.
+"""Run a script on machines over SSH: it goes over as a file with its own interpreter, its lines come back as said.
 
 The same connection as the probe's: one key, pinned host keys, no forwarding. A script is sent once: what is retried is
 a connection that was dropped before anything was sent. What a machine says is kept up to `RunLimits.output_bytes`;
@@ -10,24 +10,31 @@ from __future__ import annotations
 import asyncio
 import codecs
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import asyncssh
 
-from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import clean
 
+from .agent import LoginKey
 from .command import Ending, run_command
 from .host_keys import HostKeys
-from .login import login
-from .outcome import HUNG, OK, OutcomeError
+from .login import Login, login
+from .outcome import HUNG, OK, OutcomeError, hint_for
 from .probe import CLOCK, LIMITS, KeyOf, saved, together
+from .script_file import RUN, TIDY, ScriptFile, sendable
 from .target import Clock, Limits, Target
+from .terminal_line import TerminalLine
 from .turn import Slots, Turn
 
-_SHELL = "sh -s"
-_LINE_LIMIT = 2000
-_SCRIPT_LIMIT = 1 << 20
+NOT_RUN = "not-run"
+CUT_OFF = "cut-off"
+KILLED = "killed"
+_HALF_DONE = "What the script had begun may be done or half done: look before you run it again."
+_NO_SHELL = "This user can log in and run nothing (nologin, SFTP only, a forced command): take another user."
+_TIDY_S = 5.0
+_SENTENCE_LIMIT = 300
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class RunLimits:
 
 @dataclass(frozen=True)
 class Line:
-    """One line that a machine said: cleaned, at most 2000 characters; `is_error` if on its error stream."""
+    """One line that a machine said, as a terminal would have left it, cleaned; `is_error` if on its error stream."""
 
     text: str
     is_error: bool = False
@@ -51,8 +58,10 @@ class Line:
 class RunResult:
     """What became of the script on one machine.
 
-    `outcome` tells whether it was reached, as a probe's does; `exit_code` is `None` where the script didn't end by
-    itself: cut off (`detail` says why), or ended by `signal`.
+    `outcome` is `ok` for a script that ran to its own end, whatever its `exit_code`; `killed` where a signal ended it,
+    `cut-off` where we did, or nobody said how it ended; `not-run` where the machine took the login and not the script;
+    else a probe's, for a machine that wasn't reached. `stdout` and `stderr` are what it said, line by line as a
+    terminal would have left it; `host` is the address that answered.
     """
 
     machine_id: str
@@ -64,6 +73,9 @@ class RunResult:
     lines: tuple[Line, ...] = field(default=(), repr=False)
     detail: str = ""
     hint: str = ""
+    stdout: str = field(default="", repr=False)
+    stderr: str = field(default="", repr=False)
+    host: str = ""
 
     @property
     def output(self) -> str:
@@ -78,7 +90,7 @@ async def run(
     target: Target,
     script: str,
     *,
-    key: asyncssh.SSHKey,
+    key: LoginKey,
     pins: HostKeys,
     limits: RunLimits = RunLimits(),
     on_line: OnLine = lambda _target, _line: None,
@@ -102,14 +114,15 @@ async def run_many(
 
     Cancelling ends the connections; what a script started by then goes on or not as the machine sees fit.
     """
-    sent = _sendable(script)
+    sent = sendable(script)
     pins.load()
     slots = slots or Slots()
 
     async def one(target: Target) -> RunResult:
+        script_file = ScriptFile(sent)
         turn = Turn(limits.connect, slots, clock)
-        heard = _Heard(limits.output_bytes, lambda line: on_line(target, line))
-        return await _run(target, key_of(target), pins, turn, sent, heard, limits.script_s)
+        heard = _Heard(script_file.begins, limits.output_bytes, lambda line: on_line(target, line))
+        return await _run(target, key_of(target), pins, turn, script_file, heard, limits.script_s)
 
     note = ""
     try:
@@ -119,79 +132,127 @@ async def run_many(
     return [replace(result, detail=f"{result.detail} {note}".strip()) for result in results]
 
 
-def _sendable(script: str) -> bytes:
-    """The script as bytes, with a newline at its end and Unix ones inside."""
-    if not script.strip():
-        raise BadValueError("The script is empty.", "Write commands into the cell, one a line.")
-    sent = (script.replace("\r\n", "\n").rstrip("\n") + "\n").encode("utf-8", "replace")
-    if len(sent) > _SCRIPT_LIMIT or b"\0" in sent:
-        raise BadValueError("The script is over 1 MiB or holds a NUL.", "Send a file by other means, and run it.")
-    return sent
-
-
 async def _run(
-    target: Target, key: asyncssh.SSHKey, pins: HostKeys, turn: Turn, sent: bytes, heard: _Heard, script_s: float
+    target: Target, key: LoginKey, pins: HostKeys, turn: Turn, script: ScriptFile, heard: _Heard, script_s: float
 ) -> RunResult:
-    ending, outcome, detail, hint = Ending(), OK, "", ""
+    ending, outcome, detail, hint, host = Ending(), "", "", "", ""
     try:
-        async with login(target, key, pins, turn) as made, asyncio.timeout(script_s):
-            ending = await run_command(made.connection, _SHELL, stdin=sent, hear=heard.hear)
+        async with login(target, key, pins, turn) as made:
+            host = made.place.host
+            async with asyncio.timeout(script_s):
+                ending = await run_command(made.connection, RUN, stdin=script.sent, hear=heard.hear)
+            if not heard.why_cut:
+                await _tidy(made, script)
     except OutcomeError as error:
-        outcome, detail, hint = error.outcome, error.detail, error.hint
+        outcome, detail, hint, host = error.outcome, error.detail, error.hint, error.host
     except TimeoutError:
-        detail = f"Cut off after {script_s:g} s."
+        outcome, detail = CUT_OFF, f"Cut off after {script_s:g} s."
+    except asyncssh.ChannelOpenError as error:
+        outcome, detail, hint = NOT_RUN, f"It runs nothing for this user: {clean(str(error), 160)}.", _NO_SHELL
     except (asyncssh.Error, OSError) as error:
         outcome, detail = HUNG, f"The connection ended before the script did: {clean(str(error), 160)}."
-        hint = "What the script had begun may be done or half done: look before you run it again."
+        hint = _HALF_DONE
     heard.flush()
-    detail = detail or heard.why_cut
+    if not outcome:
+        outcome, detail, hint = _verdict(ending, heard)
     return RunResult(
         target.machine_id,
         target.label,
         outcome,
         turn.spent_s,
-        exit_code=None if heard.why_cut else ending.exit_code,
+        exit_code=ending.exit_code if outcome in (OK, KILLED) else None,
         signal=ending.signal,
         lines=tuple(heard.lines),
         detail=detail,
         hint=hint,
+        stdout=heard.text(is_error=False),
+        stderr=heard.text(is_error=True),
+        host=host or target.host,
     )
 
 
-class _Heard:
-    """What one machine says, as clean lines, up to a number of bytes."""
+def _verdict(ending: Ending, heard: _Heard) -> tuple[str, str, str]:
+    """Outcome, detail and hint of a script whose command came to an end."""
+    if heard.why_cut:
+        return CUT_OFF, heard.why_cut, ""
+    if heard.why_not:
+        return NOT_RUN, f"The script did not run: {heard.why_not}.", ""
+    if not heard.has_begun:
+        said = clean(" ".join(heard.instead.split()), _SENTENCE_LIMIT)
+        detail = "The login works, but the script did not run." + (f" It said: {said}" if said else "")
+        return NOT_RUN, detail, hint_for(OK, said, usual=_NO_SHELL)
+    if ending.signal:
+        return KILLED, f"Ended by signal {clean(ending.signal, 20)}.", _HALF_DONE
+    if ending.exit_code is None:
+        return CUT_OFF, "The machine did not say how the script ended.", _HALF_DONE
+    return OK, "", ""
 
-    def __init__(self, most_bytes: int, on_line: Callable[[Line], None]) -> None:
+
+async def _tidy(made: Login, script: ScriptFile) -> None:
+    """Remove the file now; where that fails, its watcher there does it soon."""
+    with suppress(asyncssh.Error, OSError, TimeoutError):
+        async with asyncio.timeout(_TIDY_S):
+            await run_command(made.connection, TIDY, stdin=script.forgotten, hear=lambda _data, _is_error: False)
+
+
+class _Heard:
+    """What one machine says, as a terminal would have left it, up to a number of bytes.
+
+    What stands before the script begins is its login's, not the script's.
+    """
+
+    def __init__(self, begins: str, most_bytes: int, on_line: Callable[[Line], None]) -> None:
         self.lines: list[Line] = []
         self.why_cut = ""
-        self._most_bytes = self._left = most_bytes
+        self.why_not = ""
+        self.instead = ""
+        self._begins = begins
+        self._begun = {False: False, True: False}
+        self._most_bytes = most_bytes
+        self._left = most_bytes + 2 * len(f"{begins}\n")
         self._on_line = on_line
-        self._texts = {False: "", True: ""}
+        self._texts: dict[bool, list[str]] = {False: [], True: []}
+        self._streams = {error: TerminalLine() for error in (False, True)}
         self._decoders = {error: codecs.getincrementaldecoder("utf-8")("replace") for error in (False, True)}
+
+    @property
+    def has_begun(self) -> bool:
+        return self._begun[False] or self._begun[True]
+
+    def text(self, *, is_error: bool) -> str:
+        """All of one stream."""
+        return "".join(self._texts[is_error])
 
     def hear(self, data: bytes, is_error: bool) -> bool:
         """Take what came; `True` if that is more than is kept."""
         kept = data[: self._left]
         self._left -= len(kept)
-        *whole, rest = (self._texts[is_error] + self._decoders[is_error].decode(kept)).split("\n")
-        for text in whole:
-            self._tell(text, is_error)
-        while len(rest) > _LINE_LIMIT:
-            self._tell(rest[:_LINE_LIMIT], is_error)
-            rest = rest[_LINE_LIMIT:]
-        self._texts[is_error] = rest
+        for text in self._streams[is_error].write(self._decoders[is_error].decode(kept)):
+            self._tell(text, is_error, "\n")
         if len(kept) < len(data):
             self.why_cut = f"Cut off: it said more than {self._most_bytes:,} bytes."
         return bool(self.why_cut)
 
     def flush(self) -> None:
         """Tell the lines that have no end."""
-        for is_error, text in self._texts.items():
+        for is_error, stream in self._streams.items():
+            text = stream.end()
             if text:
-                self._tell(text, is_error)
-        self._texts = {False: "", True: ""}
+                self._tell(text, is_error, "")
 
-    def _tell(self, text: str, is_error: bool) -> None:
-        line = Line(clean(text.removesuffix("\r").expandtabs(), _LINE_LIMIT), is_error)
+    def _tell(self, text: str, is_error: bool, end: str) -> None:
+        if not self._begun[is_error]:
+            self._hear_login(text, is_error)
+            return
+        line = Line(clean(text), is_error)
         self.lines.append(line)
+        self._texts[is_error].append(line.text + end)
         self._on_line(line)
+
+    def _hear_login(self, text: str, is_error: bool) -> None:
+        if text == self._begins:
+            self._begun[is_error] = True
+        elif text.startswith(f"{self._begins} "):
+            self.why_not = clean(text.removeprefix(self._begins).strip(), _SENTENCE_LIMIT)
+        elif len(self.instead) < _SENTENCE_LIMIT:
+            self.instead += f"{text}\n"

@@ -13,9 +13,11 @@ from typing import Any
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief, clean
 
-_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+# What OpenSSH's own client takes: no option, nothing that a shell would read, no backslash at the end.
+_USER = re.compile(r"(?!-)(?:[^\s'`\";&<>|(){}]|\s(?!-))+(?<!\\)")
 _HOST = re.compile(r"(?!-)[\w.:%-]{1,253}")
 _LONGEST_PORT = 10
+_LONGEST_USER = 256
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Clock:
 class Limits:
     """How long each part may take, and how much a machine may say. The parts stay under `total_s` together.
 
-    `connect_s`: TCP and the name's address · `greeting_s`: until SSH speaks, and `nudge_s` more for something else to
-    show itself · `handshake_s`: keys and login · `command_s`, `output_bytes`: the probe's script · `drops`: how often
-    a dropped connection is tried again · `round_trips`: TCP connects that are timed, the first one included.
+    `connect_s`: TCP and the name's address · `head_start_s`: what each address has before the next is tried beside
+    it · `greeting_s`: until SSH speaks, and `nudge_s` more for something else to show itself · `handshake_s`: keys
+    and login · `command_s`, `output_bytes`: the probe's script · `drops`: how often a busy machine is tried again,
+    `silent_drops` one that hangs up without a word · `round_trips`: TCP connects that are timed, with the first one.
     """
 
     connect_s: float = 10.0
+    head_start_s: float = 0.25
     greeting_s: float = 10.0
     nudge_s: float = 1.0
     handshake_s: float = 15.0
@@ -44,13 +48,15 @@ class Limits:
     total_s: float = 60.0
     output_bytes: int = 64 << 10
     drops: int = 20
+    silent_drops: int = 2
     round_trips: int = 3
 
 
 @dataclass(frozen=True)
 class Target:
     """Where a machine answers SSH, and as whom; `machine_id` is what its host key is pinned to, so it must be unique
-    over all backends. `loopback_allowed` is for the sandbox's machines alone.
+    over all backends. `others` are further addresses of it, tried in their order beside `host`. `loopback_allowed` is
+    for the sandbox's machines alone.
 
     Raises BadValueError for what can't be a user, a port or a host.
     """
@@ -60,22 +66,30 @@ class Target:
     port: int = 22
     user: str = "root"
     name: str = ""
+    others: tuple[str, ...] = field(default=(), kw_only=True)
     loopback_allowed: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        if not _USER.fullmatch(self.user):
+        if not _is_user(self.user):
             raise BadValueError(
-                f"'{brief(self.user)}' can't be a user.", "A user is like root or ec2-user: a-z, 0-9, _ and -."
+                f"'{brief(self.user)}' can't be a user.",
+                "A user is like root, john.doe or user@domain: without quotes and ; & < > | ( ) { }.",
             )
         if type(self.port) is not int or not 0 < self.port < 65536:
             raise BadValueError(f"'{clean(str(self.port), 60)}' can't be a port.", "A port is a number, 1 to 65535.")
-        if not _HOST.fullmatch(self.host):
-            raise BadValueError(f"'{clean(self.host, 60)}' can't be a host.", "Give an address or a host's name.")
+        for host in self.hosts:
+            if not _HOST.fullmatch(host):
+                raise BadValueError(f"'{clean(host, 60)}' can't be a host.", "Give an address or a host's name.")
 
     @property
     def label(self) -> str:
         """What a person calls it."""
         return self.name or self.host
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every address, each once, in the order in which they are tried."""
+        return tuple(dict.fromkeys((self.host, *self.others)))
 
 
 def user_name(text: str) -> str:
@@ -83,8 +97,18 @@ def user_name(text: str) -> str:
     return Target("", "localhost", user=text).user
 
 
+def host_name(text: str) -> str:
+    """`text` as an address or a host's name. Raises BadValueError for what can't be one."""
+    return Target("", text).host
+
+
 def port_number(text: str) -> int:
     """`text` as a TCP port. Raises BadValueError for what can't be one."""
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_PORT):
         raise BadValueError(f"'{brief(text)}' can't be a port.", "A port is a number, 1 to 65535.")
     return Target("", "localhost", int(text)).port
+
+
+def _is_user(text: str) -> bool:
+    """Whether OpenSSH takes it for a user; what can't be seen is no part of a name here."""
+    return len(text) <= _LONGEST_USER and clean(text) == text and _USER.fullmatch(text) is not None

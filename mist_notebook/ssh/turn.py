@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from .target import Clock, Limits, Target
+from .target import Clock, Limits
 
 
 class Slots:
@@ -21,9 +21,9 @@ class Slots:
         self._logins_per_door = logins_per_door
         self._doors: dict[tuple[str, int], asyncio.Semaphore] = {}
 
-    def door(self, target: Target) -> asyncio.Semaphore:
+    def door(self, host_and_port: tuple[str, int]) -> asyncio.Semaphore:
         """One for each host and port: an sshd drops new ones from the tenth that isn't logged in."""
-        return self._doors.setdefault((target.host, target.port), asyncio.Semaphore(self._logins_per_door))
+        return self._doors.setdefault(host_and_port, asyncio.Semaphore(self._logins_per_door))
 
 
 class Turn:

@@ -91,7 +91,11 @@ def test_what_a_machine_says_is_inert(notebook: Notebook) -> None:
         ("root", "192.0.2.1", "", ""),
         ("root", "-oProxyCommand=x", "/k", ""),
         ("root", "a;b", "/k", ""),
-        ("r t", "192.0.2.1", "/k", ""),
+        ("r;t", "192.0.2.1", "/k", ""),
+        ("john.doe", "192.0.2.1", "/k", "ssh -p 2222 -i /k john.doe@192.0.2.1"),
+        ("ada@corp.example", "192.0.2.1", "/k", "ssh -p 2222 -i /k ada@corp.example@192.0.2.1"),
+        ("CORP\\ada", "192.0.2.1", "/k", "ssh -p 2222 -i /k 'CORP\\ada@192.0.2.1'"),
+        ("svc$", "192.0.2.1", "/k", "ssh -p 2222 -i /k 'svc$@192.0.2.1'"),
         ("root", "192.0.2.1", "/k\u202e", ""),
     ],
 )

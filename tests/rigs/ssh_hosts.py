@@ -224,3 +224,13 @@ def openssh(folder: Path, *more: str) -> Iterator[Target]:
             yield at(port, user=user)
         finally:
             child.terminate()
+
+
+async def begun(process: asyncssh.SSHServerProcess[Any], *, encoded: bool = False) -> Any:
+    """What a machine's shell does with a script before it runs: takes it from the input, and says that it begins."""
+    sent = await process.stdin.read()
+    token, interpreter, argument, _wanted, script = (sent.decode() if encoded else sent).split("\n", 4)
+    for stream in (process.stdout, process.stderr):
+        line = f"mist-run-{token}\n"
+        stream.write(line.encode() if encoded else line)
+    return interpreter, argument, script

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import asyncssh
@@ -11,8 +12,9 @@ import pytest
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.remote import Line, RunLimits, RunResult, run, run_many
+from mist_notebook.ssh.script_file import RUN, TIDY
 from mist_notebook.ssh.target import Limits, Target
-from tests.rigs.ssh_hosts import KEY, OTHER_KEY, at, closed_port, raw_host, ssh_host
+from tests.rigs.ssh_hosts import KEY, OTHER_KEY, at, begun, closed_port, raw_host, ssh_host
 
 DEFAULT = RunLimits()
 
@@ -28,6 +30,7 @@ def on(handler: Any, limits: RunLimits = DEFAULT, **options: Any) -> RunResult:
 
 def said(data: bytes, error: bytes = b"", code: int = 0) -> Any:
     async def handle(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        await begun(process, encoded=True)
         process.stdout.write(data)
         process.stderr.write(error)
         process.exit(code)
@@ -35,16 +38,18 @@ def said(data: bytes, error: bytes = b"", code: int = 0) -> Any:
     return handle
 
 
-def test_the_script_goes_to_a_shells_input_and_the_command_is_always_the_same() -> None:
-    seen: list[tuple[str | None, str]] = []
+def test_the_script_goes_to_an_input_and_the_commands_are_always_the_same() -> None:
+    seen: list[tuple[str | None, Any]] = []
 
     async def note(process: asyncssh.SSHServerProcess[str]) -> None:
-        seen.append((process.command, await process.stdin.read()))
+        seen.append((process.command, await begun(process) if process.command == RUN else await process.stdin.read()))
         process.exit(0)
 
     script = "echo '$HOME; `id`'\r\nécho \u202e\n\n"
     assert asyncio.run(one(note, script)).exit_code == 0
-    assert seen == [("sh -s", "echo '$HOME; `id`'\nécho \u202e\n")]
+    (command, sent), (tidy, token) = seen
+    assert (command, sent) == (RUN, ("sh", "", "echo '$HOME; `id`'\nécho \u202e\n"))
+    assert tidy == TIDY and re.fullmatch("[0-9a-f]{32}\n", token)
 
 
 @pytest.mark.parametrize("script", ["", "  \n \n", "a\0b", "x" * (1 << 20)])
@@ -59,6 +64,7 @@ def test_lines_come_one_by_one_while_the_script_still_runs() -> None:
         first_heard = asyncio.Event()
 
         async def slow(process: asyncssh.SSHServerProcess[str]) -> None:
+            await begun(process)
             process.stdout.write("one\ntw")
             await first_heard.wait()
             process.stdout.write("o\nthree")
@@ -77,16 +83,17 @@ def test_lines_come_one_by_one_while_the_script_still_runs() -> None:
     assert (result.output, result.exit_code, result.outcome) == ("one\ntwo\nthree\n", 7, "ok")
 
 
-def test_foreign_lines_are_cleaned_cut_and_told_apart_by_stream() -> None:
-    result = on(said(b"\x1b[31mred\x1b[0m\r\na\tb\n\xff\xfe\n" + b"x" * 4500, b"bad\n"), encoding=None)
+def test_foreign_lines_are_cleaned_whole_and_told_apart_by_stream() -> None:
+    result = on(said(b"\x1b[31mred\x1b[0m\r\na\tb\n\xff\xfe\x01\n" + b"x" * 4500, b"bad\n"), encoding=None)
     out = [line.text for line in result.lines if not line.is_error]
-    assert out[:3] == ["\\x1b[31mred\\x1b[0m", "a       b", "��"]
-    assert [len(text) for text in out[3:]] == [2000, 2000, 500]
+    assert out == ["red", "a       b", "��\\x01", "x" * 4500]
     assert [line for line in result.lines if line.is_error] == [Line("bad", is_error=True)]
+    assert (result.stdout, result.stderr) == ("\n".join(out), "bad\n")
 
 
 def test_a_letter_that_is_cut_in_two_is_whole_again() -> None:
     async def halves(process: asyncssh.SSHServerProcess[bytes]) -> None:
+        await begun(process, encoded=True)
         for byte in "é€😀\n".encode():
             process.stdout.write(bytes([byte]))
         process.exit(0)
@@ -96,13 +103,15 @@ def test_a_letter_that_is_cut_in_two_is_whole_again() -> None:
 
 def test_too_much_output_is_cut_off_and_said_so() -> None:
     async def endless(process: asyncssh.SSHServerProcess[str]) -> None:
+        await begun(process)
         while True:
             process.stdout.write("y\n" * 10000)
             await process.stdout.drain()
 
     result = on(endless, limits=RunLimits(output_bytes=50_000))
-    assert (len(result.output), result.exit_code, result.detail) == (
+    assert (len(result.output), result.outcome, result.exit_code, result.detail) == (
         50_000,
+        "cut-off",
         None,
         "Cut off: it said more than 50,000 bytes.",
     )
@@ -115,25 +124,26 @@ def test_as_much_as_is_allowed_is_not_too_much() -> None:
 
 def test_a_script_that_never_ends_is_cut_off_and_keeps_what_it_said() -> None:
     async def stuck(process: asyncssh.SSHServerProcess[str]) -> None:
+        await begun(process)
         process.stdout.write("begun\nand ")
         await asyncio.Event().wait()
 
     result = on(stuck, limits=RunLimits(script_s=0.5))
     assert [line.text for line in result.lines] == ["begun", "and "]
-    assert (result.outcome, result.exit_code, result.detail) == ("ok", None, "Cut off after 0.5 s.")
+    assert (result.outcome, result.exit_code, result.detail) == ("cut-off", None, "Cut off after 0.5 s.")
 
 
 def test_a_connection_that_is_lost_amid_the_script_is_not_made_again() -> None:
-    begun = []
+    started = []
 
     async def vanish(process: asyncssh.SSHServerProcess[str]) -> None:
-        begun.append(await process.stdin.read())
+        started.append(await begun(process))
         process.stdout.write("half\n")
         await process.stdout.drain()
         process.channel.get_connection().abort()
 
     result = on(vanish)
-    assert (len(begun), result.outcome, result.exit_code) == (1, "hung", None)
+    assert (len(started), result.outcome, result.exit_code) == (1, "hung", None)
     assert "look before you run it again" in result.hint
 
 
@@ -143,7 +153,9 @@ def test_several_machines_run_at_once_and_each_tells_its_own() -> None:
 
         def host(code: int) -> Any:
             async def handle(process: asyncssh.SSHServerProcess[str]) -> None:
-                await met.wait()
+                if process.command == RUN:
+                    await begun(process)
+                    await met.wait()
                 process.stdout.write(f"I am {code}\n")
                 process.exit(code)
 
@@ -171,7 +183,8 @@ def test_a_changed_host_key_gets_no_script() -> None:
         pins, sent = HostKeys(), []
 
         async def note(process: asyncssh.SSHServerProcess[str]) -> None:
-            sent.append(await process.stdin.read())
+            if process.command == RUN:
+                sent.append((await begun(process))[2])
             process.exit(0)
 
         outcomes = []
@@ -197,7 +210,7 @@ def test_a_host_that_drops_connections_gets_the_script_once_it_takes_one() -> No
         return connections, result
 
     connections, result = asyncio.run(go())
-    assert (connections, result.outcome, result.lines) == (3, "hung", ())
+    assert (connections, result.outcome, result.lines) == (3, "refused", ())
 
 
 def test_an_error_of_the_listeners_own_is_not_taken_for_the_machines() -> None:

@@ -27,6 +27,13 @@ def user_name(text: str) -> str:
     return target.user_name(text)
 
 
+def host_name(text: str) -> str:
+    """An address or a host's name."""
+    from mist_notebook.ssh import target
+
+    return target.host_name(text)
+
+
 def port_number(text: str) -> int:
     """A TCP port."""
     from mist_notebook.ssh import target
@@ -50,6 +57,7 @@ def seconds(text: str) -> float:
 MACHINES = Argument("machine", "one machine, or several: name, id or BACKEND/ID", values="machine", many=True)
 USER = Argument("--user", "log in as this user; root without it", "USER", read=user_name)
 PORT = Argument("--port", "SSH is at this port", "PORT", read=port_number)
+HOST = Argument("--host", "at this address of it, and no other", "HOST", read=host_name)
 KEY = Argument("--key", "with this key, whose private half is on this computer", "NAME", values="key")
 
 
@@ -74,6 +82,12 @@ def chosen(session: Session, words: Sequence[str], *, everything: bool = False, 
         return found
     picked = [inventory.find(session, word, looking=True) for word in words]
     return Found(list({inventory.place_of(machine): machine for machine in picked}.values()))
+
+
+def check_host(host: str | None, machines: Sequence[Machine]) -> None:
+    """An address is one machine's."""
+    if host and len(machines) > 1:
+        raise MistUsageError("--host is an address of one machine.", "Name one machine, or leave --host out.")
 
 
 def _there(session: Session) -> Found:

@@ -11,7 +11,7 @@ from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError
 from mist_notebook.ground.text import clean
 
 from .arrange import ARRANGE, OUTPUT, arranged
-from .choice import KEY, MACHINES, PORT, USER, chosen
+from .choice import HOST, KEY, MACHINES, PORT, USER, check_host, chosen
 from .rows import job_row, probe_row
 from .table import Answer, Argument, command
 
@@ -46,6 +46,7 @@ def start_job(
     Argument("--via", "over SSH from here, or by the Mist server; without it SSH where a key is here", "WAY",
              choices=("ssh", "mist")),
     USER,
+    HOST,
     PORT,
     KEY,
     Argument("--new-host-key", "you rebuilt it: take the host key that it shows now", switch=True),
@@ -62,9 +63,10 @@ def probe(session: Session, options: Namespace) -> Answer:
     found = chosen(session, options.machine, everything=options.all, what="probe")
     prober = session.client.prober
     _check_key(session, options)
+    check_host(options.host, found.machines)
     if options.new_host_key:
         _forget_host_keys(session, found.machines, everything=options.all)
-    wish = fleet.Wish(options.user, options.key, options.port, options.via)
+    wish = fleet.Wish(options.user, options.key, options.port, options.via, options.host)
     reports = fleet.look_at(prober, found.machines, wish)
     notes = (*found.notes, *_why_through_mist(found.machines, reports, options))
     if len(found.machines) == 1 and not options.all:

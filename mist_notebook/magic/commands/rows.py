@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import MistError
-from mist_notebook.ground.text import clean
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,15 +47,18 @@ def run_row(machine: Machine, result: RunResult | MistError) -> SimpleNamespace:
     named = {"id": machine.id, "name": machine.name}
     if isinstance(result, MistError):
         told: dict[str, Any] = {"detail": result.message, "hint": result.hint or None, "outcome": NOT_ASKED}
-        return SimpleNamespace(**named, exit_code=None, seconds=None, lines=None, **told)
-    detail = result.detail or (f"Ended by signal {clean(result.signal, 20)}." if result.signal else None)
+        unknown = dict.fromkeys(("exit_code", "seconds", "lines", "stdout", "stderr", "host"))
+        return SimpleNamespace(**named, **unknown, **told)
     return SimpleNamespace(
         **named,
         exit_code=result.exit_code,
         seconds=result.seconds,
         lines=len(result.lines),
         outcome=result.outcome,
-        detail=detail,
+        stdout=result.stdout,
+        stderr=result.stderr,
+        host=result.host or None,
+        detail=result.detail or None,
         hint=result.hint or None,
     )
 

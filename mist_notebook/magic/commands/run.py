@@ -11,7 +11,7 @@ from mist_notebook.ground.errors import BadValueError, MistError, MistUsageError
 from mist_notebook.ground.text import brief, clean
 
 from .arrange import OUTPUT
-from .choice import KEY, MACHINES, PORT, USER, chosen, seconds
+from .choice import HOST, KEY, MACHINES, PORT, USER, check_host, chosen, seconds
 from .follow import say
 from .rows import run_row
 from .table import Answer, Argument, command
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mist_notebook.ssh.remote import Line, RunResult
 
 _NAME_LIMIT = 60
+_LINE_LIMIT = 2000
 _SCRIPT_LIMIT = 1 << 20
 
 
@@ -30,6 +31,7 @@ _SCRIPT_LIMIT = 1 << 20
     MACHINES,
     USER,
     KEY,
+    HOST,
     PORT,
     Argument("--timeout", "cut the script off after so many seconds; 3600 without it", "SECONDS", read=seconds),
     Argument("--script", "the script is in this file, and not in the cell", "FILE"),
@@ -45,11 +47,14 @@ def run(session: Session, options: Namespace) -> Answer:
 
     script = _script(options)
     found = chosen(session, options.machine, what="run")
-    wish = fleet.Wish(options.user, options.key, options.port)
+    check_host(options.host, found.machines)
+    wish = fleet.Wish(options.user, options.key, options.port, host=options.host)
     room = max(len(_shown(machine.name)) for machine in found.machines)
 
     def tell(name: str, line: Line) -> None:
-        say(f"{_shown(name):<{room}} | {line.text}")
+        more = len(line.text) - _LINE_LIMIT
+        cut = f"… and {more:,} more characters" if more > 0 else ""
+        say(f"{_shown(name):<{room}} | {line.text[:_LINE_LIMIT]}{cut}")
 
     try:
         results = fleet.run_on(session.client.prober, found.machines, script, wish, timeout_s=options.timeout, say=tell)

@@ -34,6 +34,7 @@ class Call:
     files: Files
     folder: str
     variables: Mapping[str, str]
+    input_is_empty: bool = False
 
     def options(self, known: str) -> str:
         """The letters of the options given; raises for one that isn't emulated."""

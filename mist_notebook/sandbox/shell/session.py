@@ -11,6 +11,8 @@ from .line import LONGEST_LINE
 from .shell import ASSIGNMENT, SHELLS, Chunk, Shell
 
 _INTERRUPTED = 130
+_SCRIPT = "exec sh -c ': mist-run;"  # how %%mist run sends a script: see its first lines in `_run_script`
+_NOT_HERE = 127
 _WELCOME = "This machine is emulated by mist_notebook's sandbox: it answers, and does nothing.\n"
 Process = asyncssh.SSHServerProcess[str]
 
@@ -18,7 +20,9 @@ Process = asyncssh.SSHServerProcess[str]
 async def talk(process: Process, shell: Shell) -> None:
     """Answer until the client has what it wants; the exit code is the last command's."""
     try:
-        if process.command is not None and not _reads_stdin(process.command):
+        if process.command is not None and process.command.startswith(_SCRIPT):
+            await _run_script(process, shell)
+        elif process.command is not None and not _reads_stdin(process.command):
             await _answer(process, shell.run(process.command))
         elif process.command is None and process.get_terminal_type() is not None:
             await _converse(process, shell)
@@ -34,6 +38,24 @@ def _reads_stdin(command: str) -> bool:
     words = [word for word in command.split() if not ASSIGNMENT.match(word)]
     name = words[0].rpartition("/")[2] if words else ""
     return name in SHELLS and all(word in ("-s", "-l", "-", "--") for word in words[1:])
+
+
+async def _run_script(process: Process, shell: Shell) -> None:
+    """A script with four lines before it: a word for when it begins, what runs it, with what, and what that needs."""
+    lines = _lines(process)
+    word, _, _, needed = [await anext(lines, "") for _ in range(4)]
+    begins = f"mist-run-{word}"
+    if needed.rpartition("/")[2] not in SHELLS:
+        process.stderr.write(f"{begins} there is no {needed[:80]}: this machine is emulated\n")
+        shell.status = _NOT_HERE
+        return
+    shell.input_is_empty = True
+    process.stdout.write(f"{begins}\n")
+    process.stderr.write(f"{begins}\n")
+    async for line in lines:
+        await _answer(process, shell.line(line))
+        if shell.is_over:
+            return
 
 
 async def _follow(process: Process, shell: Shell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from .commands import USAGE, Call, Output, command
 from .conditions import number
@@ -78,6 +79,14 @@ def wc(call: Call) -> Output:
     return output if output.status else Output(f"{output.out} {operands[0]}\n")
 
 
+@command("read")
+def read(call: Call) -> Output:
+    """A line of the input: there is none, where that is known to be empty."""
+    if not call.input_is_empty:
+        raise NotEmulatedError("reading the input")
+    return Output(status=1)
+
+
 @command("ls")
 def ls(call: Call) -> Output:
     """The names in a folder; homes look empty, as their only file begins with a dot."""
@@ -106,8 +115,9 @@ def _filled(form: str, values: list[str]) -> str:
 
 
 def _joined(call: Call, shown: Callable[[str], str]) -> Output:
+    """What is shown of each file; without one, of the input, where that is known to be empty."""
     written, errors = [], []
-    if not call.operands():
+    if not call.operands() and not call.input_is_empty:
         raise NotEmulatedError(f"{call.name} without a file")
     for operand in call.operands():
         path = call.files.absolute(operand, call.folder)
@@ -130,4 +140,4 @@ def _line_count(call: Call) -> tuple[int, Call]:
         count = arguments.pop(0).lstrip("-n")
     if not count.isdigit() or not count.isascii() or any(word.startswith("-") for word in arguments):
         raise NotEmulatedError(" ".join((call.name, *call.arguments)))
-    return int(count[:9]), Call(call.name, tuple(arguments), call.host, call.files, call.folder, call.variables)
+    return int(count[:9]), replace(call, arguments=tuple(arguments))

@@ -1,0 +1,66 @@
+"""The SSH agent's keys, asked for as `ssh` does: by the socket that SSH_AUTH_SOCK names. They stay where they are."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import asyncssh
+
+VARIABLE = "SSH_AUTH_SOCK"
+_MOST_KEYS = 5  # sshd hangs up at the sixth
+_ANSWER_S = 5.0
+_NO_AGENT = (asyncssh.Error, OSError, ValueError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class AgentKeys:
+    """Keys that an agent holds, by their public halves as the wire has them; `path` is its socket."""
+
+    path: str
+    public: tuple[bytes, ...]
+
+    def only(self, public: bytes) -> AgentKeys | None:
+        """That key alone; `None` if the agent doesn't hold it."""
+        return AgentKeys(self.path, (public,)) if public in self.public else None
+
+
+LoginKey = asyncssh.SSHKey | AgentKeys
+
+
+def agent_path() -> str:
+    """Where the agent listens; "" if there is none."""
+    return os.environ.get(VARIABLE, "")
+
+
+async def held_by_agent() -> AgentKeys | None:
+    """The keys that the agent holds by now; `None` if there is no agent, or it doesn't answer, or holds none."""
+    path = agent_path()
+    if not path:
+        return None
+    try:
+        async with asyncio.timeout(_ANSWER_S), asyncssh.SSHAgentClient(path) as client:
+            held = tuple(pair.public_data for pair in await client.get_keys())
+    except _NO_AGENT:
+        return None
+    return AgentKeys(path, held) if held else None
+
+
+@asynccontextmanager
+async def key_pairs(key: LoginKey) -> AsyncIterator[list[asyncssh.SSHKeyPair]]:
+    """What a login can sign with, for as long as it takes: the key, or what is left in the agent of its keys."""
+    if isinstance(key, asyncssh.SSHKey):
+        yield list(asyncssh.load_keypairs([key]))
+        return
+    client = asyncssh.SSHAgentClient(key.path)
+    try:
+        pairs: list[asyncssh.SSHKeyPair] = []
+        with suppress(*_NO_AGENT):
+            async with asyncio.timeout(_ANSWER_S):
+                pairs = list(await client.get_keys(key.public))[:_MOST_KEYS]
+        yield pairs
+    finally:
+        client.close()
