@@ -69,6 +69,11 @@ class Keys:
             raise not_found("Key id does not exist")
         return str(row["id"])
 
+    def default(self) -> str:
+        """The id of the default key; empty if there are no keys."""
+        row = self._store.row("SELECT id FROM keys WHERE is_default")
+        return str(row["id"]) if row else ""
+
     def rename(self, key_id: str, new_name: str) -> None:
         """Call it something else; its id stays."""
         self._row(key_id)

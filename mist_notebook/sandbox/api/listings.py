@@ -42,21 +42,20 @@ class ImagesHandler(_ListingHandler):
 
     async def get(self, cloud_id: str) -> None:
         """List the short list, or search for `search_term`; `*` finds everything, but 50 at EC2."""
-        self._answer_images(await self.asked_cloud(cloud_id))
+        self.answer_listing(self.found(await self.asked_cloud(cloud_id)))
 
     async def post(self, cloud_id: str) -> None:
         """The same, but Mist never got it to work for more than two providers."""
         cloud = await self.asked_cloud(cloud_id)
         if cloud.provider not in _SEARCHABLE_BY_POST:
             raise RefusedError(500, "Internal Server Error")
-        self._answer_images(cloud)
+        self.answer_listing(self.found(cloud))
 
-    def _answer_images(self, cloud: Cloud) -> None:
+    def found(self, cloud: Cloud) -> Body:
+        """The images that are asked for."""
         # With `cached`, Mist answers from its database and doesn't look at the term.
         term = "" if self.params.given("cached") else self.params.text("search_term")
-        self.answer_listing(
-            joined(self.state.search_images(cloud, term)) if term else self.state.images(cloud).short_list
-        )
+        return joined(self.state.search_images(cloud, term)) if term else self.state.images(cloud).short_list
 
 
 class ImageHandler(ApiHandler):

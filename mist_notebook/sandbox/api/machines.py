@@ -69,6 +69,11 @@ class OneMachineHandler(MishapHandler):
             raise not_found("Machine does not exist")
         return machine
 
+    async def wait_for_probe(self, machine: Machine) -> None:
+        """Take the time that a probe takes."""
+        slow = self.state.faults.take("slow-probe", machine.name)
+        await self.wait_until(self.state.clock() + slow.seconds if slow else 0.0)
+
 
 class MachineHandler(OneMachineHandler):
     """One machine."""
@@ -81,7 +86,11 @@ class MachineHandler(OneMachineHandler):
         slow = self.state.faults.take("slow-destroy", machine.name) if action == "destroy" else None
         actions.act(self.state.fleet, machine, self.params, self.state.clock(), slow=slow)
         if await self.after_commit(action, machine.name):
-            self.answer_ok()
+            self.answer_done(machine)
+
+    def answer_done(self, _machine: Machine) -> None:
+        """Answer that it was done."""
+        self.answer_ok()
 
     def put(self, cloud_id: str | None, either_id: str) -> None:
         """Give it another time limit, or with `null` none."""
@@ -101,8 +110,7 @@ class ProbeHandler(OneMachineHandler):
     async def post(self, cloud_id: str | None, either_id: str) -> None:
         """Probe it as Mist would, with a key of its own; `host` and `key` change nothing."""
         machine = self.machine(cloud_id, either_id)
-        slow = self.state.faults.take("slow-probe", machine.name)
-        await self.wait_until(self.state.clock() + slow.seconds if slow else 0.0)
+        await self.wait_for_probe(machine)
         if not machine.is_up(self.state.clock()) or machine.build.silent:
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
         if not self.state.fleet.associations.of_machine(machine.id):

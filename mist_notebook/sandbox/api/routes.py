@@ -18,30 +18,32 @@ from .machines import (
     TagHandler,
     TagsHandler,
 )
+from .old import OLD_ROUTES
 
-# A machine, by its cloud and either of its ids, or by either id alone.
-_MACHINE = "/api/v1(?:/clouds/([^/]+))?/machines/([^/]+)"
+# From 2015 to 2017 the same paths had no prefix. A machine, by its cloud and either of its ids, or by either id alone.
+_MACHINE = "(?:/api/v1)?(?:/clouds/([^/]+))?/machines/([^/]+)"
 
 ROUTES: list[tuple[str, type[ApiHandler]]] = [
     ("/api/v1/ping", PingHandler),
     ("/api/v1/tokens", TokensHandler),
     ("/api/v1/providers", ProvidersHandler),
-    ("/api/v1/clouds", CloudsHandler),
-    ("/api/v1/clouds/([^/]+)", CloudHandler),
-    ("/api/v1/clouds/([^/]+)/images", ImagesHandler),
-    ("/api/v1/clouds/([^/]+)/images/([^/]+)", ImageHandler),
-    ("/api/v1/clouds/([^/]+)/(sizes|locations|networks)", CloudListingHandler),
+    ("(?:/api/v1)?/clouds", CloudsHandler),
+    ("(?:/api/v1)?/clouds/([^/]+)", CloudHandler),
+    ("(?:/api/v1)?/clouds/([^/]+)/images", ImagesHandler),
+    ("(?:/api/v1)?/clouds/([^/]+)/images/([^/]+)", ImageHandler),
+    ("(?:/api/v1)?/clouds/([^/]+)/(sizes|locations|networks)", CloudListingHandler),
     ("/api/v1/networks", NetworksHandler),
     ("/api/v1/keys", KeysHandler),
     ("/api/v1/keys/([^/]+)", KeyHandler),
     ("/api/v1/keys/([^/]+)/(private|public)", KeyHalfHandler),
     ("/api/v1/machines", MachinesHandler),
-    ("/api/v1/clouds/([^/]+)/machines", CloudMachinesHandler),
+    ("(?:/api/v1)?/clouds/([^/]+)/machines", CloudMachinesHandler),
     (_MACHINE, MachineHandler),
     (f"{_MACHINE}/probe", ProbeHandler),
     (f"{_MACHINE}/tags", TagsHandler),
     (f"{_MACHINE}/tags/([^/]+)", TagHandler),
     (f"{_MACHINE}/keys/([^/]+)", AssociationHandler),
     ("/api/v1/tags", BulkTagsHandler),
-    ("/api/v1/jobs/([^/]+)", JobHandler),
+    ("(?:/api/v1)?/jobs/([^/]+)", JobHandler),
+    *OLD_ROUTES,
 ]

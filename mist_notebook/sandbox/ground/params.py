@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -53,6 +54,19 @@ class Params:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
             return int(value)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def having(self, name: str, value: object) -> Params:
+        """The same parameters, with this one."""
+        return self._with({**self._values, name: value})
+
+    def renamed(self, names: Mapping[str, str]) -> Params:
+        """The same parameters, some under other names."""
+        return self._with({names.get(name, name): value for name, value in self._values.items()})
+
+    def _with(self, values: dict[str, object]) -> Params:
+        changed = Params("", b"")
+        changed._values = values
+        return changed
 
     def truth(self, name: str, default: bool) -> bool:
         """Whether something is wanted: `false`, `0` and nothing, as text or as JSON, say no."""

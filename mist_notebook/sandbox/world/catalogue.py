@@ -30,6 +30,7 @@ class Catalogue:
 
     provider: str
     title: str
+    driver: str
     region: str
     as_of: str
     rows: Mapping[str, list[dict[str, Any]]]
@@ -116,6 +117,7 @@ def _catalogue(document: dict[str, Any]) -> Catalogue:
     return Catalogue(
         provider=document["provider"],
         title=document["title"],
+        driver=document["driver"],
         region=document["region"] or "",
         as_of=document["as_of"],
         rows={kind: document[kind] for kind in _KEYS},
