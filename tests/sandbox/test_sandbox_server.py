@@ -758,7 +758,7 @@ def test_a_pair_is_made_and_forgotten(call: Client) -> None:
 
 
 def test_an_unknown_url_is_an_html_page(call: Client, sandbox: Sandbox) -> None:
-    for url in ("/", "/api/v1", "/api/v1/clouds/", "/api/v2/machines", "/auth", "/api/v1/scripts"):
+    for url in ("/", "/api/v1", "/api/v1/clouds/", "/api/v2/machines", "/login", "/api/v1/scripts"):
         answer = call("GET", sandbox.url + url)
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=UTF-8")
         assert answer.text.startswith("<html>")

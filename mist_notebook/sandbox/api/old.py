@@ -230,7 +230,7 @@ OLD_ROUTES: list[tuple[str, type[ApiHandler]]] = [
     ("/backends/([^/]+)/machines", BackendMachinesHandler),
     (_MACHINE, BackendMachineHandler),
     (f"{_MACHINE}/probe", OldProbeHandler),
-    (f"{_MACHINE}/metadata", OldTagsHandler),
+    ("/(?:backends|clouds)/([^/]+)/machines/([^/]+)/metadata", OldTagsHandler),
     (f"{_MACHINE}/keys/([^/]+)", AssociationHandler),
     ("/keys", OldKeysHandler),
     ("/keys/([^/]+)", OldKeyHandler),
