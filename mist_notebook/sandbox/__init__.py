@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from .connections import Limits
     from .running import Running
 
 BOOT_S = 3.0
@@ -52,15 +53,17 @@ class Sandbox:
         faults: Path | Iterable[Mapping[str, object]] = (),
         like_mist: bool = False,
         time_scale: float = 1.0,
+        limits: Limits | None = None,
     ) -> Sandbox:
         """Start one; with a `state_dir` everything is as it was when the last one there stopped, the port included.
 
         `big_images` adds a cloud `Big` of that many seeded images. `data` is a folder of data files, by default the
         package's own. A machine takes `boot_seconds` until it answers SSH. What `faults` can be stands in `faults.py`.
         `like_mist` adds the slowness of a real Mist server, `like_mist.py`; `time_scale=0.01` makes every one of these
-        times, of the machines' and of the faults', a hundredth.
+        times, of the machines' and of the faults', a hundredth. `limits` says what one client may take, and how long.
         Raises `SandboxError` when it can't start; nothing is left behind then.
         """
+        from .connections import Limits
         from .ground.faults import read
         from .ground.like_mist import LIKE_MIST
         from .running import Running
@@ -76,6 +79,7 @@ class Sandbox:
                 boot_seconds=boot_seconds,
                 faults=[*read(faults), *(LIKE_MIST if like_mist else ())],
                 time_scale=time_scale,
+                limits=limits or Limits(),
             )
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from mist_notebook.ground.loop import LoopThread
 
 from .accounts.accounts import keep_port, kept_port
+from .connections import Limits
 from .ground.faults import Fault
 from .ground.like_mist import scaled
 from .ground.refusals import SandboxError
@@ -38,6 +39,7 @@ class Running:
         boot_seconds: float,
         faults: Iterable[Fault],
         time_scale: float,
+        limits: Limits,
     ) -> None:
         if not 0 <= big_images <= MOST_IMAGES:
             raise SandboxError(f"{big_images} images can't be made: 0 to {MOST_IMAGES:,} can.")
@@ -63,7 +65,7 @@ class Running:
             self.ledger = state.ledger
             self.url = f"http://{ADDRESS}:{bound.getsockname()[1]}"
             keep_port(store, bound.getsockname()[1])
-            self._serve(Server(state, bound), opened)
+            self._serve(Server(state, bound, limits), opened)
             self._opened = opened.pop_all()
 
     def close(self) -> None:

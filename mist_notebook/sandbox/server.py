@@ -6,19 +6,18 @@ import errno
 import socket
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from .api.handler import UnknownUrlHandler
 from .api.routes import ROUTES
+from .connections import Limits
+from .doorkeeper import GuardedServer
 from .ground.refusals import SandboxError
 from .state import SandboxState
 
 ADDRESS = "127.0.0.1"
-# More than a handler takes, so that what is only a little too large is read and refused in words.
-_READ_CAP_BYTES = 16 * 1024 * 1024
 
 
 def bind(port: int) -> socket.socket:
@@ -36,10 +35,10 @@ def bind(port: int) -> socket.socket:
 class Server:
     """The sandbox's server; all of it happens on the thread of the loop that `start` runs in."""
 
-    def __init__(self, state: SandboxState, bound: socket.socket) -> None:
+    def __init__(self, state: SandboxState, bound: socket.socket, limits: Limits) -> None:
         self._bound = bound
         self._fleet = state.fleet
-        arguments = {"state": state, "port": bound.getsockname()[1]}
+        arguments: dict[str, Any] = {"state": state, "port": bound.getsockname()[1]}
         application = _Application(
             [(path, handler, arguments) for path, handler in ROUTES],
             default_handler_class=UnknownUrlHandler,
@@ -47,7 +46,7 @@ class Server:
             compress_response=True,
             log_function=_no_log,
         )
-        self._http = HTTPServer(application, max_body_size=_READ_CAP_BYTES)
+        self._http = GuardedServer(application, state=state, port=arguments["port"], limits=limits)
 
     async def start(self) -> None:
         """Bring up the machines, and answer requests from now on."""

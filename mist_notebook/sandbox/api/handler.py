@@ -13,8 +13,6 @@ from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.state import SandboxState
 from mist_notebook.sandbox.world.listing import Body, rendered
 
-_BODY_CAP_BYTES = 1024 * 1024
-
 
 class ApiHandler(RequestHandler):
     """A route that only the holder of a token may use."""
@@ -32,8 +30,6 @@ class ApiHandler(RequestHandler):
         self.state.fleet.settle()
         self.state.waits.look()
         check_address(self.request.headers, self.port)
-        if len(self.request.body) > _BODY_CAP_BYTES:
-            raise RefusedError(413, "Request Entity Too Large", "1 MiB is the most")
         self.authorize()
         self.params = self.read_params()
 

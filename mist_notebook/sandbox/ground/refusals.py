@@ -45,6 +45,12 @@ def not_found(detail: str) -> RefusedError:
     return RefusedError(404, "Not Found", detail)
 
 
+def too_large(most_bytes: int = 0) -> RefusedError:
+    """413: a body is longer than it may be."""
+    most = f"{most_bytes // 1024**2} MiB" if most_bytes >= 1024**2 else f"{most_bytes // 1024} KiB"
+    return RefusedError(413, "Request Entity Too Large", f"{most} is the most" if most_bytes else "")
+
+
 def unreachable(detail: str) -> RefusedError:
     """503: the machine can't be reached now."""
     return RefusedError(503, "Machine unavailable", detail)
