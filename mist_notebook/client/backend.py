@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mist_notebook.backends import provider_fields
+from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import BadValueError, ProvisionError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.records.model import (
@@ -181,12 +182,14 @@ class Backend:
         provider_fields.check_name(name, self.provider)
         if reserved := (provider_fields.RESERVED - {"tags"}) & set(extra):
             raise BadValueError(f"'{sorted(reserved)[0]}' can't be given as an extra field.", "Nothing was sent.")
-        images = self.adapter.list_images(everything=True).records
+        chosen = _picked(size, self.adapter.list_sizes().records, "size")
+        found = self.adapter.find_image(image, chosen.arch)
+        check_starts(found, chosen)
         return MachineSpec(
             backend=self.record,
             name=name,
-            image=_picked(image, images, "image"),
-            size=_picked(size, self.adapter.list_sizes().records, "size"),
+            image=found,
+            size=chosen,
             location=_picked(location, self.adapter.list_locations().records, "location") if location else None,
             key=self._client.key(key).record if key is not None else None,
             script=script,

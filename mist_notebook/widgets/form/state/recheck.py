@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import ApiError, JournalError, LimitError
+from mist_notebook.ground.errors import AmbiguousError, ApiError, JournalError, LimitError, NotFoundError
 from mist_notebook.provision import guard, receipt
 from mist_notebook.provision.journal import DOUBTFUL, Journal, Record
 from mist_notebook.provision.lookup import exists
@@ -120,9 +120,11 @@ def _same(records: Iterable[T], wanted: Any) -> T | None:
 
 
 def _image(backend: Backend, image: Image) -> Image | None:
-    """The image as it is now: by a search for its id, as the whole listing can be huge; else in the whole listing."""
-    found = _same(backend.adapter.list_images(image.id).records, image)
-    return found or _same(backend.adapter.list_images(everything=True).records, image)
+    """The image as it is now; one that isn't there, or whose id stands for several, is none."""
+    try:
+        return backend.adapter.find_image(image.id)
+    except (NotFoundError, AmbiguousError):
+        return None
 
 
 def _used(backend: Backend, machine_id: str, *, mine: bool) -> str:
