@@ -29,6 +29,8 @@ from mist_notebook.ground.errors import (
 )
 from mist_notebook.ground.text import clean
 
+from .body import TooSlowError
+
 _RETRIED_STATUSES = {429, 502, 503, 504}
 _DOUBTFUL_REFUSALS = {408, 409, 425, 499}  # a 4xx that may come after the deed: too late, a conflict, too early, gone
 _REASON_LIMIT = 80
@@ -135,6 +137,12 @@ def too_large(server: str, path: str, cap_bytes: int) -> Failure:
     """The decoded body is over the cap."""
     size = f"{cap_bytes >> 20} MiB" if cap_bytes >= 1 << 20 else f"{cap_bytes} bytes"
     return Failure(UnavailableError, f"The answer of {server} to {path} is over {size}.", "It was not read further.")
+
+
+def too_slow(server: str, path: str, slow: TooSlowError) -> Failure:
+    """The body drips: it would not be whole in time, so that it isn't waited for."""
+    message = f"The answer of {server} to {path} drips: {slow.received} bytes in {slow.seconds:.0f} s."
+    return Failure(UnavailableError, message, f"It could not be whole within {slow.total_s:g} s. Try again later.")
 
 
 def web_page(server: str, path: str, content_type: str, began: str) -> Failure:

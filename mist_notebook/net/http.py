@@ -1,7 +1,9 @@
 """The one door to the network: what is sent, to one server only, and what counts as its answer.
 
-Every call has an end: a connection attempt takes at most 5 s, a silence 10 s, and the whole of a call 30 s (a
-catalogue 120 s), name look-up, tries and pauses included; a decoded body is at most 64 MiB (a catalogue 256 MiB).
+Every call has an end: a connection attempt takes at most 5 s, and the whole of a call 30 s (a catalogue 120 s), name
+look-up, tries and pauses included. A silence may last as long as that, as some servers say nothing before they have
+asked others; a body that drips ends earlier, once it can't be whole by then. It is at most 64 MiB decoded (a catalogue
+256 MiB).
 A read is tried three times if the server can't be reached, hangs up, or answers 429, 502, 503 or 504: after 0.5 s and
 1 s, or the `Retry-After` it asks for, up to 30 s. A write is sent once, by every layer. The token goes to one origin:
 no redirect is followed, no netrc or cookie is used, and no proxy for loopback. Certificates are always verified.
@@ -11,30 +13,29 @@ Leaves to `transport` how the time is kept, to `failures` what went wrong, and t
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from json import dumps
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.auth import AuthBase
-from requests.utils import default_headers, get_environ_proxies, select_proxy
+from requests.utils import default_headers, select_proxy
 
-from mist_notebook.ground.errors import BadValueError, SettingsError, UnavailableError
-from mist_notebook.ground.secret import MASK, Secret
+from mist_notebook.ground.errors import BadValueError, UnavailableError
+from mist_notebook.ground.secret import Secret
 from mist_notebook.version import __version__
 
 from . import failures
+from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
-from .origin import check_url, is_loopback, origin_of, quote_segment
+from .origin import check_url, origin_of, quote_segment
+from .sending import OriginAuth, body_of, sendable
 from .strict_json import decode, decode_rows, excerpt, gc_paused
-from .transport import Deadline, TooLargeError, Transport, read_body
+from .surroundings import authorities, proxies_for
+from .transport import Deadline, Transport
 
 __all__ = [
     "Failure",
@@ -49,7 +50,6 @@ __all__ = [
     "quote_segment",
 ]
 
-_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _WORDS_BYTES = 4096
 _FIRST_PAUSE_S = 0.5
 _HTML = ("text/html", "application/xhtml+xml")
@@ -60,7 +60,6 @@ class Limits:
     """How long and how large an answer may be."""
 
     connect_s: float = 5
-    read_s: float = 10
     total_s: float = 30
     catalogue_total_s: float = 120
     max_bytes: int = 64 << 20
@@ -85,9 +84,9 @@ class Http:
     ) -> None:
         self.url = check_url(url)
         self.origin = origin_of(self.url)
-        self._auth = _OriginAuth(_sendable(token), self.origin)
-        self._verify = _authorities(verify)
-        self._proxies = _proxies(self.url)
+        self._auth = OriginAuth(sendable(token), self.origin)
+        self._verify = authorities(verify)
+        self._proxies = proxies_for(self.url)
         self._limits, self._clock, self._sleep = limits, clock, sleep
         self._reading = reading
         self._transport = Transport()
@@ -162,7 +161,7 @@ class Http:
             "Accept": "application/json",
             "Accept-Encoding": str(default_headers()["Accept-Encoding"]),
         }
-        body = _body(json)
+        body = body_of(json)
         if body is not None:
             headers["Content-Type"] = "application/json"
         request = requests.Request(method, self.url + path, headers=headers, params=params, data=body, auth=self._auth)
@@ -186,9 +185,11 @@ class Http:
                 answer = self._answer(request, path, deadline, cap_bytes)
         except TooLargeError:
             return failures.too_large(self.origin, path, cap_bytes)
+        except TooSlowError as slow:
+            return failures.too_slow(self.origin, path, slow)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            limit_s = self._limits.read_s if deadline.sent else self._limits.connect_s
-            answer = failures.broken(error, self.origin, path, self._proxy_host(), round(min(limit_s, left_s), 1))
+            limit_s = left_s if deadline.sent else min(self._limits.connect_s, left_s)
+            answer = failures.broken(error, self.origin, path, self._proxy_host(), round(limit_s, 1))
         finally:
             self._under_way.discard(deadline)
         if deadline.passed and (isinstance(answer, bytes) or answer.status is None):
@@ -200,7 +201,7 @@ class Http:
     ) -> bytes | Failure:
         # Not a requests.Session: it reads the whole body of a redirect that it does not follow, and keeps cookies.
         left_s = max(deadline.remaining_s(), 0.001)
-        timeouts = (min(self._limits.connect_s, left_s), min(self._limits.read_s, left_s))
+        timeouts = (min(self._limits.connect_s, left_s), left_s)
         response = self._transport.send(
             request, stream=True, timeout=timeouts, verify=self._verify, proxies=self._proxies
         )
@@ -209,7 +210,7 @@ class Http:
             if not 200 <= status < 300:
                 words = _words(response.raw)
                 return self._reading(Refusal(str(request.method), status, headers, words, self.origin, path))
-            body = read_body(response.raw, cap_bytes)
+            body = read_body(response.raw, cap_bytes, deadline)
         content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type in _HTML and body.lstrip().startswith(b"<"):
             return failures.web_page(self.origin, path, content_type, excerpt(body))
@@ -219,56 +220,11 @@ class Http:
         return urlsplit(select_proxy(self.url, self._proxies) or "").hostname or ""
 
 
-class _OriginAuth(AuthBase):
-    """The token, bare as Mist wants it, for one origin. An object, as requests prefers netrc to a header."""
-
-    def __init__(self, token: Secret | None, origin: str) -> None:
-        self._token = token
-        self._origin = origin
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token and origin_of(request.url or "") == self._origin:
-            request.headers["Authorization"] = _Unseen(self._token.reveal())
-        return request
-
-
-class _Unseen(str):
-    """Text whose repr is •••: an interrupted request's traceback may print the variables of every frame."""
-
-    def __repr__(self) -> str:
-        return MASK
-
-
-class _UnseenBytes(bytes):
-    """As `_Unseen`: a body may hold a password or a cloud's credentials."""
-
-    def __repr__(self) -> str:
-        return MASK
-
-
-def _sendable(token: Secret | None) -> Secret | None:
-    if token and not (token.reveal().isascii() and token.reveal().isprintable()):
-        raise BadValueError("The token has a character that no token has, such as a line break.", "Copy it again.")
-    return token
-
-
 def _doubted(failure: Failure, deadline: Deadline) -> Failure:
     """The failure of a write; where no answer came after it was sent, with what that means."""
     if not (deadline.sent and issubclass(failure.kind, UnavailableError)):
         return failure
     return replace(failure, hint="It was sent once, and may have been done. It is not sent again.")
-
-
-def _body(json: object) -> bytes | None:
-    if json is None or json == {}:
-        return None
-    return _UnseenBytes(dumps(json, allow_nan=False, default=_revealed).encode())
-
-
-def _revealed(value: object) -> str:
-    if isinstance(value, Secret):
-        return value.reveal()
-    raise TypeError(f"A {type(value).__name__} can't be sent as JSON.")
 
 
 def _words(raw: Any) -> str:
@@ -277,33 +233,3 @@ def _words(raw: Any) -> str:
         return excerpt(raw.read(_WORDS_BYTES, decode_content=True)).strip('"')
     except (urllib3.exceptions.HTTPError, OSError):
         return ""
-
-
-def _authorities(verify: bool | str) -> bool | str:
-    """Whom to trust: `verify` if it is a file of certificates, else what the environment names, else requests' own."""
-    if isinstance(verify, str) and verify:
-        if not Path(verify).exists():
-            raise BadValueError(f"There is no certificate file '{verify}'.", "verify is the path of a CA file.")
-        return verify
-    if verify is not True:
-        raise BadValueError(
-            f"verify={verify} is not possible: certificates are always checked.",
-            "For an own certificate authority, verify is the path of its certificate file.",
-        )
-    for variable in _CA_VARIABLES:
-        path = os.environ.get(variable)
-        if path and not Path(path).exists():
-            raise SettingsError(f"{variable} names a file that does not exist: {path}", "Correct it, or unset it.")
-        if path:
-            return path
-    return True
-
-
-def _proxies(url: str) -> dict[str, str]:
-    """The proxies of the environment; none for this computer."""
-    if is_loopback(urlsplit(url).hostname or ""):
-        return {}
-    proxies = dict(get_environ_proxies(url))
-    if (select_proxy(url, proxies) or "").lower().startswith("socks"):
-        raise SettingsError("SOCKS proxies are not supported.", "Unset ALL_PROXY, or put the host into NO_PROXY.")
-    return proxies

@@ -7,7 +7,6 @@ whatever urllib3 is reading then: a TLS handshake, a status line, a chunk's leng
 
 from __future__ import annotations
 
-import io
 import queue
 import socket
 import threading
@@ -17,17 +16,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ProtocolError
 from urllib3.util.connection import create_connection
 
-_CHUNK_BYTES = 1 << 18
 _POOL_SIZE = 32
-
-
-class TooLargeError(Exception):
-    """The decoded body is over the cap."""
 
 
 class Deadline:
@@ -41,6 +34,9 @@ class Deadline:
         self._end = clock() + total_s
         self._lock = threading.Lock()
         self._twin: socket.socket | None = None
+
+    def elapsed_s(self) -> float:
+        return self.total_s - self.remaining_s()
 
     def remaining_s(self) -> float:
         return max(self._end - self._clock(), 0.0)
@@ -157,26 +153,6 @@ class Transport(HTTPAdapter):
                 if pool is not None:
                     pool.close()
         super().close()
-
-
-def read_body(raw: HTTPResponse, cap_bytes: int) -> bytes:
-    """The whole decoded body; a plain one of known length without a copy. Raises `TooLargeError` past the cap."""
-    length = raw.length_remaining
-    if length is not None and length > cap_bytes:
-        raise TooLargeError
-    encoded = bool(raw.headers.get("content-encoding"))
-    chunk = raw.read(_CHUNK_BYTES if encoded or length is None else max(length, 1), decode_content=encoded)
-    if len(chunk) == length and not encoded:
-        return chunk
-    body = io.BytesIO()
-    while chunk:
-        body.write(chunk)
-        if body.tell() > cap_bytes:
-            raise TooLargeError
-        chunk = raw.read(_CHUNK_BYTES, decode_content=encoded)
-    if not body.tell() and length is None and not raw.chunked:
-        raise ProtocolError("an end without a beginning")  # http.client takes headers that were cut off for whole ones
-    return body.getvalue()
 
 
 def _look_up(host: str, port: int, limit_s: float) -> list[tuple[str, int]]:

@@ -29,7 +29,7 @@ from mist_notebook.net.http import Http, Limits, gc_paused
 from tests.rigs import hostile
 
 CANARY = "canary-3f9a71c2d84e"
-HASTE = Limits(connect_s=5, read_s=5, total_s=0.2, catalogue_total_s=0.2)
+HASTE = Limits(connect_s=5, total_s=0.2, catalogue_total_s=0.2)
 DESCRIPTORS = Path("/proc/self/fd")
 ENVIRONMENT = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC"),
@@ -394,12 +394,64 @@ def test_an_upload_that_nobody_reads_ends_at_the_deadline(door):
     assert "may have been done" in error.hint
 
 
-def test_a_silent_server_is_left_after_the_read_timeout(door, pauses):
+@pytest.mark.parametrize("catalogue", [False, True])
+def test_a_silence_may_last_as_long_as_the_whole_call(door, pauses, catalogue):
+    limits = Limits(total_s=0.1, catalogue_total_s=0.3)
     with hostile.serve(hostile.hang) as server:
-        error = failure(door(server.url, limits=Limits(read_s=0.1)).get, "/x")
-        assert error.message == f"No answer from {server.url} in 0.1 s."
+        error = failure(door(server.url, limits=limits).get, "/x", catalogue=catalogue)
+        assert error.message == f"No answer from {server.url} in {0.3 if catalogue else 0.1} s."
         assert len(server.ledger) == 1
     assert pauses == []
+
+
+def test_an_answer_after_a_long_silence_is_an_answer(door):
+    """The silence is longer than any that used to be allowed, by a clock that the silence itself moves."""
+
+    def slowly(exchange: hostile.Exchange) -> None:
+        now[0] += 29.0
+        hostile.json(["late"])(exchange)
+
+    now = [0.0]
+    with hostile.serve(slowly) as server:
+        assert door(server.url, clock=lambda: now[0]).get("/x") == b'["late"]'
+        assert door(server.url, clock=lambda: now[0]).send("POST", "/x") == b'["late"]'
+
+
+@pytest.mark.parametrize(
+    ("head", "ended_by_s"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", 9),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n[\r\n", 13),
+        (b"HTTP/1.1 200 OK\r\n\r\n[", 13),
+    ],
+    ids=["known length", "chunks", "no length"],
+)
+def test_a_body_that_can_not_be_whole_in_time_is_given_up_early(door, head, ended_by_s):
+    def dripping(exchange: hostile.Exchange) -> None:
+        exchange.send(head)
+        while not exchange.ended.wait(0.005):
+            now[0] += 0.5
+            exchange.send(b"1\r\n \r\n")
+
+    now = [0.0]
+    with hostile.serve(dripping) as server:
+        error = failure(door(server.url, clock=lambda: now[0]).get, "/x")
+    assert type(error) is UnavailableError
+    assert "drips" in error.message
+    assert now[0] < ended_by_s * 2
+
+
+def test_a_slow_body_that_can_be_whole_in_time_is_waited_for(door):
+    def slowly(exchange: hostile.Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
+        for _ in range(30):
+            now[0] += 0.9
+            exchange.send(b"1")
+            exchange.ended.wait(0.005)
+
+    now = [0.0]
+    with hostile.serve(slowly) as server:
+        assert door(server.url, clock=lambda: now[0]).get("/x") == b"1" * 30
 
 
 def test_a_name_look_up_without_answer_ends(door, monkeypatch):

@@ -49,7 +49,7 @@ class Reader:
     """One look at one price list. `means.tell` gets a line at the first page, and then every two seconds or so."""
 
     def __init__(self, url: str, name: str, total_s: float, today: date, means: Means) -> None:
-        limits = Limits(read_s=means.page_s, total_s=means.page_s, max_bytes=_LARGEST_PAGE_BYTES)
+        limits = Limits(total_s=means.page_s, max_bytes=_LARGEST_PAGE_BYTES)
         self.name, self.today, self.pages, self.rows = name, today, 0, 0
         self._http = Http(url, verify=means.verify, limits=limits, clock=means.clock, sleep=means.sleep)
         self._means, self._total_s = means, total_s

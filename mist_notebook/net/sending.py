@@ -1,0 +1,58 @@
+"""What leaves by the door: the token, for one origin only, and bodies, which no traceback shows."""
+
+from __future__ import annotations
+
+from json import dumps
+
+import requests
+from requests.auth import AuthBase
+
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.secret import MASK, Secret
+
+from .origin import origin_of
+
+
+class OriginAuth(AuthBase):
+    """The token, bare as Mist wants it, for one origin. An object, as requests prefers netrc to a header."""
+
+    def __init__(self, token: Secret | None, origin: str) -> None:
+        self._token = token
+        self._origin = origin
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token and origin_of(request.url or "") == self._origin:
+            request.headers["Authorization"] = _Unseen(self._token.reveal())
+        return request
+
+
+class _Unseen(str):
+    """Text whose repr is •••: an interrupted request's traceback may print the variables of every frame."""
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+class _UnseenBytes(bytes):
+    """As `_Unseen`: a body may hold a password or a cloud's credentials."""
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+def sendable(token: Secret | None) -> Secret | None:
+    if token and not (token.reveal().isascii() and token.reveal().isprintable()):
+        raise BadValueError("The token has a character that no token has, such as a line break.", "Copy it again.")
+    return token
+
+
+def body_of(json: object) -> bytes | None:
+    if json is None or json == {}:
+        return None
+    return _UnseenBytes(dumps(json, allow_nan=False, default=_revealed).encode())
+
+
+def _revealed(value: object) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"A {type(value).__name__} can't be sent as JSON.")
