@@ -23,6 +23,7 @@ from mist_notebook.records.model import Machine, MachineSpec, Step
 from .course import Course, Patience, Steps
 from .journal import DOUBTFUL, Journal, Record
 from .lookup import PATIENCE_S, settle
+from .promised import promised
 
 NO_ANSWER = (ApiError, AuthError, UnavailableError)
 _LOOKS = 3
@@ -39,7 +40,9 @@ def ask(
     """
     try:
         machine = adapter.submit(replace(spec, op=record.op))
-        if not machine.id or machine.id in before:
+        if not machine.id:
+            return (yield from _promise(adapter, journal, record, course, step))
+        if machine.id in before:
             raise ApiError(f"{adapter.info.name} answered with a machine that was there before ({machine.id}).")
     except RefusedError as error:
         return _after_refusal(adapter, journal, record, error)
@@ -55,6 +58,16 @@ def ask(
         return journal.advance(record, "created", machine_id=machine.id), machine
     except JournalError as error:
         raise ProvisionError(f"'{spec.name}' was made ({machine.id}). {error.message}", error.hint) from None
+
+
+def _promise(
+    adapter: Adapter, journal: Journal, record: Record, course: Course, step: Steps
+) -> Generator[Step, None, tuple[Record, Machine]]:
+    """The machine of a create that is done by and by; where its story doesn't end well, what leaves doubt."""
+    record, machine, why = yield from promised(adapter, journal, record, course, step)
+    if machine is None:
+        raise UnavailableError(why)
+    return record, machine
 
 
 def look_for(

@@ -147,6 +147,7 @@ def create_fields(spec: MachineSpec) -> dict[str, Any]:
         "location_name": spec.location.name if spec.location else None,
         "script": spec.script,
         "cloud_init": spec.cloud_init,
+        "async": True,  # a synchronous create says nothing until a poller has seen the machine
         "job_id": spec.op or None,
         "expiration": expiration(until) if until else None,
         **spec.extra,

@@ -1,0 +1,60 @@
+"""A create that its service took and does by and by: its story step by step, until a machine is there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import suppress
+
+from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.errors import AmbiguousError, ApiError, RefusedError, UnavailableError
+from mist_notebook.records.model import Machine, Step, Story
+
+from .course import Course, Patience, Steps
+from .journal import Journal, Record
+from .lookup import settle
+
+_NO_ANSWER = (ApiError, UnavailableError)
+_LIST_EVERY_S = 15.0  # a listing may cost its service more than all of the story
+
+
+def promised(
+    adapter: Adapter, journal: Journal, record: Record, course: Course, step: Steps
+) -> Generator[Step, None, tuple[Record, Machine | None, str]]:
+    """The record, its machine where there is one, and why there may be none.
+
+    Raises RefusedError where the story says for certain that nothing was made, AuthError where nobody is let in.
+    """
+    patience = Patience(adapter, course, course.wait_s)
+    told = f"{adapter.info.name} took it"
+    next_listing_s = 0.0
+    while True:
+        story = _story(adapter, record)
+        told = story.lines[-1] if story and story.lines else told
+        decides = story is not None and bool(story.machine_id or story.refused or story.failed)
+        if decides or course.clock() >= next_listing_s:
+            next_listing_s = course.clock() + _LIST_EVERY_S
+            record, machine = _settled(adapter, journal, record)
+            if machine is not None or record.machine_id:
+                made = machine or Machine(id=record.machine_id or "", name=record.name, state="pending")
+                return record, made, ""
+            if not record.is_open:
+                raise RefusedError(f"'{record.name}' was not made: {record.note}")
+        if story is not None and story.failed:
+            return record, None, story.failed
+        if patience.is_over:
+            return record, None, f"{adapter.info.name} said last: {told}."
+        yield step("submitted", f"{told}; waiting for '{record.name}', {patience.until}.")
+        course.sleep(course.look_every_s)
+
+
+def _story(adapter: Adapter, record: Record) -> Story | None:
+    with suppress(*_NO_ANSWER):
+        return adapter.story(record.op)
+    return None
+
+
+def _settled(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:
+    """The record after a look; what only has its name is not offered while the story goes on."""
+    with suppress(AmbiguousError, *_NO_ANSWER):
+        return settle(adapter, journal, record)
+    return journal.latest(record), None
