@@ -94,6 +94,15 @@ def destroy(adapter: Adapter, machine: Machine, journal: Journal, kept: Record |
     _noted(journal, kept, "gone")
 
 
+def limited(adapter: Adapter, machine: Machine, pace: Pace) -> Machine:
+    """The machine once its time limit can be read: services write that last. Without one, where patience ends."""
+    watch = _Watch(adapter, machine, pace)
+    while machine.expires is None and exists(machine) and watch.seconds < adapter.sees_new_after_s:
+        watch.rest()
+        machine = watch.look() or machine
+    return machine
+
+
 def _until_gone(watch: _Watch, machine: Machine, trouble: MistError | None, kept: Record | None) -> Iterator[Step]:
     """Looks until it is gone; ProvisionError with how it stands where that can't be seen."""
     pace = watch.pace

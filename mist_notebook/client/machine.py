@@ -163,6 +163,11 @@ class Machine:
         """
         self._follow(self.destroying(confirm), wait=wait)
 
+    def await_limit(self) -> datetime | None:
+        """When its service will destroy it; looked for as long as the service may take to write it."""
+        self.record = acts.limited(self.hands.adapter, self.record, self.hands.pace)
+        return self.record.expires
+
     def acting(self, action: str) -> Iterator[Step]:
         """The steps of `start`, `stop` or `reboot`; refused before anything is sent where it can't be done now."""
         if self.is_gone:

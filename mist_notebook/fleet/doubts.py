@@ -28,18 +28,19 @@ def notes(session: Session, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
                 continue
             machine = there.get(record.machine_id or "")
             if machine is not None and record.state not in DOUBTFUL:
-                found[:0] = _over_time(record, machine)
+                is_new = (journal.seconds_since(record, "sent") or 0.0) < backend.adapter.sees_new_after_s
+                found[:0] = _over_time(record, machine, may_come=is_new)
             elif record.state != "intent":
                 found.append(_settled(backend, session.client.journal_of(backend), record))
     return (*found, *(_broken(problem.file, problem.why) for problem in journal.broken()), *journal.notes)
 
 
-def _over_time(record: Record, machine: MachineRecord) -> list[str]:
+def _over_time(record: Record, machine: MachineRecord, *, may_come: bool) -> list[str]:
     """A note where its time limit has passed, or where one was asked for and isn't there."""
     if machine.expires is not None and machine.expires < datetime.now(UTC):
         over = f"'{record.name}' ({record.backend_name}/{machine.id}) is over its time limit and still {machine.state}"
         return [f"{over}: %mist destroy {record.name} --yes {record.name}"]
-    if record.spec.get("hours") and machine.expires is None:
+    if record.spec.get("hours") and machine.expires is None and not may_come:
         return [
             f"No time limit is active for '{record.name}' ({record.backend_name}/{machine.id}), though one was asked."
         ]

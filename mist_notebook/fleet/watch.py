@@ -108,9 +108,17 @@ def _stopped(watches: Sequence[Watch]) -> MistError:
 
 
 def without_limit(specs: Sequence[MachineSpec], machines: Sequence[Machine]) -> tuple[str, ...]:
-    """A note for each machine whose time limit the server doesn't confirm."""
+    """A note for each machine whose time limit the server doesn't confirm, after it had the time to."""
     return tuple(
         f"No time limit is active for {machine.name}: {machine.backend_name} did not confirm it. Destroy it yourself."
         for spec, machine in zip(specs, machines, strict=True)
-        if spec.hours is not None and machine.record.expires is None
+        if spec.hours is not None and machine.record.expires is None and not _confirmed(machine)
     )
+
+
+def _confirmed(machine: Machine) -> bool:
+    adapter = machine.hands.adapter
+    if adapter.self_limit != "server":
+        return adapter.self_limit == "inside"
+    print(clean(f"Waiting for {machine.backend_name} to confirm the time limit of {machine.name} …"))  # noqa: T201
+    return machine.await_limit() is not None

@@ -25,7 +25,7 @@ def promised(
     Raises RefusedError where the story says for certain that nothing was made, AuthError where nobody is let in.
     """
     patience = Patience(adapter, course, course.wait_s)
-    told = f"{adapter.info.name} took it"
+    told = "it was taken"
     next_listing_s = 0.0
     while True:
         story = _story(adapter, record)
@@ -43,7 +43,7 @@ def promised(
             return record, None, story.failed
         if patience.is_over:
             return record, None, f"{adapter.info.name} said last: {told}."
-        yield step("submitted", f"{told}; waiting for '{record.name}', {patience.until}.")
+        yield step("submitted", f"{adapter.info.name}: {told}; waiting for '{record.name}', {patience.until}.")
         course.sleep(course.look_every_s)
 
 
