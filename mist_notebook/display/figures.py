@@ -24,7 +24,7 @@ _SIGNIFICANT = 4
 _SMALLEST_FIXED, _LARGEST_FIXED = 1e-12, 1e16  # beyond these an exponent is shorter than the zeros
 _PANDAS_LARGE = 1e6
 _EXACT_WHOLE = 2**53
-_LINED_UP = 2  # so many decimals every figure of a column is given; more of them only money
+_LINED_UP = 3  # so many zeros are added that figures line up; more of them only to money
 
 
 def cells(column: pd.Series[Any], wanted: Wanted, *, least: int = 0, missing: str = UNKNOWN) -> list[str]:
@@ -73,7 +73,7 @@ def figures(values: Sequence[float], wanted: Wanted, *, least: int = 0) -> list[
         for value in values
     ]
     places = max(own_places, default=0)
-    if least or places <= _LINED_UP:
+    if least or places - min(own_places, default=0) <= _LINED_UP:
         return [_fixed(value, max(places, least)) for value in values]
     return [_padded(_fixed(value, own), places) for value, own in zip(values, own_places, strict=True)]
 

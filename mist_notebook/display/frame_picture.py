@@ -52,7 +52,7 @@ def picture(frame: pd.DataFrame) -> Picture:
     if listed is not None and want.are_columns_asked:
         listed = Folded(drawn=tuple(frame.columns), rates=listed.rates, own=listed.own)
     shown = frame if listed is None else frame[list(listed.drawn)]
-    rows = want.shown_rows(len(shown), about.get("limit"))
+    rows = want.shown_rows(len(shown), about.get("limit") or about.get("rows"))
     most = shown.shape[1] if want.columns is None else want.columns
     names = tuple(map(str, shown.columns))
     return Picture(
@@ -79,8 +79,7 @@ def _table(frame: pd.DataFrame, listed: Folded | None, want: Wanted, currency: s
         header = (*header[: len(keys)], *words)
         hints = tuple("" if name == word else name for name, word in zip(names, words, strict=True))
     columns = [frame.iloc[:, place] for place in range(len(names))]
-    rates = listed.rates if listed else () if is_plain(frame) else names
-    drawn = [_cells(column, name, want, name in rates) for column, name in zip(columns, names, strict=True)]
+    drawn = [_cells(column, name, want, listed, is_plain(frame)) for column, name in zip(columns, names, strict=True)]
     return Table(
         header=header,
         rows=tuple(zip(*keys, *drawn, strict=True)),
@@ -92,18 +91,13 @@ def _table(frame: pd.DataFrame, listed: Folded | None, want: Wanted, currency: s
     )
 
 
-def _cells(column: pd.Series[Any], name: str, want: Wanted, is_rate: bool) -> list[str]:
+def _cells(column: pd.Series[Any], name: str, want: Wanted, listed: Folded | None, is_plain: bool) -> list[str]:
     """The column as text; a price that nobody gave is unknown, of a rate or a place without one there is nothing."""
-    is_rate = is_rate or _PER in name
     is_money = name.startswith(_MONEY) or name.endswith(_MONEY_OF)
-    least = _OF_A_MONTH if name.endswith(_MONTHS) else _OF_AN_HOUR if is_money or is_rate_of_money(name) else 0
-    missing = "unknown" if is_money and not is_rate else figures.UNKNOWN
-    return figures.cells(column, want, least=least, missing=missing)
-
-
-def is_rate_of_money(name: str) -> bool:
-    """Whether a column of ours is what an hour costs of something."""
-    return _PER in name or name.startswith("usd_")
+    is_rate = _PER in name or (listed is not None and name in listed.rates)
+    least = _OF_A_MONTH if name.endswith(_MONTHS) else _OF_AN_HOUR if is_money or is_rate else 0
+    missing = "unknown" if is_money and not is_rate and is_plain else figures.UNKNOWN
+    return figures.cells(column, want, least=least if figures.is_figures(column) else 0, missing=missing)
 
 
 def _currency(frame: pd.DataFrame) -> str | None:

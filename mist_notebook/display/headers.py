@@ -102,4 +102,7 @@ def ordered(kind: str, names: list[str], own: frozenset[str], asked: Sequence[st
         return names, []
     drawn = [name for name in matter if name in names]
     drawn += [name for name in names if name not in drawn and (name in asked or name not in own)]
+    if {"as_of", "name"} <= {*drawn}:  # on a narrow page the price and its day go before a long name
+        drawn.remove("name")
+        drawn.insert(drawn.index("as_of") + 1, "name")
     return drawn, [name for name in names if name not in drawn]

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from .folding import Folded
 
 KINDS = ("offers", "like", "pivot")
-# In the order of reading: a narrow terminal loses the last of them first.
-_SIZE = ("backend", "provider", "id", "name", "price_hourly", "as_of")
-_SHAPE = ("gpus", "gpu_name", "vcpus", "ram_gb", "region", "arch", "kind", "disk_gb")
+# In the order of reading: a narrow terminal loses the last of them first, and a narrow page scrolls to it.
+_SIZE = ("id", "name", "price_hourly", "as_of")
+_SHAPE = ("backend", "provider", "region", "gpus", "gpu_name", "vcpus", "ram_gb", "arch", "kind")
 _SHOWN = {
     "offers": (*_SIZE, "total", "by", *_SHAPE, "price_monthly"),
     "like": (*_SIZE, "diff_percent", "differs", "distance", "saved_monthly", *_SHAPE),
     "pivot": ("backend", "provider", "id", "vcpus", "ram_gb"),
 }
 _COMPUTED = {*COMPARED, *ALIKE}
-_RATES = _COMPUTED - {"total", "by", "distance", "differs", "diff_percent", "saved_monthly"}
+_RATES = {"usd_vcpu_h", "usd_gib_h", "usd_gpu_h", "diff_hourly"}
 _OF_GPUS = ("gpus", "gpu_name", "usd_gpu_h")
 _MAY_BE_SAID = ("backend", "provider", "arch", "region", "kind", "gpu_name", "currency", "as_of", "source")
 _ALWAYS_SAID = ("kind", "currency")
@@ -50,7 +50,7 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
 
     if not len(frame):
         return Folded(hidden=tuple(frame.columns), own=own)
-    asked = {*about.get("asked", []), *_questioned(about)}
+    asked = {*about.get("asked", []), *_questioned(about, own)}
     order = [name for name in _SHOWN[about["kind"]] if name in frame.columns]
     order += [name for name in frame.columns if name not in order and (name in asked or name not in own)]
     if not (frame["gpus"] > 0).any():
@@ -63,15 +63,15 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
     said = [name for name in frame.columns if name in _MAY_BE_SAID and name not in asked and _is_same(frame[name])]
     drawn = [name for name in order if name not in {*unknown, *said}]
     hidden = [name for name in frame.columns if name not in {*drawn, *unknown, *said}]
-    rates = [name for name in drawn if name in _RATES or name == "by"]
+    rates = [name for name in drawn if name in _RATES]
     added = frozenset({*frame.columns} - own | asked)
     return Folded(tuple(drawn), tuple(said), tuple(unknown), tuple(hidden), tuple(rates), own, added)
 
 
-def _questioned(about: dict[str, Any]) -> list[str]:
-    """The computed columns that the question speaks of."""
+def _questioned(about: dict[str, Any], own: frozenset[str]) -> list[str]:
+    """The columns that the question speaks of."""
     words = re.findall(r"\w+", str(about.get("question", "")))
-    return [name for name in (SORT_WORDS.get(word, word) for word in words) if name in _COMPUTED]
+    return [name for name in (SORT_WORDS.get(word, word) for word in words) if name in own]
 
 
 def _folded_pivot(frame: pd.DataFrame) -> Folded | None:

@@ -9,6 +9,7 @@ frame. Numbers are written with all their digits.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import secrets
 from io import BytesIO
@@ -41,6 +42,7 @@ _CELL = r"(?:^|(?<=[;,\"\t\r\n]))"
 _FORMULA = rf"(?:(?![\t\r\n])[\s\0\ufeff\u200b])*[{re.escape(''.join(PREFIXES))}]"
 _BARE = re.compile(rf"{_CELL}(?={GUARD}*{_FORMULA})")
 _GUARDED = re.compile(rf"{_CELL}{GUARD}(?={GUARD}*{_FORMULA})")
+_OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|.*\\", re.DOTALL)
 _FORMS = "Name a file that ends in .csv or .parquet: offers.csv"
 
 
@@ -122,6 +124,8 @@ def unguard(cell: str) -> str:
 
 
 def _path(path: str | Path) -> Path:
+    if os.name != "nt" and _OF_WINDOWS.match(str(path)):  # here it would be a file of that whole name
+        raise BadValueError(f"'{brief(str(path))}' is a path of Windows, which this computer hasn't.", _FORMS)
     try:
         target = Path(path).expanduser()
     except RuntimeError:

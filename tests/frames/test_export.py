@@ -166,3 +166,15 @@ def test_what_the_file_system_refuses_is_said_so(tmp_path: Path) -> None:
         with pytest.raises(BadValueError, match="can't be written: File name too long"):
             export.save(market(), tmp_path / f"{'x' * 300}.csv", force=force)
     assert [entry.name for entry in tmp_path.iterdir() if entry.suffix != ".toml"] == []
+
+
+@pytest.mark.parametrize(
+    "path", [r"C:\data\offers.csv", "d:/offers.csv", r"\\server\share\o.parquet", r"..\offers.csv", r"data\offers.csv"]
+)
+def test_a_path_of_another_system_is_refused_and_never_another_file(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadValueError) as caught:
+        export.save(pd.DataFrame({"id": ["a"]}), path)
+    assert path in str(caught.value) and list(tmp_path.iterdir()) == []

@@ -218,7 +218,7 @@ def test_the_picture_has_few_columns_and_the_frame_keeps_all(book: Notebook) -> 
     frame = book.value("%mist compare --cpus 4+ --ram 16GB --limit 3")
     html, plain = shown(book, frame)
     header = re.split(r"\s{2,}", plain.splitlines()[1].strip())
-    assert header == ["provider", "id", "$/h", "price of", "vCPUs", "RAM GB", "region", "arch", "disk GB", "$/month"]
+    assert header == ["id", "$/h", "price of", "provider", "region", "vCPUs", "RAM GB", "arch", "$/month"]
     assert 'title="price_hourly">$/h<' in html and "usd_gib_h" not in html
     assert " more columns: " in plain and "(--columns +" in plain
     assert plain.splitlines()[0].endswith("sizes, each in its best region · prices in USD")

@@ -206,7 +206,6 @@ def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox:
     from mist_notebook.prices import regions
 
     about = frame.attrs["mist"]
-    about |= {"limit": options.limit} if options.limit else {}
     about |= {"sandbox": sandbox, "snapshot": options.snapshot or SNAPSHOTS[0]}
     lines = tuple(about["lines"]) if options.output else ()
     about |= {"told": True} if lines else {}

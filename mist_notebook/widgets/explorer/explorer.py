@@ -26,7 +26,7 @@ from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
-from mist_notebook.widgets.parts.record import Record, show_widget
+from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
 from mist_notebook.widgets.parts.session_here import session_here
 from mist_notebook.widgets.parts.thread_context import carried
 
@@ -122,6 +122,8 @@ class Explorer:
         return f"<Explorer: {self.line}>"
 
     def _ipython_display_(self) -> None:
+        if is_terminal():
+            return tell_terminal("explorer", self.line)
         show_widget(self.widget, _INSTEAD)
         self._record.show(self.page())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
 from mist_notebook.fleet import account
-from mist_notebook.widgets.parts.record import Record, show_widget
+from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
 from mist_notebook.widgets.parts.session_here import session_here
 
 from .desk import Desk
@@ -107,6 +107,9 @@ class Form:
         return f"<Form ({self._desk.state.review.phase}{made})>"
 
     def _ipython_display_(self) -> None:
+        if is_terminal():
+            self._desk.join()
+            return tell_terminal("form", self.line)
         show_widget(self.widget, NEEDS_A_KERNEL)
         self._accounts.show()
 

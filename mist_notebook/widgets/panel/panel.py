@@ -15,7 +15,7 @@ from mist_notebook.fleet.fleet import look_at
 from mist_notebook.ground.stopping import Stop, Worker
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
-from mist_notebook.widgets.parts.record import Record, show_widget
+from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
 
 from . import sights
 from .view import PanelView
@@ -84,6 +84,8 @@ class FleetPanel:
         return f"<FleetPanel of {count} machine{'' if count == 1 else 's'}>"
 
     def _ipython_display_(self) -> None:
+        if is_terminal():
+            return tell_terminal("panel", "%mist machines")
         show_widget(self.widget, _INSTEAD)
         self._record.show(self.page())
 

@@ -80,6 +80,18 @@ def show_widget(widget: Any, instead: str) -> None:
     shell.display_pub.publish({"application/vnd.jupyter.widget-view+json": view, "text/plain": instead}, {})
 
 
+def is_terminal() -> bool:
+    """Whether what is shown goes to a terminal, which draws no widget."""
+    shell = _shell()
+    return any(kind.__name__ == "TerminalInteractiveShell" for kind in type(shell).__mro__)
+
+
+def tell_terminal(what: str, line: str) -> None:
+    """Say there that this needs a notebook page, and which line does the same."""
+    print(f"The {what} needs a notebook page, in JupyterLab, Notebook or Voila; this is a terminal.")  # noqa: T201
+    print(f"The line that does the same here: {line}")  # noqa: T201
+
+
 def _shell() -> Any:
     """The shell of this process, if there is one."""
     from IPython.core.interactiveshell import InteractiveShell
