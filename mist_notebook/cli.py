@@ -117,7 +117,10 @@ def _private_transport(folder: str) -> Any:
 
 def _print_source(cell: Any) -> None:
     if cell.cell_type == "markdown":
-        print(f"\n{cell.source}")
+        from mist_notebook.display.markdown import rendered
+
+        width = shutil.get_terminal_size((110, 24)).columns
+        print(f"\n{rendered(cell.source, width=width, styled=sys.stdout.isatty() and 'NO_COLOR' not in os.environ)}")
         return
     print()
     for line in cell.source.splitlines():

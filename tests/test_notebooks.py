@@ -49,7 +49,7 @@ FACTS = {
     "03-price-history.ipynb": ("m4.large", "us-east-1", "2015-12-02", "0.1260", "2025-03-02", "0.1000", "-20.63"),
     "04-provision-form.ipynb": (
         "This form needs a running kernel: run the cell again.",
-        "Nothing was asked for",
+        "No machine had been made here",
         "0 machines at 6 backends",
     ),
 }

@@ -22,7 +22,9 @@ from mist_notebook.ssh.probe_facts import facts as probe_facts
 if TYPE_CHECKING:
     from mist_notebook.records.model import Machine, MachineSpec, ProbeReport, Step
 
-NOT_YET = "Nothing was asked for when this was written."  # a page that was reloaded gets no news of what came after
+NOT_YET = (
+    "No machine had been made here when this was saved."  # a page that was reloaded gets no news of what came after
+)
 NO_KERNEL = "This form needs a running kernel: run the cell again."
 _NOT_SENT = ("validated", "recorded")
 _CLOCK_SKEW = timedelta(minutes=10)

@@ -37,7 +37,7 @@ class Watch:
             is_news = self.last is None or (step.state, step.message) != (self.last.state, self.last.message)
             self.last = step
             if step.state == "recorded" and receipt is not None:
-                print(receipt)  # noqa: T201 - what is asked for stands in the cell before it is sent
+                _show(receipt)  # what is asked for stands in the cell before it is sent
             if is_news:
                 self._tell(step)
             if until_made and step.machine is not None:
@@ -51,6 +51,17 @@ class Watch:
             self._waiting = []
         if step.report is not None and step.report.outcome != "ok":
             print(clean(" ".join(part for part in (step.report.detail, step.report.hint) if part)))  # noqa: T201
+
+
+def _show(receipt: Page) -> None:
+    """The receipt as a cell shows it; as text where there is no shell."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.display import display
+
+    if InteractiveShell.initialized():
+        display(receipt)  # type: ignore[no-untyped-call]
+    else:
+        print(receipt)  # noqa: T201
 
 
 def follow(backend: Backend, specs: Sequence[MachineSpec], receipt: Page, **course: Any) -> list[Machine]:

@@ -63,6 +63,8 @@ def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:
     close = nearest(wanted, sayable)
     if close:
         return f"Did you mean {' or '.join(close)}?"
+    if len(sayable) == 1:
+        return f"There is only {sayable[0]}."
     more = " and more" if len(sayable) > _MOST_NAMED else ""
     return f"There are {', '.join(sayable[:_MOST_NAMED])}{more}." if sayable else ""
 

@@ -21,7 +21,7 @@ def help_on_all() -> Page:
         ("df = %mist …", "keep the DataFrame; or -o NAME, also in %%mist"),
         ("%%mist", "several commands in one cell, one a line"),
         ("{expression} and $name", "are filled in from your variables; {{ and $$ for plain signs"),
-        ("4  4+  4..8  ..8  =4  16GB  4x", "wishes: at least, between, at most, exactly, with a unit, GB per vCPU"),
+        ("4  4+  4..8  ..8  =4  16GB  4x", "amounts: at least, between, at most, exactly, with a unit, GB per vCPU"),
     )
     about = Section(lines=("%mist: images, sizes, prices and locations of every backend, as DataFrames.",))
     return Page((about, *groups, Section("Good to know", rows=hints)))

@@ -18,7 +18,7 @@ from .commands.table import COMMANDS, Argument, Command
 
 HELP = "--help"
 _HARMLESS = {"look", "compare"}
-_AMOUNTS = {"WISH", "AMOUNT", "TIME", "DAYS"}
+_AMOUNTS = {"AMOUNT", "GPU", "TIME", "DAYS"}
 _MOST_WORDS = 4
 IsBackend = Callable[[str], bool]
 

@@ -177,4 +177,4 @@ def test_a_path_of_another_system_is_refused_and_never_another_file(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadValueError) as caught:
         export.save(pd.DataFrame({"id": ["a"]}), path)
-    assert path in str(caught.value) and list(tmp_path.iterdir()) == []
+    assert "Windows" in str(caught.value) and list(tmp_path.iterdir()) == []

@@ -187,8 +187,8 @@ def test_a_spot_price_is_never_among_the_usual_ones() -> None:
         ({"region": "mars"}, "No region named 'mars'.", "Give a region, the beginning of one, or eu, us,"),
         ({"region": "asia"}, "No offer is in 'asia'.", "--group region"),
         ({"region": "eu, us"}, "No region named 'eu, us'.", "a comma without a space"),
-        ({"gpu": "A1000"}, "No offer has a GPU named 'A1000'.", "There are NVIDIA A100."),
-        ({"os": "windows"}, "No offer is for 'windows'.", "There are linux."),
+        ({"gpu": "A1000"}, "No offer has a GPU named 'A1000'.", "There is only NVIDIA A100."),
+        ({"os": "windows"}, "No offer is for 'windows'.", "There is only linux."),
     ],
 )
 def test_a_word_that_means_nothing_here_is_named_with_the_nearest(

@@ -61,11 +61,11 @@ WHO = (
     _where("regions", "only there: eu, us, asia, a country, a city, a region or its beginning", "A,B", values="region"),
 )
 WHAT = (
-    _where("cpus", f"vCPUs: {quantity.COUNT_FORMS}", "WISH"),
-    _where("ram", f"memory: {quantity.RAM_FORMS}", "WISH"),
-    _where("disk", f"local disk: {quantity.DISK_FORMS}", "WISH"),
-    _where("gpu", f"GPUs: {quantity.GPU_FORMS}", "WISH"),
-    _where("net", "network in Gbit/s: 10, 10..25 or =25", "WISH"),
+    _where("cpus", f"vCPUs: {quantity.COUNT_FORMS}", "AMOUNT"),
+    _where("ram", f"memory: {quantity.RAM_FORMS}", "AMOUNT"),
+    _where("disk", f"local disk: {quantity.DISK_FORMS}", "AMOUNT"),
+    _where("gpu", f"GPUs: {quantity.GPU_FORMS}", "GPU"),
+    _where("net", "network in Gbit/s: 10, 10..25 or =25", "AMOUNT"),
     _where("arch", "only these architectures", "A,B", choices=tuple(wish.ARCHITECTURES)),
     _where("search", "only sizes whose id or name holds this text", "TEXT"),
     _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),

@@ -204,5 +204,5 @@ class Fields:
 def _lacking(view: View) -> str:
     """What keeps the form from being reviewed, by its labels."""
     empty = [label for label in view.missing if label not in view.wrong]
-    parts = (("Still missing", empty), ("To mend", view.wrong))
+    parts = (("Still missing", empty), ("To correct", view.wrong))
     return " ".join(f"{what}: {sentence_list(labels)}." for what, labels in parts if labels)

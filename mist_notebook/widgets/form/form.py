@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mist_notebook.records.model import BackendInfo, MachineSpec, ProbeReport
 
 _KEY_NAME = "demo"
-_BEFORE = f"{NEEDS_A_KERNEL} What was asked for since this was written stands in %mist journal."
+_BEFORE = f"{NEEDS_A_KERNEL} %mist journal lists what was made since."
 
 
 class Form:

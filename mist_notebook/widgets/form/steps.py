@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ _MARKS = {"done": "✓", "now": "▸", "failed": "✗", "doubtful": "!", "given 
 
 @dataclass(frozen=True)
 class Row:
-    """One step as it is shown: how it stands, in a word; its label; at which second of the work it was seen last."""
+    """One step as it is shown: how it stands, in a word; its label; the second of the work it was over at."""
 
     how: str
     label: str
@@ -43,12 +43,23 @@ def rows(job: Snapshot, now_s: float) -> list[Row]:
     order = [*PLAN, *(state for state in last if state not in PLAN)]
     reached = max((place for place, state in enumerate(order) if state in last), default=-1)
     under_way = reached if reached >= 0 and order[reached] in _LASTING else reached + 1
-    return [_row(job, state, last.get(state), place - under_way, now_s) for place, state in enumerate(order)]
+    ended = {state: _ended_s(state, order, job.steps) for state in _LASTING & {*last}}
+    return [
+        _row(job, state, last.get(state), place - under_way, now_s, ended.get(state))
+        for place, state in enumerate(order)
+    ]
 
 
-def _row(job: Snapshot, state: str, step: Step | None, after: int, now_s: float) -> Row:
+def _ended_s(state: str, order: Sequence[str], steps: Sequence[Step]) -> float | None:
+    """When a step that lasts was over: when one that stands behind it came."""
+    later = order[order.index(state) + 1 :]
+    return next((step.seconds for step in steps if step.state in later), None)
+
+
+def _row(job: Snapshot, state: str, step: Step | None, after: int, now_s: float, ended_s: float | None) -> Row:
     """`after` is how many places behind the one that is, or was, under way it stands."""
     label, seconds = PLAN.get(state, state), step.seconds if step else None
+    seconds = ended_s or seconds
     if after == 0 and job.state in _STANDS:
         return Row(_STANDS[job.state], label, now_s)
     if step is None:
