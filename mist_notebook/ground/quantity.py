@@ -2,7 +2,8 @@
 
 `4`, `4+` and `4..` mean at least, `..8` at most, `4..8` between, `=4` exactly; memory and disk carry a unit
 (`16GB`, `16GiB`, `16384MB`; binary, as every provider means it; a bare number is GB); `4x` is GiB of RAM per vCPU.
-A GPU is a model, how many, and how much memory each has: `A100`, `A100:2`, `A100:80GB:2`; `2` is any two.
+A GPU is a model, how many, and how much memory each has: `A100`, `A100:2`, `A100:80GB:2`; `2` is any two. A model may
+say its own memory and form, as vendors and clouds write them: `A100-80GB:8`, `8x H100 SXM`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import amount_text
+from . import amount_text, gpu_models
 from .errors import BadValueError
 from .text import brief
 
@@ -25,8 +26,7 @@ _GIB |= {"tb": 1024.0, "tib": 1024.0, "t": 1024.0}
 _BEYOND = re.compile(r"([<>])\s*([0-9]{1,15})")
 _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)", re.I)
 
-_GPU_MODEL = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9 ._+-]{0,39}", re.I)
-_WORD = re.compile(r"[a-z0-9]+")
+_GPU_MODEL = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9 ._+()-]{0,39}", re.I)
 _NOMINAL = 0.93  # what lists call a GPU of 24 GB says 22.4 GiB of itself: the rest is taken before anyone sees it
 
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?|\.[0-9]+)\s*(h|hours?|m|min|d|days?|)", re.I)
@@ -37,7 +37,7 @@ _LONGEST_USE_H = 24.0 * 3653
 COUNT_FORMS = "4, 4+, 4..8, ..8 or =4"
 RAM_FORMS = "16GB, 16384MB, 4GB..16GB, ..8GB, =2GB, or 4x for GB per vCPU"
 DISK_FORMS = "25GB, 10GB..50GB, ..80GB or =25GB"
-GPU_FORMS = "A100, A100:2, A100:80GB, A100:80GB:2, A100,H100:2, or 2 for any two"
+GPU_FORMS = "A100, A100:2, A100-80GB:2, A100:80GB:2, A100,H100:2, or 2 for any two"
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,11 @@ class GpuWish:
     gib: Range | None = None
 
     def is_model(self, name: str) -> bool:
-        """Whether a provider's name for a GPU means a model of the wish: `A100` is an `NVIDIA A100-SXM4`, no `A10`."""
-        words = _WORD.findall(name.casefold())
-        runs = {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        return not self.models or any("".join(_WORD.findall(model.casefold())) in runs for model in self.models)
+        """Whether a provider's name for a GPU means a model of the wish: `A100` is an `NVIDIA A100-SXM4`, no `A10`.
+
+        What a name doesn't say of memory and form doesn't matter.
+        """
+        return not self.models or any(gpu_models.is_one(name, model) for model in self.models)
 
     @property
     def nominal_gib(self) -> Range | None:
@@ -124,7 +125,7 @@ def ram(text: str) -> RamWish:
 def gpu(text: str) -> GpuWish:
     """`text` as a wish for GPUs: models, how many, the memory of each; in any order, each at most once."""
     found: dict[str, str] = {}
-    for part in map(str.strip, text.split(":")):
+    for part in map(str.strip, gpu_models.counted(text).split(":")):
         kind = _gpu_part(part)
         if kind in found or not kind:
             raise BadValueError(f"'{brief(text)}' can't be read as GPUs.", f"Write {GPU_FORMS}.")

@@ -20,7 +20,7 @@ from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where
 
-from . import regions
+from . import gpus, regions
 from .wish import ANY, DEFAULTS, Wish, flag
 
 if TYPE_CHECKING:
@@ -157,22 +157,7 @@ def _arch(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
 
 def _gpu(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
     assert wish.gpu is not None  # noqa: S101 - `conditions` saw to it
-    fits = inside(figure(offers, "gpus"), wish.gpu.count)
-    if wish.gpu.models:
-        _check_models(offers, wish.gpu.models)
-        fits &= where(offers["gpu_name"], wish.gpu.is_model)
-    if wish.gpu.nominal_gib:
-        fits &= inside(figure(offers, "gpu_ram_gb"), wish.gpu.nominal_gib)
-    return fits
-
-
-def _check_models(offers: pd.DataFrame, models: tuple[str, ...]) -> None:
-    from mist_notebook.ground.quantity import GpuWish
-
-    names = coded(offers["gpu_name"])[1]
-    for model in models:
-        if not any(GpuWish(Range(1), (model,)).is_model(name) for name in names):
-            raise NotFoundError(f"No offer has a GPU named '{brief(model)}'.", did_you_mean(model, names, "GPU"))
+    return gpus.fits(offers, wish.gpu)
 
 
 def _ram(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.display.view import sentence_list
+from mist_notebook.ground import gpu_models
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, is_pasteable
@@ -207,7 +208,7 @@ def _known(own: pd.Series[Any]) -> list[str]:
 
 def _other(rows: pd.DataFrame, own: pd.Series[Any]) -> dict[str, Flags]:
     """What counts as another kind of thing, and for which rows; what is unknown on either side never does."""
-    found = {name: _is_other(rows[name], own[name]) for name in ("arch", "gpu_name")}
+    found = {"arch": _is_other(rows["arch"], own["arch"]), "gpu_name": _is_other_gpu(rows["gpu_name"], own["gpu_name"])}
     found |= {name: (rows[name] != own[name]).to_numpy(dtype=np.bool_, na_value=False) for name in _flags(own)}
     disk = rows["disk_gb"].to_numpy()
     found["disk_gb"] = ~(disk >= own["disk_gb"]) if own["disk_gb"] > 0 else np.zeros(len(rows), dtype=np.bool_)
@@ -218,6 +219,12 @@ def _is_other(texts: pd.Series[Any], own: Any) -> Flags:
     if not isinstance(own, str):
         return np.zeros(len(texts), dtype=np.bool_)
     return where(texts, lambda text: text != own)
+
+
+def _is_other_gpu(texts: pd.Series[Any], own: Any) -> Flags:
+    if not isinstance(own, str):
+        return np.zeros(len(texts), dtype=np.bool_)
+    return where(texts, lambda text: not gpu_models.is_same(text, own))
 
 
 def _flags(own: pd.Series[Any]) -> list[str]:

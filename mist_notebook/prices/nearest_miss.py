@@ -16,6 +16,7 @@ import pandas as pd
 
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 
+from . import gpus
 from .fitting import CONDITIONS, age_days, conditions
 from .wish import ANY, DEFAULTS, Wish
 
@@ -69,7 +70,7 @@ def _gpu_cost(offers: pd.DataFrame, wish: Wish) -> Column:
     cost = _ratio(offers["gpus"].to_numpy(), wish.gpu.count, 0.5)
     if wish.gpu.nominal_gib:
         cost = cost + _ratio(offers["gpu_ram_gb"].to_numpy(), wish.gpu.nominal_gib, 1.0)
-    named = CONDITIONS["gpu"](offers, Wish(gpu=GpuWish(Range(), wish.gpu.models)), date.min)
+    named = gpus.is_any(offers, wish.gpu.models) if wish.gpu.models else offers["gpus"].to_numpy() >= 0
     return cost + np.where(named, 0.0, _OTHER_WORD)
 
 
@@ -122,7 +123,8 @@ def _relaxed_gpu(offer: pd.DataFrame, wish: Wish) -> GpuWish | None:
     if not count > 0:
         return None
     name = offer["gpu_name"].iloc[0]
-    models = wish.gpu.models if isinstance(name, str) and wish.gpu.is_model(name) else ()
+    is_one = bool(wish.gpu.models) and isinstance(name, str) and bool(gpus.is_any(offer, wish.gpu.models)[0])
+    models = wish.gpu.models if is_one else ()
     memory = None if math.isnan(gib) or wish.gpu.gib is None else _widened(wish.gpu.gib, gib, 2)
     return GpuWish(_widened(wish.gpu.count, count, 2), models, memory)
 
