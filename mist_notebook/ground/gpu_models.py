@@ -123,6 +123,12 @@ class Gpu:
     gib: float | None = None
     form: str = ""
 
+    @property
+    def sold_gb(self) -> float | None:
+        """Its memory: that of its name, else the only one that the model is sold with; unknown where there are more."""
+        memories = MODELS[self.model][0]
+        return self.gib or (memories[0] if len(memories) == 1 else None)
+
     def is_met_by(self, other: Gpu) -> bool:
         """Whether the other is one: of the same model, and of the same memory and form where both say them."""
         same_form = not self.form or not other.form or self.form == other.form

@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 import pandas as pd
+from msgspec import structs
 
+from mist_notebook.ground import gpu_models
 from mist_notebook.ground.errors import ApiError, MistUsageError
 from mist_notebook.ground.text import NAME_LIMIT, brief
 from mist_notebook.records.columns import DAY, OFFERS, PANDAS_3, TEXT
@@ -61,6 +63,7 @@ def from_mb(value: float | None) -> float | None:
 
 def frame(rows: Sequence[PriceRow], *, provider: str, as_of: date, source: str) -> pd.DataFrame:
     """The rows as offers, one for each id, region and kind. Raises ApiError for an id or a region that can't be one."""
+    rows = [_with_gpu(row) for row in rows]
     for row in rows:
         _check(row.id, "id")
         _check(row.region, "region")
@@ -74,6 +77,15 @@ def frame(rows: Sequence[PriceRow], *, provider: str, as_of: date, source: str) 
         else:
             data[column.name] = _series(list(map(attrgetter(column.attribute), rows)), column.dtype)
     return pd.DataFrame(data)
+
+
+def _with_gpu(row: PriceRow) -> PriceRow:
+    """The row with its GPU in the words of the table of models, and with what the name says of memory and form."""
+    gpu = gpu_models.read(row.gpu_name) if row.gpu_name else None
+    if gpu is None:
+        return row
+    memory = row.gpu_ram_gb or (gpu.sold_gb and gpu.sold_gb * min(row.gpus or 1, 1))
+    return structs.replace(row, gpu_name=gpu.model, gpu_form=row.gpu_form or gpu.form or None, gpu_ram_gb=memory)
 
 
 def empty() -> pd.DataFrame:

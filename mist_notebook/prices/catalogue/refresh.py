@@ -92,7 +92,8 @@ def _read(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: 
         raise NotFoundError(f"{wanted.name} lists nothing in '{brief(missing[0])}'.", hint)
     if not len(offers):
         raise ApiError(f"The price list of {wanted.name} has no offer in it.")
-    return specs.joined(offers, embedded, wanted.provider).drop_duplicates([*overlay.KEY], ignore_index=True)
+    told = specs.named(specs.joined(offers, embedded, wanted.provider), wanted.provider)
+    return told.drop_duplicates([*overlay.KEY], ignore_index=True)
 
 
 def _check_length(name: str, before: int, now: int) -> None:

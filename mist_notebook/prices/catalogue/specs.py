@@ -11,6 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from . import azure_shapes
+
+_NAMED = "azure_arm"
+_SPEC_SOURCE = "the size's name"
+_TOLD = ("family", "vcpus", "ram_gb", "gpus", "gpu_name", "gpu_ram_gb", "gpu_form", "arch")
 _SPECS = (
     *("name", "family", "vcpus", "ram_gb", "disk_gb", "gpus", "gpu_name", "gpu_ram_gb", "gpu_form", "arch"),
     *("burstable", "bare_metal", "net_gbps", "spec_source"),
@@ -29,6 +34,27 @@ def joined(offers: pd.DataFrame, embedded: pd.DataFrame, provider: str) -> pd.Da
         filled[name] = offers[name].where(offers[name].notna(), _column(found[name], offers[name], codes))
     filled["name"] = filled["name"].where(filled["name"].notna(), filled["id"])
     return offers.assign(**filled)
+
+
+def named(offers: pd.DataFrame, provider: str) -> pd.DataFrame:
+    """The offers with the shapes that the names of unknown sizes tell, where a provider's names tell them (Azure's)."""
+    if provider != _NAMED:
+        return offers
+    unknown = offers["vcpus"].isna().to_numpy() & offers["spec_source"].isna().to_numpy()
+    ids = pd.unique(offers["id"][unknown].astype("object"))
+    told = {size_id: shape for size_id in ids if (shape := azure_shapes.shape(size_id)) and shape.vcpus}
+    if not told:
+        return offers
+    rows = unknown & offers["id"].isin(list(told)).to_numpy()
+    shapes = [told[size_id] for size_id in offers["id"][rows].astype("object")]
+    found = offers.copy()
+    for name in _TOLD:
+        values = pd.Series(
+            [getattr(shape, name) for shape in shapes], index=offers.index[rows], dtype=offers[name].dtype
+        )
+        found.loc[rows, name] = values
+    found.loc[rows, "spec_source"] = _SPEC_SOURCE
+    return found
 
 
 def _column(of_sizes: pd.Series[Any], like: pd.Series[Any], codes: Any) -> pd.Series[Any]:
