@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistUsageError, NotFoundError
-from mist_notebook.prices import catalogue, wish
+from mist_notebook.prices import catalogue, currencies, wish
 from mist_notebook.prices.like import Alike, Likeness, distances, find, like, like_words
 from mist_notebook.records.columns import ALIKE, OFFERS
 from tests.prices.test_compare import size
@@ -241,7 +241,7 @@ def test_a_persons_words_that_cannot_be_are_refused(words: dict[str, Any], kind:
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, len(catalogue.snapshot()) - 1), st.sampled_from([0.0, 0.1, 0.25, 1.0]))
 def test_every_row_is_within_the_tolerance_elsewhere_and_in_order(place: int, tolerance: float) -> None:
-    known = catalogue.snapshot()
+    known, _ = currencies.in_usd(catalogue.snapshot())
     own = known.iloc[place]
     found = like(known, own, wish.read(kind=own["kind"]), Likeness(tolerance, limit=50), today=TODAY)
     frame = found.frame
