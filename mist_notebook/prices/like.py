@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.25
 OTHER = {"arch": 0.1, "gpu_name": 0.5, "burstable": 0.1, "bare_metal": 0.1, "disk_gb": 0.1}
+ON_DEMAND = "on-demand"
 _MOST_NAMED = 6
 _CENT = 0.01
 _FARTHEST = 100.0
@@ -128,7 +129,7 @@ def tolerance(given: Any) -> float:
 
 
 def find(offers: pd.DataFrame, reference: Any) -> int:
-    """The row that a reference means: the one of its region, else the cheapest on-demand one."""
+    """The row that a reference means: the one of its region, else the cheapest one; of its kind, else on demand."""
     provider, size, region = _parts(reference)
     if not size:
         raise BadValueError("Like what? The size is empty.", "Name one: EC2:m5.xlarge, or EC2:m5.xlarge@us-east-1.")
@@ -137,8 +138,15 @@ def find(offers: pd.DataFrame, reference: Any) -> int:
     if region:
         rows = rows[in_regions(offers.iloc[rows], (region,))]
     price = offers[HOURLY].to_numpy()[rows]
-    is_other_kind = ~where(offers["kind"].iloc[rows], lambda text: text == "on-demand")
+    kind = _kind(reference)
+    is_other_kind = ~where(offers["kind"].iloc[rows], lambda text: text == kind)
     return int(rows[np.lexsort([price, np.isnan(price), is_other_kind])[0]])
+
+
+def _kind(reference: Any) -> str:
+    """The kind of price of a row; on demand where the reference says none."""
+    said = reference["kind"] if hasattr(reference, "keys") and "kind" in reference else None
+    return said if isinstance(said, str) else ON_DEMAND
 
 
 def _parts(reference: Any) -> tuple[str, str, str]:
