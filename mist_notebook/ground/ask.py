@@ -1,4 +1,4 @@
-"""Asking a person for a secret, where there is a person to ask."""
+"""Asking a person for a secret or a word of consent, where there is a person to ask."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ def secret(prompt: str, *, variable: str) -> Secret:
     if not typed:
         raise SettingsError(f"No {prompt} was given.", "Nothing changed.")
     return Secret(typed)
+
+
+def agreed(question: str, *, flag: str) -> bool:
+    """Whether the person types `yes`; SettingsError naming the flag that says so where nobody can answer."""
+    nobody = SettingsError("Nobody can be asked here, and nothing was sent.", f"To agree, add {flag} to the line.")
+    if not _someone_there():
+        raise nobody
+    try:
+        return input(f"{question} Type yes to agree: ").strip().casefold() == "yes"
+    except (EOFError, NotImplementedError, RuntimeError):
+        raise nobody from None
 
 
 def _someone_there() -> bool:

@@ -139,9 +139,10 @@ async def _run(
     try:
         async with login(target, key, pins, turn) as made:
             host = made.place.host
-            async with asyncio.timeout(script_s):
-                ending = await run_command(made.connection, RUN, stdin=script.sent, hear=heard.hear)
-            if not heard.why_cut:
+            try:
+                async with asyncio.timeout(script_s):
+                    ending = await run_command(made.connection, RUN, stdin=script.sent, hear=heard.hear)
+            finally:
                 await _tidy(made, script)
     except OutcomeError as error:
         outcome, detail, hint, host = error.outcome, error.detail, error.hint, error.host

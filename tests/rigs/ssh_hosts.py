@@ -8,7 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -189,8 +189,20 @@ def at(port: int, machine_id: str = "m", **fields: Any) -> Target:
 
 
 @contextmanager
-def openssh(folder: Path, *more: str) -> Iterator[Target]:
-    """A real sshd on a loopback port, as this user, who logs in with KEY; its shell starts in an empty home."""
+def openssh(
+    folder: Path,
+    *more: str,
+    login: str = "",
+    sshd: str = "",
+    uses_pam: bool = False,
+    before: Sequence[str] = (),
+    groups: Sequence[Path] = (),
+) -> Iterator[Target]:
+    """A real sshd on a loopback port, as this user, who logs in with KEY; its shell starts in an empty home.
+
+    `login` is another user to log in as; `sshd` another name of the program, as its PAM service is called by that;
+    `before` are words before the command; `groups` the control groups that it is put into.
+    """
     if SSHD is None:
         why = "no sshd here: apt-get install openssh-server"
         (pytest.fail if os.environ.get("MIST_NO_SKIP") == "1" else pytest.skip)(why)
@@ -212,18 +224,30 @@ def openssh(folder: Path, *more: str) -> Iterator[Target]:
         "PidFile none",
         f"AuthorizedKeysFile {folder}/keys",
         "StrictModes no",
-        "UsePAM no",
-        "PasswordAuthentication no",
+        f"UsePAM {'yes' if uses_pam else 'no'}",
+        *([] if any(one.startswith("PasswordAuthentication") for one in more) else ["PasswordAuthentication no"]),
         f"SetEnv HOME={folder}/home",
+        *((f"AuthorizedKeysCommand /bin/cat {folder}/keys", "AuthorizedKeysCommandUser root") if login else ()),
         *more,
     )
     (folder / "conf").write_text("\n".join(settings) + "\n")
-    command = [SSHD, "-D", "-e", "-f", str(folder / "conf")]
+    command = [*before, sshd or SSHD, "-D", "-e", "-f", str(folder / "conf")]
     with (folder / "log").open("w") as log, subprocess.Popen(command, stderr=log) as child:
         try:
-            yield at(port, user=user)
+            for group in groups:
+                (group / "cgroup.procs").write_text(f"{child.pid}\n")
+            _until_it_listens(port)
+            yield at(port, user=login or user)
         finally:
             child.terminate()
+
+
+def _until_it_listens(port: int) -> None:
+    for _ in range(2000):
+        with socket.socket() as sock:
+            if sock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    pytest.fail("sshd does not listen")
 
 
 async def begun(process: asyncssh.SSHServerProcess[Any], *, encoded: bool = False) -> Any:
