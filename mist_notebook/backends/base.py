@@ -66,6 +66,10 @@ class Adapter(ABC):
         """The service's time, which it ends machines by; this computer's where it doesn't say."""
         return datetime.now(UTC)
 
+    def clock_difference(self) -> str:
+        """How far this computer's clock is off by the service's, such as `3 d 0 h behind`; nothing within a minute."""
+        return ""
+
     @abstractmethod
     def needs(self) -> Needs:
         """What a create there takes, as the service says it; what it doesn't say is as usual with this provider."""

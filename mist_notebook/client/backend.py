@@ -195,7 +195,7 @@ class Backend:
             script=script,
             cloud_init=cloud_init,
             hours=hours,
-            extra={field: value for field, value in extra.items() if value not in (None, "", [], False)},
+            extra={field: value for field, value in extra.items() if value is not None},
         )
 
     def provision(

@@ -230,7 +230,8 @@ class MistClient(KeyHolder):
     def journal_of(self, backend: Backend) -> Journal:
         """The journal of a backend's account."""
         if backend.id not in self._journals:
-            self._journals[backend.id] = self._runtime.journal(backend.id, backend.adapter.account())
+            account = backend.adapter.account()
+            self._journals[backend.id] = self._runtime.journal(backend.id, account, lambda: backend.adapter.now())
         return self._journals[backend.id]
 
     def opened_like(self, sandbox: bool) -> list[Record]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -63,13 +62,19 @@ class Machine:
             "state": record.state,
             "public_ips": list(record.public_ips),
             "private_ips": list(record.private_ips),
-            "size": record.size_id,
-            "imageId": record.image_id,
-            "location": record.location_id,
+            "size": self.own_id("size"),
+            "imageId": self.own_id("image"),
+            "location": self.own_id("location"),
             "tags": dict(record.tags),
             "extra": record.extra,
             **{f"can_{action}": action in record.actions for action in ("start", "stop", "reboot", "destroy")},
         }
+
+    def own_id(self, kind: str) -> str | None:
+        """The provider's id of its `size`, `image` or `location`, which listings show; else what the server says."""
+        kept = self.journal_record
+        said: str | None = getattr(self.record, f"{kind}_id")
+        return str(kept.spec[kind]) if kept is not None and kept.spec.get(kind) else said
 
     @property
     def backend(self) -> Backend:
@@ -111,7 +116,7 @@ class Machine:
         hourly = kept.price_hourly if kept else self.record.price.hourly
         if hourly is None or self.record.created is None:
             return None
-        return hourly * max(0.0, (datetime.now(UTC) - self.record.created).total_seconds()) / _HOUR_S
+        return hourly * max(0.0, (self.hands.adapter.now() - self.record.created).total_seconds()) / _HOUR_S
 
     def __repr__(self) -> str:
         where = ", ".join(self.record.public_ips) or "no public address"

@@ -16,6 +16,9 @@ from mist_notebook.ground.secret import Secret
 from mist_notebook.settings.settings import BOOT_SECONDS, SANDBOX, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from mist_notebook.ground.loop import LoopThread
     from mist_notebook.provision.journal import Journal
     from mist_notebook.provision.shelf import MemoryShelf
@@ -81,17 +84,17 @@ class Runtime:
                 self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
             return self._sandbox
 
-    def journal(self, backend: str, account: Account) -> Journal:
+    def journal(self, backend: str, account: Account, clock: Callable[[], datetime]) -> Journal:
         """The journal of a backend's account: the embedded sandbox's in memory, as its machines are."""
         from mist_notebook.provision.journal import Journal, account_digest
         from mist_notebook.provision.shelf import FolderShelf, MemoryShelf
 
         if backend not in self._embedded:
             digest = account_digest(account.place, account.id)
-            return Journal(FolderShelf(_data_folder() / "journal" / digest), digest)
+            return Journal(FolderShelf(_data_folder() / "journal" / digest), digest, clock=clock)
         with self._lock:
             self._memory_shelf = self._memory_shelf or MemoryShelf()
-            return Journal(self._memory_shelf, account_digest(SANDBOX, account.id))
+            return Journal(self._memory_shelf, account_digest(SANDBOX, account.id), clock=clock)
 
     def prober(self) -> Prober:
         """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""

@@ -47,6 +47,7 @@ class Session:
         self._keys: list[Key] = []
         self._limits: dict[str, float] = {}
         self._shown: list[Shown] = []
+        self.said: set[str] = set()  # what is said once
         self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
 
     @property

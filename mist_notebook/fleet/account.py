@@ -16,6 +16,7 @@ from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.errors import JournalError
 from mist_notebook.ground.text import NAME_LIMIT, clean
 from mist_notebook.provision import guard, receipt
+from mist_notebook.provision.costs import price_of
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING, Snapshot
 from mist_notebook.ssh.probe_facts import facts as probe_facts
 
@@ -105,7 +106,7 @@ def asked_at(snapshot: Snapshot) -> datetime | None:
 
 def cost(snapshot: Snapshot, spec: MachineSpec, until: datetime) -> str:
     """What it has cost by then: the price times the time since it was asked for."""
-    since, hourly = asked_at(snapshot), guard.usd_per_hour(spec.size.price)
+    since, hourly = asked_at(snapshot), guard.usd_per_hour(price_of(spec))
     if since is None:
         return "nothing: nothing was sent"
     if hourly is None:

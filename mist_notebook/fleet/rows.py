@@ -12,6 +12,7 @@ from mist_notebook.client.session import Session
 from mist_notebook.provision.journal import Record
 from mist_notebook.records.model import Listing
 from mist_notebook.records.model import Machine as MachineRecord
+from mist_notebook.records.units import monthly_of
 
 _HOUR_S = 3600.0
 
@@ -60,8 +61,9 @@ class Entry:
 def rows(session: Session, parts: Sequence[Listing[Any]]) -> list[tuple[Listing[Any], Row]]:
     """A row for each machine, beside the listing that it stands in; one pass over the journal."""
     kept = {(record.backend, record.machine_id): record for record in session.client.journal.records()}
+    now = {part.backend.id: session.client.backends[part.backend.id].adapter.now() for part in parts}
     return [
-        (part, _row(session, part, machine, kept.get((part.backend.id, machine.id))))
+        (part, _row(session, part, machine, kept.get((part.backend.id, machine.id)), now[part.backend.id]))
         for part in parts
         for machine in part.records
     ]
@@ -69,10 +71,10 @@ def rows(session: Session, parts: Sequence[Listing[Any]]) -> list[tuple[Listing[
 
 def entries(journal: Journals) -> list[tuple[Record, Entry]]:
     """An entry for each operation, the newest first."""
-    return [(record, _entry(record)) for record in reversed(journal.records())]
+    return [(record, _entry(record, journal.of(record).now())) for record in reversed(journal.records())]
 
 
-def _row(session: Session, part: Listing[Any], machine: MachineRecord, kept: Record | None) -> Row:
+def _row(session: Session, part: Listing[Any], machine: MachineRecord, kept: Record | None, now: datetime) -> Row:
     hourly = kept.price_hourly if kept else machine.price.hourly
     return Row(
         id=machine.id,
@@ -84,12 +86,19 @@ def _row(session: Session, part: Listing[Any], machine: MachineRecord, kept: Rec
         image_id=_own_id(session, part, "image", machine.image_id, kept),
         location_id=_own_id(session, part, "location", machine.location_id, kept),
         created=_plain(machine.created),
-        cost_so_far=_cost(hourly, machine.created, _ended(kept) if kept else None),
+        cost_so_far=_cost(hourly, machine.created, (_ended(kept) if kept else None) or now),
         price_hourly=hourly,
-        price_monthly=machine.price.monthly,
+        price_monthly=_monthly(kept, machine),
         currency=(kept.currency if kept else None) or machine.price.currency,
         mine=kept is not None,
     )
+
+
+def _monthly(kept: Record | None, machine: MachineRecord) -> float | None:
+    """What a month costs: as it was when it was made from here, else as its server says, by one rule."""
+    if kept is None:
+        return monthly_of(machine.price.hourly, machine.price.monthly)
+    return kept.price_monthly if kept.price_monthly is not None else monthly_of(kept.price_hourly, None)
 
 
 def _own_id(session: Session, part: Listing[Any], kind: str, said: str | None, kept: Record | None) -> str | None:
@@ -100,7 +109,7 @@ def _own_id(session: Session, part: Listing[Any], kind: str, said: str | None, k
     return next((record.id for record in known if said and said in (record.mist_id, record.name)), said)
 
 
-def _entry(record: Record) -> Entry:
+def _entry(record: Record, now: datetime) -> Entry:
     spec = record.spec
     began = _moment(record.times.get("created") or record.times.get("unknown"))
     ended = _ended(record)
@@ -117,7 +126,7 @@ def _entry(record: Record) -> Entry:
         location_id=spec.get("location"),
         key=spec.get("key"),
         hours=spec.get("hours"),
-        cost_so_far=0.0 if never else _cost(record.price_hourly, began, ended),
+        cost_so_far=0.0 if never else _cost(record.price_hourly, began, ended or now),
         price_hourly=record.price_hourly,
         currency=record.currency,
         note=record.note or None,
@@ -128,10 +137,10 @@ def _ended(record: Record) -> datetime | None:
     return None if record.is_open else _moment(record.times.get(record.state))
 
 
-def _cost(hourly: float | None, since: datetime | None, until: datetime | None) -> float | None:
+def _cost(hourly: float | None, since: datetime | None, until: datetime) -> float | None:
     if hourly is None or since is None:
         return None
-    return hourly * max(0.0, ((until or datetime.now(UTC)) - since).total_seconds()) / _HOUR_S
+    return hourly * max(0.0, (until - since).total_seconds()) / _HOUR_S
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError, ProvisionError
 from mist_notebook.ground.text import clean
 from mist_notebook.provision import guard
+from mist_notebook.provision.costs import price_of
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
@@ -108,7 +110,7 @@ def _stopped(watches: Sequence[Watch]) -> MistError:
     asked = [watch for watch in watches if watch.state not in _NOT_SENT]
     if not asked:
         return ProvisionError("Stopped before anything was sent.", "Nothing was made.")
-    hourly = guard.usd_per_hour(asked[0].spec.size.price)
+    hourly = guard.usd_per_hour(price_of(asked[0].spec))
     cost = f"{hourly:.4f} USD/h each" if hourly is not None else "an unknown price"
     names = _span([watch.spec.name for watch in asked]).strip(" ()")
     unsent = f" {len(watches) - len(asked)} were not sent." if len(asked) < len(watches) else ""
@@ -118,12 +120,30 @@ def _stopped(watches: Sequence[Watch]) -> MistError:
     )
 
 
+_LIMIT_SLACK = timedelta(minutes=10)
+
+
 def without_limit(specs: Sequence[MachineSpec], machines: Sequence[Machine]) -> tuple[str, ...]:
-    """A note for each machine whose time limit the server doesn't confirm, after it had the time to."""
-    return tuple(
-        f"No time limit is active for {machine.name}: {machine.backend_name} did not confirm it. Destroy it yourself."
-        for spec, machine in zip(specs, machines, strict=True)
-        if spec.hours is not None and machine.record.expires is None and not _confirmed(machine)
+    """A note for each machine whose time limit the server doesn't confirm in time, or has otherwise than asked."""
+    pairs = [(spec, machine) for spec, machine in zip(specs, machines, strict=True) if spec.hours is not None]
+    return tuple(note for spec, machine in pairs if (note := _limit_trouble(spec, machine)))
+
+
+def _limit_trouble(spec: MachineSpec, machine: Machine) -> str:
+    is_there = machine.record.expires is not None or _confirmed(machine)
+    made, expires, who = machine.record.created, machine.record.expires, machine.backend_name
+    if expires is None:
+        return (
+            ""
+            if is_there
+            else f"No time limit is active for {machine.name}: {who} did not confirm it. Destroy it yourself."
+        )
+    lasts = expires - (made or machine.hands.adapter.now())
+    if made is None or abs(lasts - timedelta(hours=spec.hours or 0)) <= _LIMIT_SLACK:
+        return ""
+    return (
+        f"The time limit of {machine.name} is {lasts.total_seconds() / 3600:.1f} h after it was made, as "
+        f"{who} says, not {spec.hours:g} h: %mist extend moves it, %mist destroy ends it."
     )
 
 

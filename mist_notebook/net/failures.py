@@ -213,6 +213,14 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
         return None
 
 
+def moment(text: str) -> datetime | None:
+    """The time in an HTTP header, in UTC; `None` if it is none."""
+    try:
+        return _date(text)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _date(text: str) -> datetime:
     date = parsedate_to_datetime(text)
     return date if date.tzinfo else date.replace(tzinfo=UTC)

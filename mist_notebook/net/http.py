@@ -33,6 +33,7 @@ from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
 from .origin import check_url, origin_of, quote_segment
 from .sending import OriginAuth, body_of, sendable
+from .server_clock import ServerClock
 from .strict_json import decode, decode_rows, excerpt, gc_paused
 from .surroundings import authorities, proxies_for
 from .transport import Deadline, Transport
@@ -92,6 +93,7 @@ class Http:
         self._transport = Transport()
         self._closed = False
         self._under_way: set[Deadline] = set()
+        self.server_clock = ServerClock()
 
     def __repr__(self) -> str:
         return f"Http({self.url!r})"
@@ -207,6 +209,7 @@ class Http:
         )
         with closing(response.raw):
             status, headers = response.status_code, response.headers
+            self.server_clock.heed(headers)
             if not 200 <= status < 300:
                 words = _words(response.raw)
                 return self._reading(Refusal(str(request.method), status, headers, words, self.origin, path))

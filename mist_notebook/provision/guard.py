@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
 from mist_notebook.ground.errors import BadValueError, LimitError
+from mist_notebook.ground.text import brief
 from mist_notebook.records.model import MachineSpec, Price
 
+from .costs import costly, price_a_month, price_of
 from .journal import Record
 
-HOURS_A_MONTH = 730.0
 _SHORTEST_H = 0.2
 _LONGEST_H = 24 * 366
 
@@ -34,10 +35,11 @@ def usd_per_hour(price: Price) -> float | None:
 
 def check_price(spec: MachineSpec, *, accepted: bool) -> None:
     """Refuse an unknown price on a live backend, unless it was accepted by name: unknown is not free."""
-    if usd_per_hour(spec.size.price) is not None or accepted or spec.backend.sandbox:
+    if usd_per_hour(price_of(spec)) is not None or accepted or spec.backend.sandbox:
         return
+    more = f" with {brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
     raise LimitError(
-        f"What {spec.size.name} costs at {spec.backend.name} is unknown, so nothing was created.",
+        f"What {spec.size.name} costs at {spec.backend.name}{more} is unknown, so nothing was created.",
         f"To create it all the same, add --accept-unknown-price {spec.name}",
     )
 
@@ -70,9 +72,10 @@ def check_hours(hours: float | None) -> None:
 
 def worst_case(spec: MachineSpec) -> str:
     """What the machine costs until its time limit, or each month without one."""
-    hourly = usd_per_hour(spec.size.price)
+    price = price_of(spec)
+    hourly = usd_per_hour(price)
     if hourly is None:
         return "unknown"
     if spec.hours is None:
-        return f"{spec.size.price.monthly or hourly * HOURS_A_MONTH:,.2f} USD each month until it is destroyed"
+        return f"{price_a_month(price):,.2f} USD each month until it is destroyed"
     return f"{hourly * spec.hours:,.2f} USD at most, in {spec.hours:g} h"

@@ -62,8 +62,8 @@ class Journal:
 
     def new(self, *, spec: dict[str, Any], **fields: Any) -> Record:
         """A record in state `intent`, not written yet; the spec as it is kept, that is, redacted."""
+        fields.setdefault("op", secrets.token_hex(16))
         return Record(
-            op=secrets.token_hex(16),
             account=self.account,
             spec=kept(spec),
             host=platform.node(),

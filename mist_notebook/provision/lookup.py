@@ -49,7 +49,7 @@ def seen_in(
         record = _told(adapter, journal, record)
         if record.is_open and record.machine_id is None:
             _refuse_to_guess(machines, record)
-        return record, next(iter(own_of(machines, record)), None) if record.is_open else None
+        return record, _as_told(machines, record) if record.is_open and record.machine_id else None
     return _missed(adapter, journal, record, listing), None
 
 
@@ -128,6 +128,12 @@ def _told(adapter: Adapter, journal: Journal, record: Record) -> Record:
         if story is not None and story.refused:
             return journal.advance(record, "dropped", note=story.refused)
     return record
+
+
+def _as_told(machines: Sequence[Machine], record: Record) -> Machine:
+    """The machine that a service says it made; it may list it only later."""
+    told = Machine(id=record.machine_id or "", name=record.name, state="pending")
+    return next(iter(own_of(machines, record)), told)
 
 
 def _missed(adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]) -> Record:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from mist_notebook.display.page import Page, Section
+from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, MachineSpec, Price
 
 from . import guard
+from .costs import costly, price_a_month, price_of
 from .journal import Record
 
 _NOT_NAMED = "not named: the provider chooses"
@@ -35,10 +39,15 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("key", f"{spec.key.name} ({spec.key.id})" if spec.key else "none"),
         ("script", _extent(spec.script)),
         ("cloud-init", _extent(spec.cloud_init)),
-        *((field, str(value)) for field, value in spec.extra.items()),
+        *((field, _said(value)) for field, value in spec.extra.items()),
         ("time limit", _time_limit(spec)),
     )
     return tuple((label, text) for label, text in rows if text)
+
+
+def _said(value: Any) -> str:
+    """A value as it is sent; of a text that is empty, that it is one."""
+    return value or '""' if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _image(image: Image) -> str:
@@ -62,20 +71,21 @@ def _time_limit(spec: MachineSpec) -> str:
 def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
     """The price with its date and source, and the worst case; unknown where it is unknown."""
     spec = specs[0]
-    if guard.usd_per_hour(spec.size.price) is None:
+    price = price_of(spec)
+    if guard.usd_per_hour(price) is None:
         free = " On the sandbox nothing costs anything." if spec.backend.sandbox else ""
-        return (("price", f"unknown: nobody says what this size costs at {spec.backend.name}.{free}"),)
+        more = f" with {brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
+        return (("price", f"unknown: nobody says what this size costs{more} at {spec.backend.name}.{free}"),)
     each = " for each" if len(specs) > 1 else ""
     return (
-        ("price", _price(spec.size.price, example=spec.backend.sandbox)),
+        ("price", _price(price, example=spec.backend.sandbox)),
         ("worst case", guard.worst_case(spec) + each),
     )
 
 
 def _price(price: Price, *, example: bool) -> str:
     hourly = price.hourly or 0.0
-    monthly = price.monthly or hourly * guard.HOURS_A_MONTH
-    words = f"{hourly:.4f} USD an hour, {monthly:,.2f} USD a month"
+    words = f"{hourly:.4f} USD an hour, {price_a_month(price):,.2f} USD a month"
     dated = f", of {price.as_of}" if price.as_of else ", undated"
     source = f", from {price.source}" if price.source else ""
     return f"{'example: ' if example else ''}{words}{dated}{source}"
@@ -87,7 +97,7 @@ def _limits(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence
     new = [spec for spec in specs if (spec.backend.id, spec.name) not in names]
     count = len(opened) + len(new)
     total = sum((Decimal(str(record.price_hourly or 0)) for record in opened), Decimal())
-    total += sum((Decimal(str(guard.usd_per_hour(spec.size.price) or 0)) for spec in new), Decimal())
+    total += sum((Decimal(str(guard.usd_per_hour(price_of(spec)) or 0)) for spec in new), Decimal())
     return (
         f"with this {count:,} of {limits.count:,} machines, and {total:.4f} of {limits.usd_per_hour:.2f} USD an hour "
         "that are known (%mist budget)"

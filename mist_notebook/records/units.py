@@ -16,6 +16,7 @@ import msgspec
 from .model import Price
 
 HOURS_A_MONTH = 730.0
+_MONTHS_H = (720, 730, 744)
 _LARGEST = 1e12
 
 
@@ -70,6 +71,17 @@ def price(said: Said, provider: str, *, today: date, server: str, sandbox: bool)
         source=said.price_source if isinstance(said.price_source, str) else server,
         confidence="example" if sandbox else "list" if hourly else "computed",
     )
+
+
+def monthly_of(hourly: float | None, said: float | None) -> float | None:
+    """A month's price: the provider's own, else 730 hours.
+
+    Hours of 30 or 31 days are a server's multiplication of the hourly price, and no price of its own.
+    """
+    if hourly is None:
+        return said
+    is_product = said is not None and any(abs(said - hourly * hours) <= said * 1e-3 for hours in _MONTHS_H)
+    return said if said is not None and not is_product else hourly * HOURS_A_MONTH
 
 
 def _first(*values: Any) -> float | None:

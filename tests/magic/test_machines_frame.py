@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client.machine import Machine
 from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import BadValueError, JournalError, NotFoundError
@@ -106,6 +107,7 @@ def test_a_machine_in_doubt_is_found_by_the_next_look(
     notebook: Notebook, at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults = ({"do": "error-after-commit", "status": 500}, {"do": "lag", "requests": 6})
+    monkeypatch.setattr(MistAdapter, "story", lambda *_: None)  # a server that tells none
     with faulty(*faults) as sandbox:
         desk = of(notebook, sandbox, monkeypatch)
         error = desk.ended(f"create NephoScale --name web {WHAT} --no-probe")
@@ -133,7 +135,12 @@ def test_forgetting_needs_a_record_whose_machine_is_not_there(
         assert "'web' is there" in error.message and "%mist destroy NephoScale/" in error.hint
         for op in ("nope", '""', "0"):
             assert type(desk.failed(f"journal --forget {op}")) is NotFoundError
-        notebook.value(f"%mist journal --forget {ops['ghost']}")
+        early = desk.failed(f"journal --forget {ops['ghost']}")
+        assert "it was sent" in early.message and "may take 10 minutes to list it" in early.message
+        assert "though it may exist at 0.1500 USD/h, and a second 'ghost' can then be made" in early.hint
+        assert f"--forget {ops['ghost']} --yes ghost" in early.hint
+        assert type(desk.failed(f"journal --forget {ops['ghost']} --yes Ghost")) is BadValueError
+        notebook.value(f"%mist journal --forget {ops['ghost']} --yes ghost")
         assert f"The record of 'ghost' ({ops['ghost']}) is closed: forgotten." in notebook.cells[-1].printed
         assert "is closed" in desk.failed(f"journal --forget {ops['ghost']}").message
 

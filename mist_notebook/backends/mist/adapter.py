@@ -35,6 +35,7 @@ from mist_notebook.records.model import (
 from mist_notebook.settings.settings import Settings
 
 from . import machine_wire, stories, wire
+from .own_ids import OwnIds
 from .probe import from_mist, from_mist_failure
 from .server import MistServer
 
@@ -74,6 +75,7 @@ class MistAdapter(Adapter):
     def __init__(self, server: MistServer, info: BackendInfo) -> None:
         self.server = server
         self.info = info
+        self._own_ids = OwnIds()
 
     @property
     def billed_when_stopped(self) -> bool | None:
@@ -91,6 +93,12 @@ class MistAdapter(Adapter):
             f"{self.server.http.origin} wants the private half of '{name}', and nothing was sent.",
             f"If you agree to give it: %mist add-key {name} --send-private",
         )
+
+    def now(self) -> datetime:
+        return self.server.http.server_clock.now()
+
+    def clock_difference(self) -> str:
+        return self.server.http.server_clock.difference()
 
     def needs(self) -> needs.Needs:
         provider = self.info.provider
@@ -130,9 +138,11 @@ class MistAdapter(Adapter):
 
     def list_machines(self) -> Listing[Machine]:
         # Per backend and without `cached`: the list of all backends answers from Mist's own cache.
-        now = datetime.now(UTC)
+        now = self.now()
         return self._list(
-            "machines", machine_wire.WireMachine, lambda row: machine_wire.machine(row, self.info, now=now)
+            "machines",
+            machine_wire.WireMachine,
+            lambda row: self._own_ids.given(machine_wire.machine(row, self.info, now=now)),
         )
 
     def get_machine(self, machine_id: str) -> Machine | None:
@@ -143,9 +153,9 @@ class MistAdapter(Adapter):
 
     def submit(self, spec: MachineSpec) -> Machine:
         path = f"{self._path}/machines"
-        body = self.server.http.create("POST", path, json=machine_wire.create_fields(spec))
+        body = self.server.http.create("POST", path, json=machine_wire.create_fields(spec, now=self.now()))
         row = decode(body, machine_wire.WireCreated, where=path)
-        machine = machine_wire.created(row, spec, self.info, now=datetime.now(UTC))
+        machine = machine_wire.created(row, spec, self.info, now=self.now())
         if machine is None:
             raise ApiError(f"{self.info.name} answered a create without the machine's id.", "It may have been made.")
         return machine
@@ -217,6 +227,7 @@ class MistAdapter(Adapter):
             rows, unreadable = decode_rows(answer, shape, where=path)
             del answer
             records = [record for row in rows if (record := read(row)) is not None]
+        self._own_ids.learn(kind, records)
         unusable = unreadable + len(rows) - len(records)
         return Listing(
             backend=self.info,

@@ -5,7 +5,7 @@ Each takes whatever a server put there; what can't be read is `None`, and all te
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from mist_notebook.net.strict_json import decode
 
 _ID_LIMIT = 256
 _LARGEST = 1e18
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # before any cloud: a placeholder, such as 1970 or the year 1
 
 
 def id_of(value: Any) -> str | None:
@@ -69,11 +70,27 @@ def figure_of(value: Any, *, above_zero: bool = False) -> float | None:
 
 
 def day_of(value: Any) -> date | None:
-    """The day of an ISO date, with or without a time after it."""
+    """The day of an ISO date, with or without a time after it; one that can't be meant is unknown."""
     try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+        day = date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:
         return None
+    return day if day is not None and day >= _EARLIEST.date() else None
+
+
+def moment_of(value: Any, *, latest: datetime) -> datetime | None:
+    """A time as Mist writes it: UTC, with or without saying so.
+
+    One that can't be meant, such as the year 1, 1970 or one after `latest`, is unknown.
+    """
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is None:
+            return None
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if _EARLIEST <= moment <= latest else None
 
 
 def some_of(decoder: msgspec.json.Decoder[Any], extra: msgspec.Raw, kind: type[Any]) -> Any:

@@ -10,9 +10,13 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import OP_TAG, BackendInfo, Machine, MachineSpec, Price
+from mist_notebook.records.units import monthly_of
 
 from . import fields
 from .wire import Row
+
+_CLOCK_SKEW = timedelta(days=1)
+_LONGEST = timedelta(days=36_525)
 
 
 class WireMachine(Row, gc=False):
@@ -56,7 +60,7 @@ def machine(row: WireMachine, info: BackendInfo, *, now: datetime) -> Machine | 
         fields.figure_of(cost.get("hourly"), above_zero=True),
         fields.figure_of(cost.get("monthly"), above_zero=True),
     )
-    created = _moment(row.created)
+    created = fields.moment_of(row.created, latest=now + _CLOCK_SKEW)
     expiration = row.expiration if isinstance(row.expiration, dict) else {}
     port = more.ssh_port if more.ssh_port is not None else row.ssh_port
     return Machine(
@@ -70,10 +74,10 @@ def machine(row: WireMachine, info: BackendInfo, *, now: datetime) -> Machine | 
         image_id=fields.text_of(row.image),
         location_id=fields.text_of(row.location),
         created=created,
-        expires=_moment(expiration.get("date")),
+        expires=fields.moment_of(expiration.get("date"), latest=now + _LONGEST),
         price=Price(
             hourly=hourly,
-            monthly=monthly,
+            monthly=monthly_of(hourly, monthly),
             currency="USD" if hourly or monthly else None,
             as_of=now.date() if hourly or monthly else None,
             source=info.server,
@@ -97,15 +101,6 @@ def _state(value: Any) -> str:
     """One of Mist's states; another one as `unknown (it)`."""
     text = fields.text_of(value)
     return text if text in _STATES else f"unknown ({text})" if text else "unknown"
-
-
-def _moment(value: Any) -> datetime | None:
-    """A time as Mist writes it: UTC, with or without saying so."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _allowed(value: Any) -> tuple[str, ...]:
@@ -133,9 +128,9 @@ def created(row: WireCreated, spec: MachineSpec, info: BackendInfo, *, now: date
     return made if made.state != "unknown" else replace(made, state="pending")
 
 
-def create_fields(spec: MachineSpec) -> dict[str, Any]:
+def create_fields(spec: MachineSpec, *, now: datetime) -> dict[str, Any]:
     """The body of a create in V1's words; what nobody gave is not in it."""
-    until = spec.hours and datetime.now(UTC) + timedelta(hours=spec.hours)
+    until = spec.hours and now + timedelta(hours=spec.hours)
     said = {
         "name": spec.name,
         "image": spec.image.mist_id,

@@ -21,6 +21,8 @@ from mist_notebook.records.model import Disk, ProbeReport
 from mist_notebook.ssh.outcome import AUTH, HINTS, HUNG, OK, TIMEOUT, UNREACHABLE
 from mist_notebook.ssh.probe_script import is_data, split_addresses, text
 
+from .fields import moment_of
+
 _GB_PER_UNIT = {"": 1 / (1 << 30), "K": 1 / (1 << 20), "M": 1 / (1 << 10), "G": 1.0, "T": 1024.0, "P": 1024.0**2}
 _SIZE = r"(\d{1,12}(?:\.\d{1,3})?[KMGTP]?)"
 _DF_LINE = re.compile(rf"(\S.{{0,200}}?)\s+{_SIZE}\s+{_SIZE}\s+-?{_SIZE}\s+(?:\d{{1,4}}%|-)\s+(/.{{0,250}})")
@@ -185,8 +187,9 @@ def _when(said: Said) -> datetime | None:
     """When Mist looked: seconds since 1970, or a text in UTC."""
     try:
         if isinstance(said.get("updated_at"), str):
-            return datetime.fromisoformat(said["updated_at"]).replace(tzinfo=UTC)
+            return moment_of(said["updated_at"], latest=datetime.max.replace(tzinfo=UTC))
         stamp = _number(said.get("timestamp"))
-        return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+        when = None if stamp is None else datetime.fromtimestamp(stamp, UTC).isoformat()
+        return moment_of(when, latest=datetime.max.replace(tzinfo=UTC))
     except (ValueError, OverflowError, OSError):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground import quantity
@@ -140,7 +140,7 @@ def extend(session: Session, options: Namespace) -> Answer:
         raise BadValueError(
             f"'{machine.name}' has no time limit: there is nothing to extend.", "It runs until it is destroyed."
         )
-    until = (max(before, datetime.now(UTC)) + timedelta(hours=hours)).replace(microsecond=0)
+    until = (max(before, machine.hands.adapter.now()) + timedelta(hours=hours)).replace(microsecond=0)
     machine.hands.adapter.extend(machine.record, until)
     return Answer(None, (_limit_of(machine.refresh(), until),))
 
@@ -155,7 +155,7 @@ def _limit_of(machine: Machine, wanted: datetime) -> str:
     if abs((expires - wanted).total_seconds()) > 1:
         return f"'{machine.name}' was not extended: {machine.backend_name} still says {expires:%Y-%m-%d %H:%M} UTC."
     hourly = inventory.hourly_of(machine)
-    left_h = (expires - datetime.now(UTC)).total_seconds() / 3600
+    left_h = (expires - machine.hands.adapter.now()).total_seconds() / 3600
     cost = f"{hourly * left_h:,.2f} USD at most until then" if hourly is not None else "its price is unknown"
     return f"'{machine.name}' will be destroyed at {expires:%Y-%m-%d %H:%M} UTC; {cost}."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,14 @@ def start_job(
     *,
     result: Callable[[Step], Any] = lambda step: step,
     backend: BackendInfo | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Job:
     """Run `steps()`, a generator of steps, as a job of this session: what `create --no-wait` does.
 
-    `result` makes of the last step what `job.wait()` gives, on the job's thread. Everything that can be refused
-    should be, before this: what a job raises shows only to who waits for it.
+    `result` makes of the last step what `job.wait()` gives, on the job's thread; `now` is the time it goes by.
+    Everything that can be refused should be, before this: what a job raises shows only to who waits for it.
     """
-    return session.jobs.start(name, steps, result=result, backend=backend)
+    return session.jobs.start(name, steps, result=result, backend=backend, now=now)
 
 
 @command(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import provider_fields
 from mist_notebook.display.page import Section
-from mist_notebook.fleet import watch
+from mist_notebook.fleet import clocks, watch
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
@@ -142,7 +142,8 @@ def create(session: Session, options: Namespace) -> Answer:
         print(page)  # noqa: T201 - what is asked for stands in the cell before it is sent
         return Answer(_jobs(session, backend, specs, options))
     machines = watch.follow(backend, specs, page, **_course(options))
-    return Answer(machines[0] if options.count is None else machines, watch.without_limit(specs, machines))
+    notes = (*clocks.notes(session, [backend]), *watch.without_limit(specs, machines))
+    return Answer(machines[0] if options.count is None else machines, notes)
 
 
 def _jobs(session: Session, backend: Backend, specs: Sequence[MachineSpec], options: Namespace) -> Any:
@@ -155,6 +156,7 @@ def _jobs(session: Session, backend: Backend, specs: Sequence[MachineSpec], opti
             partial(backend.provision, spec, **course),
             result=_machine_of(backend),
             backend=backend.record,
+            now=backend.adapter.now,
         )
         for spec in specs
     ]

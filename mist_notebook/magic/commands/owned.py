@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from mist_notebook.ground.errors import MistUsageError
+
 from . import searched
 from .arrange import ARRANGE, OUTPUT, arranged, notes_of
 from .table import Answer, Argument, command
@@ -60,12 +62,14 @@ def machines(session: Session, options: Namespace) -> Answer:
 @command(
     "journal",
     Argument("--repair", "compare records that can't be read with the machines that are there", switch=True),
-    Argument("--forget", "close the record of this operation: its machine is not ours any more", "OP"),
+    Argument("--forget", "close the record of this operation, once its machine can't come any more", "OP"),
+    Argument("--yes", "with --forget: its exact name, to forget what may still exist and cost", "NAME"),
+    Argument("--adopt", "count this machine as made from here", "BACKEND/ID"),
     *ARRANGE,
     OUTPUT,
     group="look",
     summary="what was asked for from here, what became of it, and what it has cost",
-    examples=("%mist journal", "%mist journal --forget 3f9a1c20"),
+    examples=("%mist journal", "%mist journal --forget 3f9a1c20", "%mist journal --adopt EC2/i-0a1b"),
     returns="frame",
 )
 def journal(session: Session, options: Namespace) -> Answer:
@@ -74,7 +78,11 @@ def journal(session: Session, options: Namespace) -> Answer:
 
     notes: list[str] = []
     if options.forget is not None:
-        notes.append(upkeep.forget(session, options.forget))
+        notes.append(upkeep.forget(session, options.forget, options.yes))
+    elif options.yes is not None:
+        raise MistUsageError("--yes goes with --forget OP.", "Such as: %mist journal --forget 3f9a1c20 --yes web")
+    if options.adopt is not None:
+        notes.append(upkeep.adopt(session, options.adopt))
     if options.repair:
         notes += upkeep.repair(session)
     parts, failed = session.machines(list(session.client.backends.values()))

@@ -103,13 +103,14 @@ def _check_count(session: Session, backend: Backend, count: int) -> None:
 def check_together(session: Session, backend: Backend, specs: Sequence[MachineSpec]) -> None:
     """Refuse several before the first is sent, if they are too many or too dear together."""
     from mist_notebook.provision import guard
+    from mist_notebook.provision.costs import price_of
 
     opened = session.client.opened_like(backend.record.sandbox)
     there = {record.name for record in opened if record.backend == backend.id}
     new = [spec for spec in specs if spec.name not in there]
     limits = session.client.limits(backend.record.sandbox)
     count = len(opened) + len(new)
-    each = guard.usd_per_hour(specs[0].size.price) or 0.0
+    each = guard.usd_per_hour(price_of(specs[0])) or 0.0
     total = sum(record.price_hourly or 0.0 for record in opened) + each * len(new)
     if len(new) > 1 and count > limits.count:
         raise LimitError(

@@ -219,6 +219,7 @@ class Desk:
                 steps,
                 result=_machine_of(backend),
                 backend=backend.record,
+                now=backend.adapter.now,
             )
         except Exception as error:
             self.tell(CheckFailed(review.op, self._trouble(error), self.new_op()))

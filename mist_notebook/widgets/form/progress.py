@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mist_notebook.fleet import account
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 Now = Callable[[], datetime]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ProgressCard:
     """The card of one job. `widget` is what a form puts into itself; `record` is kept up to date, if there is one.
 
@@ -49,10 +45,11 @@ class ProgressCard:
         *,
         line: str = "",
         record: Record | None = None,
-        now: Now = _now,
+        now: Now | None = None,
     ) -> None:
         self.job = job
-        self._backend, self._spec, self._line, self._record, self._now = backend, spec, line, record, now
+        self._backend, self._spec, self._line, self._record = backend, spec, line, record
+        self._now = now or (lambda: backend.adapter.now())
         self._lock = threading.Lock()
         self._snapshot = job.snapshot
         self._events: tuple[account.Event, ...] = ()

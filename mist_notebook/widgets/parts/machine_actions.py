@@ -192,13 +192,18 @@ class MachineActions:
         if not exists(machine.record):
             self._end(f"{machine.name} is gone: {machine.backend_name} says {machine.state}.")
 
+    def _now(self) -> datetime:
+        """The time that the machine's service goes by."""
+        machine = self.machine
+        return machine.hands.adapter.now() if machine is not None else datetime.now(UTC)
+
     def _tell(self, said: str) -> None:
-        self._told(Event(datetime.now(UTC), said))
+        self._told(Event(self._now(), said))
 
     def _end(self, said: str) -> str:
         with self._lock:
             self._is_gone = True
-        self._told(Event(datetime.now(UTC), said, gone=True))
+        self._told(Event(self._now(), said, gone=True))
         return said
 
     # ---------------------------------------------------------------------------- what is drawn: on the painter alone

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mist_notebook.provision import guard
+from mist_notebook.provision.costs import costly
 from mist_notebook.records.model import BackendInfo
 
 from .catalogue import BACKENDS, Catalogue
@@ -53,7 +54,11 @@ def _words(state: State, catalogue: Catalogue) -> Iterator[str]:
 def _consent(info: BackendInfo | None, state: State, catalogue: Catalogue) -> tuple[str, ...]:
     """The name once more, where nobody says what it costs and that has to be accepted."""
     size = record_of("size", state, catalogue)
-    if size is None or info is None or info.sandbox or guard.usd_per_hour(size.price) is not None:
+    if size is None or info is None or info.sandbox:
+        return ()
+    fields = needs_of(state, catalogue).fields
+    given = {field.name: state.text(EXTRA + field.name).strip() for field in fields}
+    if guard.usd_per_hour(size.price) is not None and not costly(given):
         return ()
     return _option("accept-unknown-price", state.text("name").strip() or None, "NAME")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import guard
+from mist_notebook.provision.costs import price_a_month
 from mist_notebook.records.model import Price
 
 
@@ -14,8 +15,7 @@ def cost(price: Price, hours: str, *, example: bool) -> str:
     if hourly is None:
         free = "; on the sandbox nothing costs anything" if example else ""
         return f"unknown: nobody says what this size costs{free}"
-    monthly = price.monthly or hourly * guard.HOURS_A_MONTH
-    words = [f"{hourly:.4f} USD an hour", f"{monthly:,.2f} USD a month"]
+    words = [f"{hourly:.4f} USD an hour", f"{price_a_month(price):,.2f} USD a month"]
     limit = _hours(hours)
     if limit is not None:
         words.append(f"{hourly * limit:,.2f} USD at most in {limit:g} h")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.errors import AmbiguousError, ApiError, JournalError, LimitError, NotFoundError
 from mist_notebook.provision import guard, receipt
+from mist_notebook.provision.costs import price_of
 from mist_notebook.provision.journal import DOUBTFUL, Journal, Record
 from mist_notebook.provision.lookup import exists
 from mist_notebook.provision.provision import record_of
@@ -46,7 +47,7 @@ def recheck(client: MistClient, backend: Backend, spec: MachineSpec) -> Verdict:
     opened = client.opened_like(backend.record.sandbox)
     problems += [] if problems else _limited(client.journal_of(backend), fresh, limits, opened)
     is_free = backend.record.sandbox
-    consent = guard.usd_per_hour(fresh.size.price) is None and not is_free
+    consent = guard.usd_per_hour(price_of(fresh)) is None and not is_free
     return Verdict(fresh, receipt.page([fresh], limits, opened), tuple(problems), consent)
 
 

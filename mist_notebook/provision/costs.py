@@ -1,0 +1,50 @@
+"""What a machine costs as it was asked for: its size's price, unless extra fields change that, nobody says how."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mist_notebook.records.model import MachineSpec, Price
+from mist_notebook.records.units import monthly_of
+
+_THINGS = {
+    *("disk", "disks", "storage", "volume", "volumes", "ssd", "iops"),
+    *("ram", "memory", "mem", "core", "cores", "cpu", "cpus", "vcpu", "vcpus", "gpu", "gpus", "socket", "sockets"),
+    *("backup", "backups", "bare_metal", "dedicated", "windows", "license", "bandwidth"),
+}
+_AMOUNTS = {"size", "gb", "mb", "gib", "mib", "tb", "count", "number", "amount", "total", "primary", "swap", "extra"}
+_NOTHING = ("", "0", "false", "no", "none", "null", "[]", "{}")
+
+
+def price_of(spec: MachineSpec) -> Price:
+    """The price of the size; unknown where an extra field makes it another."""
+    return Price() if costly(spec.extra) else spec.size.price
+
+
+def price_a_month(price: Price) -> float | None:
+    """What a month costs, by the one rule for all views."""
+    return monthly_of(price.hourly, price.monthly)
+
+
+def costly(extra: dict[str, Any]) -> list[str]:
+    """The extra fields that change the price, as `name=value`; one that asks for nothing doesn't."""
+    return [f"{name}={value}" for name, value in extra.items() if _costs(name, value)]
+
+
+def _costs(name: str, value: Any) -> bool:
+    is_nothing = str(value).strip().casefold() in _NOTHING
+    if name.casefold() == "hourly":  # false: it is billed by the month
+        return is_nothing
+    return not is_nothing and _is_thing(name)
+
+
+def _is_thing(name: str) -> bool:
+    """Whether a field is called after what is paid for, or the amount of it: `disk`, `ram_mb`, `size_disk_primary`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold()
+    if words in _THINGS:
+        return True
+    parts = words.split("_")
+    while parts and parts[-1] in _AMOUNTS:
+        parts.pop()
+    return bool(parts) and parts[-1] in _THINGS
