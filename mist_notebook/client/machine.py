@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, ProvisionError
+from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, ProvisionError
 from mist_notebook.records.model import Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
@@ -96,8 +96,10 @@ class Machine:
 
     @property
     def journal_record(self) -> Record | None:
-        """The journal's record of it; `None` if it was not made from here."""
-        return self.hands.journal.of_machine(self.hands.adapter.info.id, self.id)
+        """The journal's record of it; `None` if it was not made from here, or the journal can't be read."""
+        with suppress(JournalError):
+            return self.hands.journal.of_machine(self.hands.adapter.info.id, self.id)
+        return None
 
     @property
     def mine(self) -> bool:

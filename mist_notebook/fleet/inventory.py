@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from contextlib import suppress
 
 from mist_notebook.client.backend import Backend
 from mist_notebook.client.machine import Machine
 from mist_notebook.client.session import Session
-from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, UnavailableError
+from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, UnavailableError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.text import brief
 from mist_notebook.provision.journal import Record
@@ -35,7 +36,8 @@ def find(session: Session, word: str, *, exact: bool = False, looking: bool = Fa
     if failed:
         _refuse_unproven(word, chosen, failed)
     if exact:
-        doubts.notes(session, parts)
+        with suppress(JournalError):  # a machine can be ended without it
+            doubts.notes(session, parts)
     pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
     backend, record = _living(wanted, pairs, looking=looking)
     if exact and wanted not in (record.id, record.name):
