@@ -62,6 +62,7 @@ def price(said: Said, provider: str, *, today: date, server: str, sandbox: bool)
         monthly = monthly or plain
     if hourly is None and monthly is None:
         return Price()
+    monthly = None if _is_product(hourly, monthly) else monthly
     cap = unit.cap_hours if unit else HOURS_A_MONTH
     return Price(
         hourly=hourly or (monthly or 0) / cap,
@@ -74,14 +75,17 @@ def price(said: Said, provider: str, *, today: date, server: str, sandbox: bool)
 
 
 def monthly_of(hourly: float | None, said: float | None) -> float | None:
-    """A month's price: the provider's own, else 730 hours.
-
-    Hours of 30 or 31 days are a server's multiplication of the hourly price, and no price of its own.
-    """
-    if hourly is None:
+    """A month's price, by the one rule for all views: the provider's own, else 730 hours."""
+    if hourly is None or (said is not None and not _is_product(hourly, said)):
         return said
-    is_product = said is not None and any(abs(said - hourly * hours) <= said * 1e-3 for hours in _MONTHS_H)
-    return said if said is not None and not is_product else hourly * HOURS_A_MONTH
+    return hourly * HOURS_A_MONTH
+
+
+def _is_product(hourly: float | None, monthly: float | None) -> bool:
+    """Whether a month's price is an hour's, multiplied by somebody with 30 or 31 days, and no price of its own."""
+    if hourly is None or monthly is None:
+        return False
+    return any(abs(monthly - hourly * hours) <= monthly * 1e-3 for hours in _MONTHS_H)
 
 
 def _first(*values: Any) -> float | None:
