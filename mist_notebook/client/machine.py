@@ -18,6 +18,8 @@ from .tags import Tags
 from .told import Told
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mist_notebook.backends.base import Adapter
     from mist_notebook.provision.journal import Journal, Record
 

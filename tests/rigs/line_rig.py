@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mist_notebook.client.client import MistClient
 from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.stopping import pause
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
 
@@ -53,7 +54,11 @@ class Desk:
             image, size = found.images[0]["id"], found.sizes[0]["id"]
             location, key = found.locations[0]["id"], next(iter(client.keys))
             spec = found.spec("elsewhere", image=image, size=size, location=location, key=key)
-            return found.adapter.submit(replace(spec, name=name)).id
+            before = set(found.machines)
+            found.adapter.submit(replace(spec, name=name))  # its id comes later, where a job tells it
+            while not (made := [one for one in found.machines.values() if one.name == name and one.id not in before]):
+                pause(0.02)
+            return made[0].id
 
     @property
     def made(self) -> list[str]:
