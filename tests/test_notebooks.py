@@ -32,7 +32,7 @@ FACTS = {
         "DigitalOcean",
     ),
     "02-compare.ipynb": (
-        "8 of 1,513 sizes",
+        "sizes, each in its best region",
         "t4g.xlarge",
         "0.0896",
         "Cheapest: ec2 t4g.xlarge in ap-south-1, 0.0896 USD/h, nothing to spare.",
@@ -40,7 +40,7 @@ FACTS = {
         "Nothing fits.",
         "%mist compare --region eu --arch arm64 --ram 3TB",
         "saves 73.00 USD a month, 52 %",
-        "0.0742",
+        "0.074189",
         "10% off apache-libcloud 3.9.1",
         "SANDBOX",
         "What the explorer showed: %mist compare --region eu --cpus 4+ --ram 16GB",

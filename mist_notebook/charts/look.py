@@ -7,7 +7,11 @@ and each line a dash, of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
+
+from mist_notebook.records.provider_names import NAMES, key_of
 
 COLOURS = ("#2b8ae0", "#dd5510", "#0f9c6e", "#d264b0", "#a5814e", "#8a77ee")
 NEUTRAL = "#808080"
@@ -25,6 +29,9 @@ HEAT = ("#f2f7fc", "#cfe1f2", "#a5cbe8", "#7db3de", "#5a9bd4")
 CELL_TEXT = "#000000"
 
 _LINEAR_BELOW = 0.03928
+_LOOKS = len(COLOURS) * len(SHAPES)
+_SPOT = " spot"
+_TO_ITS_SPOT = 4 * len(COLOURS)  # places further the colour is the same, and the mark another
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,32 @@ class Look:
 def look(place: int) -> Look:
     """The look of the series at this place; no two of the first 42 share both colour and shape."""
     return Look(COLOURS[place % len(COLOURS)], SHAPES[place % len(SHAPES)], DASHES[place % len(DASHES)])
+
+
+def looks_of(names: Sequence[str]) -> list[Look]:
+    """The look of each of these owners of prices: a provider's is always the same, that of others the next one free.
+
+    Its spot prices have its colour, and another mark.
+    """
+    taken: set[int] = set()
+    chosen: dict[str, int] = {}
+    for name in sorted(names, key=lambda name: (_fixed(name) is None, name)):
+        place = _fixed(name)
+        place = crc32(name.encode("utf-8", "replace")) % _LOOKS if place is None else place
+        while place in taken:
+            place = (place + 1) % _LOOKS
+        taken.add(place)
+        chosen[name] = place
+    return [look(chosen[name]) for name in names]
+
+
+def _fixed(name: str) -> int | None:
+    """The place that is a provider's own."""
+    key = key_of(name.removesuffix(_SPOT))
+    if key is None:
+        return None
+    place = list(NAMES).index(key)
+    return (place + _TO_ITS_SPOT) % _LOOKS if name.endswith(_SPOT) else place
 
 
 def contrast(one: str, other: str) -> float:

@@ -15,6 +15,7 @@ import pandas as pd
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import BadValueError, NotFoundError
 from mist_notebook.ground.text import brief, clean, is_pasteable, nearest
+from mist_notebook.records.provider_names import called
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def days(frame: pd.DataFrame, name: str = "as_of") -> pd.Series[Any]:
 def owners(frame: pd.DataFrame) -> pd.Series[Any]:
     """Whose each row is: the backend, else the provider; with the kind of price where there are several."""
     whose = words(frame, "backend").where(words(frame, "backend").notna(), words(frame, "provider"))
-    whose = whose.where(whose.notna(), UNKNOWN)
+    whose = whose.where(whose.notna(), UNKNOWN).map(lambda name: called(name) if isinstance(name, str) else name)
     kinds = words(frame, "kind")
     if kinds.nunique() < 2:
         return whose

@@ -13,7 +13,7 @@ from mist_notebook.ground.text import clean
 
 from . import scale, svg, vega
 from .chart import Chart
-from .look import NEUTRAL, look
+from .look import NEUTRAL, looks_of
 from .marks import Marks, marks
 from .reading import PRICE, counted, days, figures, money, need, sizes, texts
 
@@ -44,8 +44,8 @@ def _plot(found: Marks) -> svg.Plot:
         return tuple(points[row] for row in np.flatnonzero((found.series == place) & (found.is_front == front)))
 
     series = tuple(
-        svg.Series(name, look(place), of(place, front=False), of(place, front=True))
-        for place, name in enumerate(found.names)
+        svg.Series(name, given, of(place, front=False), of(place, front=True))
+        for place, (name, given) in enumerate(zip(found.names, looks_of(found.names), strict=True))
     )
     beside = tuple((*points[place], word) for place, word in _words(found).items())
     line = tuple(points[place] for place in found.front_line)
@@ -71,7 +71,7 @@ def _words(found: Marks) -> dict[int, str]:
 
 def _spec(found: Marks) -> Spec:
     at = {"x": vega.figure("x", found.across), "y": vega.figure("price", found.up)}
-    shared = {**at, **vega.looks(found.names), "tooltip": list(_tooltips(found))}
+    shared = {**at, **vega.looks(found.names, looks_of(found.names)), "tooltip": list(_tooltips(found))}
     layers = [_others(shared), _line(found, at), _front(shared), _beside(found, at)]
     body = {"width": vega.WIDTH, "height": vega.HEIGHT, "layer": layers}
     return vega.document(found.title, vega.how_to(found.captions), _rows(found), body)

@@ -154,7 +154,7 @@ def _plot(said: str, captions: tuple[str, ...], paths: Sequence[_Path], up: svg.
 
 def _spec(said: str, captions: Sequence[str], paths: Sequence[_Path], up: svg.Axis) -> vega.Spec:
     names = [path.label for path in paths]
-    shared = vega.looks(names)
+    shared = vega.looks(names, [look(place) for place in range(len(names))])
     line = {"mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2}}
     points = {"params": vega.pointing(), "mark": {"type": "point", "filled": True, "size": 60}}
     body = {

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from .look import NEUTRAL, look
+from .look import NEUTRAL, Look, look
 from .svg import Axis
 
 # The theme gives axes and titles a colour, and words beside marks none: theirs follows the ground, as Vega knows it.
@@ -73,11 +73,10 @@ def figure(field: str, axis: Axis) -> Spec:
     }
 
 
-def looks(names: Sequence[str]) -> Spec:
+def looks(names: Sequence[str], given: Sequence[Look]) -> Spec:
     """Colour and shape by series, as one legend, in which a click chooses."""
     columns = max(1, int(WIDTH / (max(map(len, names)) * _LETTER + _SYMBOL)))
     legend = {"orient": "bottom", "title": None, "columns": columns, "symbolStrokeWidth": 0}
-    given = [look(place) for place in range(len(names))]
     of_series = {"field": SERIES, "type": "nominal", "legend": legend}
     return {
         "color": {**of_series, "scale": {"domain": list(names), "range": [each.colour for each in given]}},

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -164,12 +165,12 @@ def test_each_size_is_drawn_once_at_its_cheapest_region() -> None:
         {"region": "eu-west-1", "price_hourly": 0.107}, {"price_hourly": 0.096}, {"kind": "spot", "price_hourly": 0.03}
     )
     drawn = [(row["whose"], row["region"], row["price"]) for row in values(charts.of(frame, "ram"))]
-    assert drawn == [("ec2 spot", "us-east-1", 0.03), ("ec2", "us-east-1", 0.096)]
+    assert drawn == [("EC2 spot", "us-east-1", 0.03), ("EC2", "us-east-1", 0.096)]
 
 
 def test_the_account_comes_before_the_provider() -> None:
     frame = offers({"backend": "EC2 Oregon"}, {"id": "m5.xlarge"})
-    assert {row["whose"] for row in values(charts.of(frame))} == {"EC2 Oregon", "ec2"}
+    assert {row["whose"] for row in values(charts.of(frame))} == {"EC2 Oregon", "EC2"}
 
 
 def test_a_size_whose_id_is_a_number_is_shown_with_its_name() -> None:
@@ -224,7 +225,7 @@ def test_a_column_that_is_missing_or_empty_is_named(frame: pd.DataFrame, by: str
 def test_without_a_word_the_frame_decides() -> None:
     assert charts.of(offers({})).spec["title"]["text"] == "Price against RAM"
     assert charts.of(offers({}).drop(columns="ram_gb")).spec["title"]["text"] == "Price against vCPUs"
-    assert charts.of(M4).spec["title"]["text"] == "Price of ec2 m4.large over time"
+    assert charts.of(M4).spec["title"]["text"] == "Price of EC2 m4.large over time"
     with pytest.raises(NotFoundError, match="nothing to draw prices against"):
         charts.of(offers({})[["id", "price_hourly"]])
 
@@ -487,3 +488,65 @@ def test_what_a_person_may_have_put_into_a_frame_is_read_as_unknown() -> None:
     frame = pd.DataFrame({"x": ["1", "a", None, math.inf, 2.5, {}]}, dtype="object")
     assert np.nan_to_num(reading.figures(frame, "x"), nan=-1).tolist() == [1, -1, -1, -1, 2.5, -1]
     assert reading.texts(frame, "y") == ["–"] * 6
+
+
+# ------------------------------------------------------------------------- one name, one colour, one mark a provider
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("ec2", "EC2"), ("EC2", "EC2"), ("aws", "EC2"), ("azure_arm", "Azure"), ("Azure", "Azure"), ("gcp", "GCE")],
+)
+def test_a_provider_has_one_name_however_it_is_spelled(said: str, name: str) -> None:
+    frame = offers({"provider": said, "backend": None}, {"provider": "vultr", "id": "v", "price_hourly": 0.01})
+    assert {row["whose"] for row in values(charts.of(frame))} == {name, "Vultr"}
+
+
+def test_a_backend_and_the_catalogue_of_one_provider_are_one_series() -> None:
+    frame = offers({"backend": "EC2", "id": "a"}, {"id": "b", "price_hourly": 0.01})
+    assert {row["whose"] for row in values(charts.of(frame))} == {"EC2"}
+
+
+def colours(*names: str) -> dict[str, tuple[str, str]]:
+    return {name: (each.colour, each.shape) for name, each in zip(names, look.looks_of(names), strict=True)}
+
+
+def test_a_provider_has_its_colour_and_mark_in_every_company_and_order() -> None:
+    together = colours("Vultr", "Our own", "EC2", "Azure", "GCE", "others")
+    for name in ("EC2", "Azure", "GCE", "Vultr"):
+        assert colours(name)[name] == colours("Linode", name, "mine")[name] == together[name]
+    assert len(set(together.values())) == len(together)
+    assert colours("Our own", "EC2") == colours("EC2", "Our own")
+
+
+def test_spot_prices_have_the_providers_colour_and_another_mark() -> None:
+    of_both = colours("EC2", "EC2 spot")
+    assert of_both["EC2"][0] == of_both["EC2 spot"][0] and of_both["EC2"][1] != of_both["EC2 spot"][1]
+
+
+@given(st.lists(st.sampled_from(["EC2", "GCE", "Azure"]) | st.text(min_size=1, max_size=6), unique=True, max_size=12))
+def test_no_two_series_of_a_chart_look_alike(names: list[str]) -> None:
+    assert len({(each.colour, each.shape) for each in look.looks_of(names)}) == len(names)
+
+
+# ---------------------------------------------------------------------------------------------------------- as a file
+
+
+@pytest.mark.parametrize("name", ["prices.svg", "prices.html", "PRICES.SVG"])
+def test_a_chart_is_saved_as_a_picture_that_stands_alone(tmp_path: Path, name: str) -> None:
+    chart = charts.of(offers(*TWO_CLOUDS))
+    path = chart.save(tmp_path / name)
+    text = path.read_text(encoding="utf-8")
+    assert "<svg" in text and "m5.large" not in text.split("<svg")[0] and "var(--" not in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    with pytest.raises(BadValueError, match="is there already"):
+        chart.save(path)
+    assert chart.save(path, force=True) == path
+
+
+@pytest.mark.parametrize("name", ["prices.png", "prices.PNG", "prices", "prices.pdf", "nowhere/prices.svg", ".svg"])
+def test_what_cannot_be_saved_is_said_in_two_lines_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadValueError) as caught:
+        charts.of(offers(*TWO_CLOUDS)).save(tmp_path / name)
+    assert caught.value.hint and list(tmp_path.iterdir()) == []
+    assert ("renderer" in caught.value.message) == name.lower().endswith(".png")
