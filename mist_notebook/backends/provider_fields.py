@@ -110,6 +110,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
 }  # fmt: skip
 FIELDS["vexxhost"] = FIELDS["openstack"]
+_MORE_KNOWN = ("aliyun_ecs", "rackspace", "vultr", "maxihost", "kubernetes", "openshift", "other", "packet")
+KNOWN = frozenset(FIELDS) | frozenset(_MORE_KNOWN)
 
 
 def fields(provider: str) -> tuple[Field, ...]:

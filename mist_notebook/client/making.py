@@ -1,0 +1,152 @@
+"""The way from words to a machine: a spec with every reference resolved, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mist_notebook.backends import extra_words, provider_fields
+from mist_notebook.backends.images import check_starts
+from mist_notebook.ground.errors import ProvisionError
+from mist_notebook.ground.resolver import pick
+from mist_notebook.ground.text import clean
+from mist_notebook.records.model import BackendInfo, Location, MachineSpec, Size, Step
+from mist_notebook.records.model import Machine as MachineRecord
+
+from .machine import Hands, Machine
+
+if TYPE_CHECKING:
+    from mist_notebook.backends.base import Adapter
+    from mist_notebook.provision.course import Looks
+
+    from .client import MistClient
+
+T = TypeVar("T", Size, Location)
+
+
+class Maker:
+    """The part of a backend that makes machines."""
+
+    _client: MistClient
+    adapter: Adapter
+
+    @property
+    def record(self) -> BackendInfo:
+        raise NotImplementedError
+
+    def _hands(self) -> Hands:
+        raise NotImplementedError
+
+    def create_machine(
+        self,
+        name: str,
+        key: Any = None,
+        image_id: Any = None,
+        location_id: Any = None,
+        size_id: Any = None,
+        *,
+        quantity: int = 1,
+        accept_unknown_price: bool = False,
+        timeout: float | None = None,
+        fire_and_forget: bool = False,
+        verbose: bool = False,
+        **more: Any,
+    ) -> Any:
+        """Make a machine, wait until it runs, and return it; asked again with the same words, it is the same machine.
+
+        Recorded before it is sent, sent once. `more` takes `script`, `cloud_init`, `hours`, `tags` (a dict), and what
+        this provider needs beyond that (`image_extra`, `disk`, `networks`, …); a word that it doesn't take is refused.
+        A `quantity` above 1 makes `name-1` and so on, one operation each, and returns the list. `timeout` is how many
+        seconds to wait (600), `fire_and_forget` returns once it was taken, `verbose` prints the steps. Raises
+        LimitError and BadValueError before anything is sent, RefusedError where nothing was made, ProvisionError else.
+        """
+        how: dict[str, Any] = {"accept_unknown_price": accept_unknown_price, "timeout": timeout}
+        how |= {"fire_and_forget": fire_and_forget, "verbose": verbose}
+        if quantity != 1:
+            names = [f"{name}-{number}" for number in range(1, quantity + 1)]
+            return [self.create_machine(one, key, image_id, location_id, size_id, **how, **more) for one in names]
+        spec = self.spec(name, key=key, image=image_id, location=location_id, size=size_id, **more)
+        steps = self.provision(spec, accept_unknown_price=accept_unknown_price, probe=False, wait_s=timeout)
+        made = None
+        for step in steps:
+            made = step.machine or made
+            if verbose:
+                print(clean(f"{step.seconds:6.1f} s  {step.state:<9}  {step.message}"))  # noqa: T201 - it was asked for
+            if fire_and_forget and made is not None:
+                break
+        if made is None:
+            raise ProvisionError(f"'{name}' was not made.", "See %mist journal.")
+        return Machine(made, self._hands())
+
+    def spec(
+        self,
+        name: str,
+        *,
+        key: Any = None,
+        image: Any = None,
+        location: Any = None,
+        size: Any = None,
+        script: str | None = None,
+        cloud_init: str | None = None,
+        hours: float | None = None,
+        **extra: Any,
+    ) -> MachineSpec:
+        """What to create, with every reference resolved against fresh listings; nothing is sent."""
+        provider_fields.check_name(name, self.record.provider)
+        extra = extra_words.checked(extra, self.record, self.adapter.needs)
+        chosen = _picked(size, self.adapter.list_sizes().records, "size")
+        found = self.adapter.find_image(image, chosen.arch)
+        check_starts(found, chosen)
+        return MachineSpec(
+            backend=self.record,
+            name=name,
+            image=found,
+            size=chosen,
+            location=_picked(location, self.adapter.list_locations().records, "location") if location else None,
+            key=self._client.key(key).record if key is not None else None,
+            script=script,
+            cloud_init=cloud_init,
+            hours=hours,
+            extra={field: value for field, value in extra.items() if value is not None},
+        )
+
+    def provision(
+        self,
+        spec: MachineSpec,
+        *,
+        accept_unknown_price: bool = False,
+        probe: bool = True,
+        user: str | None = None,
+        port: int | None = None,
+        wait_s: float | None = None,
+    ) -> Iterator[Step]:
+        """The steps from a spec to a machine that answers a probe, as that user at that port; see `provision`."""
+        from mist_notebook.provision import provision
+
+        hands = self._hands()
+        key_name = spec.key.name if spec.key else None
+
+        def looks(record: MachineRecord) -> Looks:
+            return self._client.prober.looks(Machine(record, hands), key_name, user, port)
+
+        course = provision.Course(
+            limits=self._client.limits(self.record.sandbox),
+            beside=lambda: self._client.opened_like(self.record.sandbox),
+            accept_unknown_price=accept_unknown_price,
+            looks=looks if probe else None,
+            probe_about=self._client.prober.patience_about,
+        )
+        course = course if wait_s is None else replace(course, wait_s=float(wait_s))
+        return provision.provision(self.adapter, spec, hands.journal, course)
+
+
+def _picked(wanted: Any, records: list[T], what: str) -> T:
+    """The record that a reference means, by its id, Mist's id, or name."""
+    return pick(
+        wanted,
+        records,
+        what=what,
+        ids=lambda record: (record.id, record.mist_id),
+        names=lambda record: (record.name,),
+    )
