@@ -248,21 +248,23 @@ class MistClient(KeyHolder):
         """How machines are looked at."""
         return self._runtime.prober()
 
-    def add_backend(self, *, provider: str, title: str, **credentials: Any) -> Backend:
+    def add_backend(
+        self, title: str | None = None, provider: str | None = None, *, name: str | None = None, **credentials: Any
+    ) -> Backend:
         """Add a backend to the Mist server, and return it.
 
-        `credentials` are the provider's fields in Mist's words (`key=`, `secret=`, `region=`, …); the server checks
-        them. They are sent once and not kept.
+        `credentials` are the provider's own fields, or the documentation's `key=` and `secret=`; a region may stand in
+        the provider's name (`rackspace:lon`). They are sent once and not kept. A word that the provider doesn't take
+        is refused with the nearest.
         """
-        if not title.strip():
-            raise BadValueError("The backend's title is empty.", "Give it a name, such as title='Test account'.")
-        kind = PROVIDER_ALIASES.get(provider, provider)
-        names = _CREDENTIAL_NAMES | _USER_AND_KEY if kind in ("rackspace", "softlayer") else _CREDENTIAL_NAMES
-        fields = {names.get(name, name): _hidden(value) for name, value in credentials.items()}
-        fields |= {"provider": kind, "name": title}
-        self.server().add_backend({name: value for name, value in fields.items() if value is not None})
+        from . import adding
+
+        if not provider:
+            raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")
+        called = name or title or ""
+        self.server().add_backend(adding.fields(self.server(), provider, called, credentials))
         self.update_backends()
-        return self.backend_from_name(title)
+        return self.backend_from_name(called.strip())
 
     def server(self) -> MistServer:
         """The Mist server itself, for what isn't about one backend; the sandbox where that is what is connected."""
@@ -285,15 +287,6 @@ class MistClient(KeyHolder):
         if self._opened is not None:
             self._opened.close()
         self._opened, self._backends = None, {}
-
-
-_CREDENTIAL_NAMES = {"key": "apikey", "secret": "apisecret"}
-_USER_AND_KEY = {"key": "username", "secret": "apikey"}
-
-
-def _hidden(value: Any) -> Any:
-    """A text of the credentials as a Secret: whatever the server answers, no error repeats it."""
-    return Secret(value) if isinstance(value, str) else value
 
 
 def _provider_dict(provider: Provider) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def test_a_backend_can_be_added_renamed_disabled_enabled_and_deleted(client: Mis
 
 def test_a_refused_backend_is_an_error_that_does_not_repeat_the_secret(client: MistClient) -> None:
     before = list(client.backends)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(NotFoundError) as caught:
         client.add_backend(provider="no-such-provider", title="Test", key="k3y-canary", secret="s3cret-canary")
     assert "canary" not in str(caught.value) + repr(caught.value)
     assert list(client.update_backends()) == before

@@ -2,7 +2,7 @@
 
 # ruff: noqa: I001 - in the order in which help and README show them: as their modules are first imported.
 from . import look, listings, owned, compare, history, make, add_key, forms, explore
-from . import panel, act, follow, run, setup, budget, refresh
+from . import panel, act, follow, run, setup, add, budget, refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Argument",
     "Command",
     "act",
+    "add",
     "add_key",
     "budget",
     "compare",

@@ -1,0 +1,115 @@
+"""Commands that keep backends on a Mist server: add, enable and disable; secrets are asked for unseen."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from mist_notebook.ground import ask
+from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.secret import Secret
+from mist_notebook.ground.text import brief
+
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.backends.mist.credentials import Credential
+    from mist_notebook.client.session import Session
+
+BACKEND = Argument("backend", "the backend", values="backend", required=True)
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.isidentifier() and value):
+        raise BadValueError(f"'{brief(name)}' is not name=value.", "Such as --field project_id=mine")
+    return name, value
+
+
+@command(
+    "add",
+    Argument("provider", "the provider, such as ec2; a region may follow: rackspace:lon", required=True),
+    Argument("--name", "what the backend will be called; the provider's name without it", "NAME"),
+    Argument("--region", "the region, where the provider has several accounts by region", "REGION"),
+    Argument(
+        "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
+    ),
+    group="set up",
+    summary="add a backend to the Mist server; what is secret is asked for unseen",
+    examples=("%mist add ec2 --name Work --region eu-west-1", "%mist add rackspace:lon --field username=me"),
+    returns="text",
+)
+def add(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.backends.mist import credentials
+    from mist_notebook.client import adding
+
+    server = session.client.server()
+    provider, region = adding.provider_of(server, options.provider)
+    given: dict[str, Any] = dict(options.field)
+    if options.region or region:
+        given["region"] = options.region or region
+    _refuse_secrets(provider, given)
+    taken = credentials.read(provider, given)
+    for field in credentials.missing(provider, taken):
+        taken[field.name] = _asked(provider, field)
+    name = options.name or server.provider_name(provider)
+    backend = session.client.add_backend(name=name, provider=provider, **taken)
+    session.forget(backend)
+    return Answer(None, (f"{backend.name} ({backend.provider}) was added: %mist images {backend.name}",))
+
+
+def _refuse_secrets(provider: str, given: dict[str, Any]) -> None:
+    """A secret on a line is in the notebook and its history by then."""
+    from mist_notebook.backends.mist import credentials
+
+    taken = credentials.read(provider, given)
+    for name, value in taken.items():
+        if isinstance(value, Secret):
+            raise MistUsageError(
+                f"{name} of {provider} is a secret: it never stands on a line.",
+                "It is in this notebook and its history now: revoke it. %mist add asks for it unseen.",
+            )
+
+
+def _asked(provider: str, field: Credential) -> Any:
+    """The field from the environment, or from the person; seen where it is no secret."""
+    variable = f"MIST_{provider}_{field.name}".upper()
+    set_there = os.environ.get(variable)
+    if set_there:
+        return Secret(set_there) if field.secret else set_there
+    if not field.secret and "key" not in field.name:
+        raise MistUsageError(
+            f"{provider} needs {field.name}: {field.about}.", f"Add --field {field.name}=… or set {variable}."
+        )
+    return ask.secret(f"{field.about} of {provider}", variable=variable)
+
+
+@command(
+    "enable",
+    BACKEND,
+    group="set up",
+    summary="let the server use a backend again",
+    examples=("%mist enable EC2",),
+    returns="text",
+)
+def enable(session: Session, options: Namespace) -> Answer:
+    backend = session.backend(options.backend)
+    backend.enable()
+    session.forget(backend)
+    return Answer(None, (f"{backend.name} is enabled.",))
+
+
+@command(
+    "disable",
+    BACKEND,
+    group="set up",
+    summary="keep the server from using a backend; nothing at the provider changes",
+    examples=("%mist disable EC2",),
+    returns="text",
+)
+def disable(session: Session, options: Namespace) -> Answer:
+    backend = session.backend(options.backend)
+    backend.disable()
+    session.forget(backend)
+    return Answer(None, (f"{backend.name} is disabled; its machines go on, and cost.",))
