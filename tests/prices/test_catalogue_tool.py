@@ -335,7 +335,7 @@ def test_a_new_section_of_notice_stands_after_an_empty_line() -> None:
 
 
 def test_pins_are_the_same_in_both_tools() -> None:
-    from make_sandbox_data import PINS as OTHERS
+    from sandbox_data.pins import PINS as OTHERS
 
     known = {(pin.package, pin.version): pin.sha256 for pin in tool.PINS}
     assert {(pin.package, pin.version): pin.sha256 for pin in OTHERS}.items() <= known.items()

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import make_sandbox_data as sandbox
 from pinned import DRIVERS, FIXTURES, Packages
+from sandbox_data import pins as sandbox
+from sandbox_data.providers import CATALOGUES
 
 from . import azure
 from .pins import LIBCLOUD
@@ -59,8 +60,8 @@ def _sandboxes(packages: Packages) -> tuple[list[Size], list[Offer]]:
     """What the sandbox's catalogues are made of, made again."""
     sizes: list[Size] = []
     found: list[Offer] = []
-    for provider in (name for name in sandbox.MAKERS if name != "providers"):
-        catalogue = sandbox.MAKERS[provider](packages)
+    for provider in (name for name in CATALOGUES):
+        catalogue = CATALOGUES[provider](packages)
         sizes += [_size(provider, row) for row in catalogue["sizes"]]
         found += [offer for row in catalogue["sizes"] for offer in _offers(provider, row, catalogue)]
     return sizes, found
