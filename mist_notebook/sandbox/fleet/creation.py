@@ -5,24 +5,37 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from mist_notebook.sandbox.ground.faults import Faults
 from mist_notebook.sandbox.ground.refusals import RefusedError
+from mist_notebook.sandbox.ground.store import Store
 from mist_notebook.sandbox.shell.distributions import architecture, distro_in
 from mist_notebook.sandbox.shell.shell import Shell
 from mist_notebook.sandbox.world.providers import new_external_id
 
 from . import addresses, hosts, wishes
 from .doors import Door
-from .jobs import Log
+from .fleet import Fleet
+from .jobs import Jobs, Log
+from .lag import Lag
 from .machine import Build, Expiration, Machine, booting
 from .orders import Order
 
-if TYPE_CHECKING:
-    from mist_notebook.sandbox.state import SandboxState
-
 _GIVEN_UP_AFTER_S = 600.0
 _SHOWN_OUTPUT = 4096
+
+
+class Yard(Protocol):
+    """Where machines are made: what a create reads and leaves behind."""
+
+    store: Store
+    clock: Callable[[], float]
+    boot_seconds: float
+    faults: Faults
+    lag: Lag
+    fleet: Fleet
+    jobs: Jobs
 
 
 @dataclass
@@ -38,56 +51,56 @@ class Made:
     trouble: RefusedError | None = None
 
 
-def create(state: SandboxState, order: Order) -> Made:
+def create(yard: Yard, order: Order) -> Made:
     """Make the machines of an order; what was made is on disk when this returns."""
-    made = Made(state.fleet.machines.all())
+    made = Made(yard.fleet.machines.all())
     doors: list[Door] = []
-    now = state.clock()
+    now = yard.clock()
     _read_expiration(order, now, made)
     try:
-        with state.store.together():
+        with yard.store.together():
             for name in order.names:
-                _make_one(state, order, name, doors, made)
-            _tell(state, order, made, now)
+                _make_one(yard, order, name, doors, made)
+            _tell(yard, order, made, now)
     except BaseException:
         for door in doors:
             door.close()
         raise
-    state.fleet.adopt({machine.id: door for machine, door in zip(made.machines, doors, strict=True)})
+    yard.fleet.adopt({machine.id: door for machine, door in zip(made.machines, doors, strict=True)})
     return made
 
 
-def _make_one(state: SandboxState, order: Order, name: str, doors: list[Door], made: Made) -> None:
-    trouble = _quota(state, made, name)
+def _make_one(yard: Yard, order: Order, name: str, doors: list[Door], made: Made) -> None:
+    trouble = _quota(yard, made, name)
     if trouble:
         made.failures[name] = trouble
         return
     try:
-        door = state.fleet.reserve()
+        door = yard.fleet.reserve()
     except OSError as error:
         made.failures[name] = f"the sandbox has no port left ({error.strerror})"
         return
     doors.append(door)
-    machine = _machine(state, order, made, name, door.port)
-    state.fleet.machines.add(machine)
+    machine = _machine(yard, order, made, name, door.port)
+    yard.fleet.machines.add(machine)
     if order.key_id:
-        state.fleet.associations.add(
+        yard.fleet.associations.add(
             machine_id=machine.id, key_id=order.key_id, user="root", port=door.port, now=machine.created
         )
-    state.lag.begin(machine, state.faults.take("lag", name))
-    state.lag.write_late(machine, state.faults.take("late-tags", name))
-    slow = state.faults.take("slow-create", name)
+    yard.lag.begin(machine, yard.faults.take("lag", name))
+    yard.lag.write_late(machine, yard.faults.take("late-tags", name))
+    slow = yard.faults.take("slow-create", name)
     made.ready = max(made.ready, machine.created + slow.seconds if slow else 0.0)
     made.machines.append(machine)
 
 
-def _machine(state: SandboxState, order: Order, made: Made, name: str, port: int) -> Machine:
+def _machine(yard: Yard, order: Order, made: Made, name: str, port: int) -> Machine:
     from mist_notebook.sandbox.accounts.keypairs import host_key
 
-    now = state.clock()
-    position = state.fleet.machines.next_position()
-    build = _build(state, order, made, name, position)
-    is_dropped = state.faults.take("drop-expiration", name)
+    now = yard.clock()
+    position = yard.fleet.machines.next_position()
+    build = _build(yard, order, made, name, position)
+    is_dropped = yard.faults.take("drop-expiration", name)
     return Machine(
         id=uuid.uuid4().hex,
         cloud_id=order.cloud.id,
@@ -103,14 +116,14 @@ def _machine(state: SandboxState, order: Order, made: Made, name: str, port: int
     )
 
 
-def _build(state: SandboxState, order: Order, made: Made, name: str, position: int) -> Build:
-    slow = state.faults.take("slow-boot", name)
+def _build(yard: Yard, order: Order, made: Made, name: str, position: int) -> Build:
+    slow = yard.faults.take("slow-boot", name)
     hourly, monthly = order.prices
     image_name = str(order.image["name"])
     distro = order.image.get("os_distro") or distro_in(image_name)
     os_type = order.image.get("os_type") or "linux"
     taken = {machine.build.public_ip for machine in made.before + made.machines}
-    hidden = state.faults.take("no-public-address", name)
+    hidden = yard.faults.take("no-public-address", name)
     return Build(
         provider=order.cloud.provider,
         image_id=order.image["id"],
@@ -128,22 +141,22 @@ def _build(state: SandboxState, order: Order, made: Made, name: str, position: i
         location_name=order.location["name"],
         public_ip="" if hidden else addresses.public(position, taken),
         private_ip=addresses.private(position),
-        boot_s=slow.seconds if slow else state.boot_seconds,
-        silent=_silence(state, name, os_type),
+        boot_s=slow.seconds if slow else yard.boot_seconds,
+        silent=_silence(yard, name, os_type),
         extra=order.extra,
-        dated=not state.faults.take("no-creation-date", name),
+        dated=not yard.faults.take("no-creation-date", name),
     )
 
 
-def _silence(state: SandboxState, name: str, os_type: str) -> str:
+def _silence(yard: Yard, name: str, os_type: str) -> str:
     """How it doesn't answer SSH; Windows never does."""
-    fault = state.faults.take("never-answers", name)
+    fault = yard.faults.take("never-answers", name)
     return fault.how if fault else "refuse" if os_type == "windows" else ""
 
 
-def _quota(state: SandboxState, made: Made, name: str) -> str:
+def _quota(yard: Yard, made: Made, name: str) -> str:
     names = [machine.name for machine in made.before + made.machines]
-    for quota in state.faults.quotas(name):
+    for quota in yard.faults.quotas(name):
         if sum(quota.covers(other) for other in names) >= quota.machines:
             return f"quota exceeded: {quota.machines} machines are the most"
     return ""
@@ -157,7 +170,7 @@ def _read_expiration(order: Order, now: float, made: Made) -> None:
         made.trouble = trouble
 
 
-def _tell(state: SandboxState, order: Order, made: Made, now: float) -> None:
+def _tell(yard: Yard, order: Order, made: Made, now: float) -> None:
     begun = "async_machine_creation_started"
     more = (("machine_names", order.names), ("quantity", len(order.names)))
     logs = [Log(now, "create_machine", more=more)]
@@ -169,8 +182,8 @@ def _tell(state: SandboxState, order: Order, made: Made, now: float) -> None:
     stories = [_story(order, machine, made.ready) for machine in made.machines]
     logs += [log for story in stories for log in story]
     finished = None if made.failures else max((story[-1].at for story in stories), default=None)
-    state.jobs.tell(order.job_id, cloud_id=order.cloud.id, logs=logs, finished=finished, error="")
-    state.jobs.hide(order.job_id, now, state.faults.take("late-job", order.names[0]))
+    yard.jobs.tell(order.job_id, cloud_id=order.cloud.id, logs=logs, finished=finished, error="")
+    yard.jobs.hide(order.job_id, now, yard.faults.take("late-job", order.names[0]))
 
 
 def _story(order: Order, machine: Machine, ready: float) -> list[Log]:

@@ -6,19 +6,19 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from mist_notebook.sandbox.accounts.keys import Keys
 from mist_notebook.sandbox.ground.params import Params
 from mist_notebook.sandbox.ground.refusals import bad_request, missing, not_found
 from mist_notebook.sandbox.world import restrictions
+from mist_notebook.sandbox.world.catalogue import Catalogues
 from mist_notebook.sandbox.world.clouds import Cloud
+from mist_notebook.sandbox.world.listing import Images
 from mist_notebook.sandbox.world.providers import checked_name, fields
 
 from .prices import price
 from .wishes import tags
-
-if TYPE_CHECKING:
-    from mist_notebook.sandbox.state import SandboxState
 
 Item = Mapping[str, Any]
 MOST_AT_ONCE = 1000
@@ -28,6 +28,25 @@ _JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CORES_IN_NAME = re.compile(r"(\d+) ?Core", re.IGNORECASE)
 _UNKNOWN_DISK_GB = 20
 _UNKNOWN_RAM_MB = 1024
+
+
+class Offer(Protocol):
+    """What can be ordered: clouds, what each lists, and keys."""
+
+    keys: Keys
+    catalogues: Catalogues
+
+    def open_cloud(self, cloud_id: str) -> Cloud:
+        """The cloud of that id, if it is enabled."""
+
+    def check_credentials(self, cloud: Cloud) -> None:
+        """Refuse while the cloud doesn't take its credentials."""
+
+    def images(self, cloud: Cloud) -> Images:
+        """The cloud's images."""
+
+    def items(self, cloud: Cloud, kind: str) -> list[dict[str, object]]:
+        """The cloud's sizes, locations or networks."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +89,19 @@ class Order:
         return price(extra, "price"), price(extra, "price_monthly")
 
 
-def read(state: SandboxState, cloud_id: str, params: Params) -> Order:
+def read(offer: Offer, cloud_id: str, params: Params) -> Order:
     """The order in a request; raises what a Mist server would refuse it with, what is missing first."""
     for name in ("name", "size", "image"):
         if name not in params:
             raise missing(name)
     params.required("image", "image_id")
-    cloud = state.open_cloud(cloud_id)
-    state.check_credentials(cloud)
+    cloud = offer.open_cloud(cloud_id)
+    offer.check_credentials(cloud)
     is_async = params.truth("async", False)
     name = checked_name(cloud.provider, params.required("name"))
-    image = _image(state, cloud, params.required("image", "image_id"))
-    size = _item(state, cloud, "sizes", _size_id(params))
-    location = _location(state, cloud, params.text("location", "location_id"), size)
+    image = _image(offer, cloud, params.required("image", "image_id"))
+    size = _item(offer, cloud, "sizes", _size_id(params))
+    location = _location(offer, cloud, params.text("location", "location_id"), size)
     restrictions.check(image, size, location)
     return Order(
         cloud=cloud,
@@ -90,7 +109,7 @@ def read(state: SandboxState, cloud_id: str, params: Params) -> Order:
         image=image,
         size=size,
         location=location,
-        key_id=_key(state, cloud, params.text("key", "key_id")),
+        key_id=_key(offer, cloud, params.text("key", "key_id")),
         script=_short(params.text("script"), "script", _LONGEST_SCRIPT),
         tags=tags(params.value("tags")),
         expiration=params.value("expiration"),
@@ -111,8 +130,8 @@ def _names(name: str, quantity: int) -> tuple[str, ...]:
     return (name,) if quantity == 1 else tuple(f"{name}-{number}" for number in range(1, quantity + 1))
 
 
-def _image(state: SandboxState, cloud: Cloud, either_id: str) -> Item:
-    image = state.images(cloud).find(either_id)
+def _image(offer: Offer, cloud: Cloud, either_id: str) -> Item:
+    image = offer.images(cloud).find(either_id)
     if image is None:
         raise not_found(f"Image does not exist: {either_id[:80]}")
     return image.item()
@@ -124,26 +143,26 @@ def _size_id(params: Params) -> str:
     return params.required("size")
 
 
-def _item(state: SandboxState, cloud: Cloud, kind: str, either_id: str) -> Item:
-    for item in state.items(cloud, kind):
+def _item(offer: Offer, cloud: Cloud, kind: str, either_id: str) -> Item:
+    for item in offer.items(cloud, kind):
         if either_id in (item["id"], item["external_id"]):
             return item
     raise not_found(f"{kind[:-1].title()} does not exist: {either_id[:80]}")
 
 
-def _location(state: SandboxState, cloud: Cloud, either_id: str, size: Item) -> Item:
+def _location(offer: Offer, cloud: Cloud, either_id: str, size: Item) -> Item:
     """The location asked for; else the first that has the size, as providers choose one themselves."""
     if either_id:
-        return _item(state, cloud, "locations", either_id)
-    location: Item = restrictions.first_with(size, state.items(cloud, "locations"))
+        return _item(offer, cloud, "locations", either_id)
+    location: Item = restrictions.first_with(size, offer.items(cloud, "locations"))
     return location
 
 
-def _key(state: SandboxState, cloud: Cloud, either: str) -> str:
+def _key(offer: Offer, cloud: Cloud, either: str) -> str:
     """The key's id, for its id or, as in 2014, its name."""
     if either:
-        return state.keys.find(either)
-    if state.catalogues.requires_key(cloud.provider):
+        return offer.keys.find(either)
+    if offer.catalogues.requires_key(cloud.provider):
         raise missing("key")
     return ""
 
