@@ -32,7 +32,7 @@ from mist_notebook.provision.shelf import FolderShelf
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.sandbox import Sandbox
 from mist_notebook.settings.settings import load
-from tests.rigs import child
+from tests.rigs import child, manners
 from tests.rigs.machine_service import NOW, Faults, World, report
 
 
@@ -512,9 +512,9 @@ SPOILED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start(faults=SPOILED, boot_seconds=0.0) as running:
+@pytest.fixture(scope="module", params=manners.BOTH, ids=manners.IDS)
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox.start(faults=SPOILED, boot_seconds=0.0, **request.param) as running:
         yield running
 
 
@@ -527,6 +527,16 @@ def server(sandbox: Sandbox) -> Iterator[MistServer]:
     )
     yield server
     server.close()
+
+
+def hurried() -> Course:
+    """A course whose time passes while it sleeps, and only then."""
+    moments = [0.0]
+    return Course(
+        limits=Limits(usd_per_hour=100.0, count=20),
+        clock=lambda: moments[-1],
+        sleep=lambda seconds: moments.append(moments[-1] + seconds),
+    )
 
 
 @pytest.fixture
@@ -550,7 +560,7 @@ def test_over_http_a_machine_is_made_once_whatever_becomes_of_the_answer(
     sandbox: Sandbox, nephoscale: MistAdapter, tmp_path: Path, name: str
 ) -> None:
     spec = wanted(nephoscale, name)
-    course = Course(limits=Limits(usd_per_hour=100.0, count=20), sleep=lambda _: None)
+    course = hurried()
     journal = Journal(FolderShelf(tmp_path / "journal"), account_digest(sandbox.url, "me"))
     found = set()
     for _ in range(2):
@@ -566,7 +576,7 @@ def test_over_http_a_create_that_was_refused_is_sent_once_and_stays_in_doubt(
     sandbox: Sandbox, nephoscale: MistAdapter, tmp_path: Path
 ) -> None:
     spec = wanted(nephoscale, "before")
-    course = Course(limits=Limits(usd_per_hour=100.0, count=20), sleep=lambda _: None)
+    course = hurried()
     journal = Journal(FolderShelf(tmp_path / "journal"), account_digest(sandbox.url, "me"))
     for message in ("may or may not exist", "doesn't list it"):
         with pytest.raises(ProvisionError, match=message):
