@@ -51,8 +51,10 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
     if not len(frame):
         return Folded(hidden=tuple(frame.columns), own=own)
     asked = {*about.get("asked", []), *_questioned(about, own)}
-    order = [name for name in _SHOWN[about["kind"]] if name in frame.columns]
-    order += [name for name in frame.columns if name not in order and (name in asked or name not in own)]
+    usual = [name for name in _SHOWN[about["kind"]] if name in frame.columns]
+    more = [name for name in frame.columns if name not in usual and (name in asked or name not in own)]
+    begin = sum(name in _SIZE for name in usual)
+    order = [*usual[:begin], *more, *usual[begin:]]
     if not (frame["gpus"] > 0).any():
         order = [name for name in order if name not in _OF_GPUS or name in asked]
     if not any(str(one).isdigit() for one in frame["id"]):

@@ -16,6 +16,7 @@ _PANDAS_ROWS, _PANDAS_ROWS_OF_MANY, _PANDAS_CELL, _PANDAS_WIDTH = 60, 10, 50, 80
 _PANDAS_COLUMNS = (0, 20)  # in a terminal, in a notebook
 _ROWS_OF_MANY = 20
 _CELL = 256
+_COLUMNS = 100  # where nothing else was asked for: a page scrolls sideways, and a terminal takes what it has room for
 _MOST_ASKED = 1000  # rows of `--limit`: more than that is a frame to work with, not one to look at
 
 
@@ -27,7 +28,7 @@ class Wanted:
     float_format: Callable[[float], str] | None = None
     rows: int | None = _PANDAS_ROWS
     rows_of_many: int | None = _ROWS_OF_MANY
-    columns: int | None = _PANDAS_COLUMNS[1]
+    columns: int | None = _COLUMNS
     are_columns_asked: bool = False
     cell: int | None = _CELL
     width: int | None = 120
@@ -54,7 +55,7 @@ def wanted() -> Wanted:
         float_format=get_option("display.float_format"),
         rows=_PANDAS_ROWS if rows == 0 else rows,
         rows_of_many=_ROWS_OF_MANY if of_many == _PANDAS_ROWS_OF_MANY else of_many,
-        columns=columns if are_asked else _PANDAS_COLUMNS[1],
+        columns=columns if are_asked else _COLUMNS,
         are_columns_asked=are_asked,
         cell=_CELL if cell == _PANDAS_CELL else cell,
         width=_width(get_option("display.width"), is_one_line=not get_option("display.expand_frame_repr")),

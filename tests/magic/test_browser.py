@@ -162,3 +162,24 @@ def _picture(name: str) -> str:
     """Where a screenshot goes: to be looked at, never compared."""
     SCREENSHOTS.mkdir(exist_ok=True)
     return str(SCREENSHOTS / f"{name}.png")
+
+
+def test_on_a_narrow_page_the_id_the_price_and_its_day_are_in_sight(lab: Lab) -> None:
+    lines = ("%mist sizes NephoScale", "%mist compare --cpus 4+ --ram 16GB --limit 5", "%mist like EC2:m5.xlarge")
+    name = lab.server.write("narrow.ipynb", f"%load_ext mist_notebook\n{lines[0]}", *lines[1:])
+    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
+        page.set_viewport_size({"width": 840, "height": 900})
+        jupyterlab.run_all(page)
+        for place, line in enumerate(lines):
+            table = page.locator(".jp-CodeCell").nth(place).locator("table")
+            assert {"id", "$/h", *(["price of"] if place else [])} <= {*table.evaluate(IN_SIGHT)}, line
+            assert table.locator("th[title='price_hourly']").inner_text() == "$/h"
+        page.screenshot(path=_picture("narrow"))
+        assert (seen.elsewhere(), seen.dialogs) == ([], [])
+
+
+IN_SIGHT = """table => {
+  const edge = table.closest('.jp-OutputArea-output').getBoundingClientRect().right;
+  const headers = [...table.querySelectorAll('thead tr:last-child th')];
+  return headers.filter(th => th.getBoundingClientRect().right <= edge).map(th => th.textContent);
+}"""
