@@ -38,7 +38,7 @@ from catalogue.pins import HOLDERS, LIBCLOUD, PINS
 from catalogue.rows import Snapshot
 from pinned import NOTICE, ROOT, Packages, download, notice_lines, replaced
 
-from mist_notebook.prices.catalogue import SNAPSHOTS, embedded
+from mist_notebook.prices.catalogue import SNAPSHOTS, embedded, past
 
 DATA = ROOT / "mist_notebook" / "prices" / "catalogue" / "data"
 DOCUMENT = ROOT / "docs" / "prices.md"
@@ -105,7 +105,9 @@ def notice(text: str) -> str:
 def documented() -> str:
     """The document with the table of what the committed data covers."""
     frames = {name: embedded.read(name, DATA) for name in SNAPSHOTS}
-    return replaced(DOCUMENT.read_text(encoding="utf-8"), coverage.BEGIN, coverage.END, coverage.section(frames))
+    return replaced(
+        DOCUMENT.read_text(encoding="utf-8"), coverage.BEGIN, coverage.END, coverage.section(frames, past.read(DATA))
+    )
 
 
 def differences(committed: dict[str, str], made: dict[str, str]) -> list[str]:

@@ -1,7 +1,8 @@
 """What a wish costs where: a frame of offers and a wish → the offers that fit, cheapest first. Pure, and fast.
 
-The order is price (or a person's own expression), then the fewest vCPUs to spare, then the least RAM to spare, then
-provider, size and region. An unknown price stands last and is never the cheapest. `compare_why` puts it into words.
+The order is price (or a person's own expression), then the fewest vCPUs to spare, then the least RAM to spare, then a
+listed price before one that is worked out, then provider, size and region. An unknown price stands last and is never
+the cheapest. `compare_why` puts it into words.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mist_notebook.frames import frames
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
+from mist_notebook.ground.text_codes import coded
 from mist_notebook.ground.typed_word import option
 from mist_notebook.records.columns import FIGURE, TEXT
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 LIMIT = 20
 STALE_DAYS = 400.0
 EVERY_OFFER = "offer"
+COMPUTED = "computed"
 KIND = "offers"
 GROUPS: dict[str, tuple[str, ...]] = {
     "size": ("provider", "id"),
@@ -176,8 +179,16 @@ def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: dat
     found = fit(offers, wish, today)
     figures = Figures(offers, found.rows, wish, ranking.hours)
     groups = grouped(offers, found.rows, GROUPS[ranking.per])
-    spare = (figures["spare_ram_gb"], figures["spare_vcpus"])
-    return Candidates(offers, found, figures, _key(figures, offers, ranking), groups, spare)
+    ties = (_is_worked_out(offers, found.rows), figures["spare_ram_gb"], figures["spare_vcpus"])
+    return Candidates(offers, found, figures, _key(figures, offers, ranking), groups, ties)
+
+
+def _is_worked_out(offers: pd.DataFrame, rows: Codes) -> Column:
+    """1 where the price only follows from others: of two that cost the same, the listed one comes first."""
+    codes, texts = coded(offers["confidence"])
+    worked_out = texts.index(COMPUTED) if COMPUTED in texts else len(texts)
+    found: Column = np.where(codes[rows] == worked_out, 1.0, 0.0)
+    return found
 
 
 def _key(figures: Figures, offers: pd.DataFrame, ranking: Ranking) -> Column:

@@ -73,6 +73,11 @@ def country(region: str, provider: str = "") -> str:
     return place(region, provider).country
 
 
+def part(region: str, provider: str = "") -> str:
+    """The part of the world that the region is in: `europe`, `north-america`, …; nothing where it isn't known."""
+    return _part_of_country().get(country(region, provider), "")
+
+
 def continents(word: str) -> frozenset[str]:
     """The codes of the countries that a word for a country or a part of the world means; none for any other word."""
     meant = _meaning(word)
@@ -198,6 +203,11 @@ def _place_names() -> frozenset[str]:
 @cache
 def _countries() -> dict[str, tuple[str, ...]]:
     return {row["country"]: _several(row["names"]) for row in _rows("countries.csv")}
+
+
+@cache
+def _part_of_country() -> dict[str, str]:
+    return {row["country"]: row["part"] for row in _rows("countries.csv")}
 
 
 @cache

@@ -137,6 +137,16 @@ def test_a_region_is_in_a_country_and_a_city(region: str, provider: str, country
     assert (there.country, there.city) == (country, city)
 
 
+@pytest.mark.parametrize(
+    ("region", "part"),
+    [("eu-west-2", "europe"), ("fsn1", "europe"), ("us-gov-west-1", "north-america"), ("BHS5", "north-america"),
+     ("brazilsouth", "south-america"), ("me-central2", "middle-east"), ("jnb", "africa"), ("syd", "oceania"),
+     ("ap-batam-1", "asia"), ("RegionOne", "")],
+)  # fmt: skip
+def test_a_region_is_in_a_part_of_the_world(region: str, part: str) -> None:
+    assert places.part(region) == part
+
+
 def test_every_region_of_the_table_has_a_country_that_has_a_name() -> None:
     for region, provider in places.regions():
         assert any(

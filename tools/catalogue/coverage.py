@@ -22,14 +22,17 @@ NAMES = {
     "softlayer": "SoftLayer",
     "vultr": "Vultr",
 }
-HEAD = ("provider", "offers", "sizes (with a price)", "regions", "kinds", "in", "prices of")
+HEAD = ("provider", "offers", "sizes (with a price)", "regions", "kinds", "systems", "in", "prices of")
 
 
-def section(frames: dict[str, pd.DataFrame]) -> str:
-    """The lines from BEGIN to END: a table for each snapshot."""
+def section(frames: dict[str, pd.DataFrame], history: pd.DataFrame) -> str:
+    """The lines from BEGIN to END: a table for each snapshot, and how much history there is."""
     lines = [BEGIN]
     for name, frame in frames.items():
         lines += ["", f"The snapshot `{name}`: {len(frame):,} offers.", "", *table(frame)]
+    series = len(history[["provider", "id", "region"]].drop_duplicates())
+    first = history["as_of"].min()
+    lines += ["", f"Beside these, {series:,} series of what prices were, from {first:%Y} on: `%mist history`."]
     return "\n".join([*lines, "", END]) + "\n"
 
 
@@ -45,13 +48,14 @@ def table(frame: pd.DataFrame) -> list[str]:
 def _row(provider: str, offers: pd.DataFrame) -> list[str]:
     priced = offers[offers["price_hourly"].notna()]
     sizes, with_price = offers["id"].nunique(), priced["id"].nunique()
-    kinds = ", ".join(sorted(set(priced["kind"])))
+    kinds, systems = (", ".join(sorted(set(priced[column]))) for column in ("kind", "os"))
     return [
         NAMES[provider],
         f"{len(offers):,}",
         f"{sizes:,}" if sizes == with_price else f"{sizes:,} ({with_price:,})",
         f"{offers['region'].nunique():,}",
         kinds,
+        systems,
         ", ".join(sorted(set(priced["currency"]))),
         _days(priced),
     ]

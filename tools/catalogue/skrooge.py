@@ -2,7 +2,7 @@
 
 It was checked cell by cell against libcloud's prices per core of 2020, and by samples against Google's list of 2026.
 What is left out was wrong in one of them: five regions whose prices Google cut since, N1 in two, the generations C3,
-C3D, M2 and M3, A2 with 80 GB (their disks are missing), the preemptible prices, shared cores that don't follow their
+C3D and M2, A2 with 80 GB (their disks are missing), the preemptible prices, shared cores that don't follow their
 family, and commitments that don't follow their price. Its table has every family in every region; those that few
 regions have are kept only where Google says that they are.
 """
@@ -23,7 +23,7 @@ HOME = "us-central1"
 KINDS = {"ondemand": ON_DEMAND, "cud-1y": RESERVED_1Y, "cud-3y": RESERVED_3Y}
 CUT_REGIONS = {"africa-south1", "europe-central2", "europe-west6", "europe-west10", "me-central2"}
 WRONG = {("n1", "us-east4"), ("n1", "us-west4"), ("c2d", "europe-north1")}
-EVERYWHERE = ("c2d", "e2", "n1", "n2", "n2d", "t2d")
+EVERYWHERE = ("c2d", "e2", "m3", "n1", "n2", "n2d", "t2d")
 # The regions that have these, by Google's documentation.
 SOME = {
     "c2": "us-central1 us-east1 us-east4 us-west1 us-west2 us-west3 us-west4 northamerica-northeast1 "
