@@ -16,6 +16,7 @@ from mist_notebook.records.model import Machine as MachineRecord
 from .as_dicts import image_dict, location_dict, network_dict, size_dict
 from .machine import Hands, Machine
 from .making import Maker
+from .named import Named
 from .told import Told
 
 if TYPE_CHECKING:
@@ -96,16 +97,17 @@ class Backend(Maker):
         return listings[kind]()
 
     @property
-    def machines(self) -> dict[str, Machine]:
-        """The machines by id, read now."""
+    def machines(self) -> Named[Machine]:
+        """The machines by id, or by name, read now; `backend.machines(search="web")` gives those that match."""
         hands = self._hands()
-        return {record.id: Machine(record, hands) for record in self.adapter.list_machines().records}
+        found = {record.id: Machine(record, hands) for record in self.adapter.list_machines().records}
+        return Named(found, "machine")
 
     def machine(self, record: MachineRecord) -> Machine:
         """The machine of a record that was read already; no request."""
         return Machine(record, self._hands())
 
-    def update_machines(self) -> dict[str, Machine]:
+    def update_machines(self) -> Named[Machine]:
         """The same: machines are read anew each time."""
         return self.machines
 

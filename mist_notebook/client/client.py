@@ -6,11 +6,9 @@ Every attribute that lists something asks the server again, as the documentation
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, SettingsError
-from mist_notebook.ground.resolver import PROVIDER_ALIASES, pick
+from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
@@ -18,24 +16,25 @@ from mist_notebook.settings import settings
 from . import runtime
 from .acts import Pace
 from .backend import Backend
+from .comparing import Comparer
+from .finding import Finder
 from .journals import Journals
 from .keys import KeyHolder
+from .named import Named
+from .old_words import refuse_old_words
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mist_notebook.backends.discovery import Opened
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.provision.guard import Limits
     from mist_notebook.provision.journal import Journal, Record
-    from mist_notebook.records.model import Listing
     from mist_notebook.settings.settings import Settings
     from mist_notebook.ssh.local_keys import LocalKeys
 
     from .prober import Prober
 
 
-class MistClient(KeyHolder):
+class MistClient(Finder, Comparer, KeyHolder):
     """A connection to a Mist server, or to the sandbox when nothing is configured.
 
     `url` and `api_token` default to the settings (`MIST_URL`, `MIST_API_TOKEN`, settings file); the url `sandbox`
@@ -43,7 +42,15 @@ class MistClient(KeyHolder):
     first question. Raises SettingsError and BadValueError at once, AuthError, UnavailableError and ApiError later.
     """
 
-    def __init__(self, url: str | None = None, *, api_token: str | Secret | None = None, verify: bool | str = True):
+    def __init__(
+        self,
+        url: str | None = None,
+        *old: Any,
+        api_token: str | Secret | None = None,
+        verify: bool | str = True,
+        **more: Any,
+    ):
+        refuse_old_words(url, old, more)
         if verify is False:
             raise BadValueError(
                 "TLS certificates are always verified; there is no switch.", "Give verify= a file with your own CA."
@@ -58,7 +65,7 @@ class MistClient(KeyHolder):
         self._runtime = runtime.acquire()
         self._release = weakref.finalize(self, runtime.release, self._runtime)
         self._opened: Opened | None = None
-        self._backends: dict[str, Backend] = {}
+        self._backends: Named[Backend] = Named({}, "backend")
         self._server: MistServer | None = None
         self._journals: dict[str, Journal] = {}
         self.pace = Pace()  # how an action is waited for
@@ -81,13 +88,13 @@ class MistClient(KeyHolder):
         self._release()
 
     @property
-    def backends(self) -> dict[str, Backend]:
-        """The backends by id, as they were when they were last asked for; see `update_backends`."""
+    def backends(self) -> Named[Backend]:
+        """The backends by id, or by name, as they were when they were last asked for; see `update_backends`."""
         if self._opened is None:
             self.update_backends()
         return self._backends
 
-    def update_backends(self) -> dict[str, Backend]:
+    def update_backends(self) -> Named[Backend]:
         """Ask for the backends again; a `Backend` that is still there stays the same object.
 
         If none could be opened and a server failed, its error is raised: a failure is never an empty answer.
@@ -119,79 +126,15 @@ class MistClient(KeyHolder):
         """Whether all that is connected is a sandbox: the embedded one, or a server that says it is one."""
         return all(backend.record.sandbox for backend in self.backends.values())
 
-    def backend_from_name(self, name: str) -> Backend:
-        """The backend of that name (its title, in Mist's older word)."""
-        return self._backend(name, ids=lambda _: (), names=lambda backend: (backend.name,))
-
-    backend_from_title = backend_from_name
-
-    def backend_from_id(self, backend_id: str) -> Backend:
-        """The backend with that id."""
-        return self._backend(backend_id, ids=lambda backend: (backend.id,), names=lambda _: ())
-
-    def backend_from_provider(self, provider: str) -> Backend:
-        """The only backend of that provider; `aws` and the like are understood."""
-        wanted = PROVIDER_ALIASES.get(provider.casefold(), provider)
-        return self._backend(wanted, ids=lambda backend: (backend.provider,), names=lambda backend: (backend.provider,))
-
-    def search_backend(self, wanted: Any) -> Backend:
-        """The backend with that id, else of that name, else the only one of that provider."""
-        try:
-            return self._backend(wanted, ids=lambda backend: (backend.id,), names=lambda backend: (backend.name,))
-        except NotFoundError:
-            if not isinstance(wanted, str):
-                raise
-            provider = PROVIDER_ALIASES.get(wanted.casefold(), wanted.casefold())
-            if provider not in {backend.provider for backend in self.backends.values()}:
-                raise
-            return self.backend_from_provider(provider)
-
-    def _backend(
-        self, wanted: Any, *, ids: Callable[[Backend], tuple[str, ...]], names: Callable[[Backend], tuple[str, ...]]
-    ) -> Backend:
-        return pick(
-            wanted,
-            list(self.backends.values()),
-            what="backend",
-            ids=ids,
-            names=names,
-            label=lambda backend: f"{backend.name} ({backend.id})",
-        )
-
-    def compare(self, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
-        """What fits, cheapest first, of all providers and backends: `client.compare(cpus="4+", ram="16GB", limit=5)`.
-
-        The words are those of `%mist compare`, with `_` for `-`; `per` is `size`, `offer` (every region), `provider`,
-        `region` or `family`. `frame.attrs["mist"]["lines"]` says why. Asks every backend for its sizes.
-        """
-        from mist_notebook.prices.compare import compare_words
-
-        more = () if snapshot == "current" else (f"--snapshot {snapshot}",)
-        found = compare_words(self._offers(snapshot), asked, more=more, stale_days=self.settings["stale_days"])
-        return found.frame
-
-    def like(self, reference: Any, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
-        """The nearest sizes elsewhere, cheapest first: `client.like("EC2:m5.xlarge", region="eu")`, or like a row.
-
-        Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per` and `limit`.
-        """
-        from mist_notebook.prices.like import like_words
-
-        return like_words(self._offers(snapshot), reference, asked).frame
-
-    def _offers(self, snapshot: str) -> pd.DataFrame:
-
-        def ask(backends: list[Backend]) -> list[Listing[Any]]:
-            return [backend.listing("sizes") for backend in backends]
-
-        from . import known_offers
-
-        return known_offers.asked(self, ask, snapshot)[0].frame
-
     @property
     def supported_providers(self) -> list[dict[str, Any]]:
         """The kinds of backend that the server can add: `title`, `provider`, `aliases`, `regions`, `features`."""
         return [_provider_dict(provider) for provider in self.list_providers()]
+
+    @property
+    def user_details(self) -> dict[str, Any]:
+        """The same as `user_info`, in the older word."""
+        return self.user_info
 
     @property
     def user_info(self) -> dict[str, Any]:
@@ -286,7 +229,7 @@ class MistClient(KeyHolder):
     def _forget_backends(self) -> None:
         if self._opened is not None:
             self._opened.close()
-        self._opened, self._backends = None, {}
+        self._opened, self._backends = None, Named({}, "backend")
 
 
 def _provider_dict(provider: Provider) -> dict[str, Any]:

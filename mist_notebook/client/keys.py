@@ -9,11 +9,17 @@ from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Key as KeyRecord
 
+from .named import Named
 from .told import Told
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.ssh.local_keys import LocalKeys
+
+    from .backend import Backend
+    from .machine import Machine
+
+LOCAL = "here:"  # how the id of a key begins that no backend has (yet)
 
 
 class KeyHolder:
@@ -26,14 +32,33 @@ class KeyHolder:
     def server(self) -> MistServer:
         raise NotImplementedError
 
-    def list_keys(self) -> list[KeyRecord]:
-        """The SSH keys that the server knows, as records; never their private halves."""
-        return self.server().keys()
+    @property
+    def backends(self) -> Named[Backend]:
+        raise NotImplementedError
 
     @property
-    def keys(self) -> dict[str, Key]:
-        """The SSH keys that the server knows, by id."""
-        return {record.id: Key(self, record) for record in self.list_keys()}
+    def wants_private(self) -> bool:
+        """Whether a Mist server is connected: it takes a key's private half, and no other."""
+        return any(backend.adapter.private_keys_wanted for backend in self.backends.values())
+
+    def list_keys(self) -> list[KeyRecord]:
+        """The SSH keys that backends know, as records; where one takes public halves, those on this computer too."""
+        found = self.server().keys() if self.wants_private or not self.backends else []
+        others = [backend.adapter for backend in self.backends.values() if not backend.adapter.private_keys_wanted]
+        for adapter in others:
+            found += adapter.keys()
+        names = {key.name for key in found}
+        here = [name for name in (self.local_keys.names() if others else []) if name not in names]
+        return [*found, *(KeyRecord(id=f"{LOCAL}{name}", name=name) for name in here)]
+
+    @property
+    def keys(self) -> Named[Key]:
+        """The SSH keys that backends know, by id, or by name: `client.keys["MyKey"]`."""
+        return Named({record.id: Key(self, record) for record in self.list_keys()}, "key")
+
+    def update_keys(self) -> Named[Key]:
+        """The same: keys are read anew each time."""
+        return self.keys
 
     def add_key(self, key_name: str, private: str | Secret) -> Key:
         """Give the server a private key, which it wants whole; sent once, and kept nowhere here."""
@@ -54,6 +79,10 @@ class KeyHolder:
 
         One that is here already is given again rather than replaced; one that is on both sides stays as it is.
         """
+        if not self.wants_private:
+            if self.local_keys.path_of(name) is None:
+                self.local_keys.generate(name, rsa=False)
+            return self.key(name)
         path = self.local_keys.path_of(name)
         there = [key for key in self.keys.values() if key.name == name]
         if path is not None and there:
@@ -89,6 +118,10 @@ class Key:
     @property
     def public(self) -> str:
         """Its public half; the private one is never asked for."""
+        if self.record.public is not None:
+            return self.record.public
+        if self.id.startswith(LOCAL):
+            return self._client.local_keys.public_of(self.name)
         return self._client.server().public_key(self.record.mist_id)
 
     def __repr__(self) -> str:
@@ -105,3 +138,32 @@ class Key:
     def delete(self) -> None:
         """Take it off the server; machines that know it go on knowing it."""
         self._client.server().change_key(self.record.mist_id, "DELETE")
+
+    def associate_to_machine(
+        self,
+        backend_id: Any,
+        machine_id: Any = None,
+        host: str | None = None,
+        ssh_user: str | None = None,
+        ssh_port: int | None = None,
+    ) -> None:
+        """Let this key into a machine: `key.associate_to_machine(backend, machine)`, ids or objects."""
+        machine = self._machine(backend_id, machine_id)
+        machine.associate_key(self.id, host=host, ssh_user=ssh_user, ssh_port=ssh_port)
+
+    associate = associate_to_machine
+
+    def disassociate(self, backend_id: Any, machine_id: Any = None) -> None:
+        """Take this key off a machine again."""
+        self._machine(backend_id, machine_id).disassociate_key(self.id)
+
+    disassociate_from_machine = disassociate
+
+    def _machine(self, backend_id: Any, machine_id: Any) -> Machine:
+        """The machine; where one word is given, that is it."""
+        from .machine import Machine
+
+        if isinstance(backend_id, Machine) and machine_id is None:
+            return backend_id
+        backend = self._client.backends[getattr(backend_id, "id", backend_id)]
+        return backend.search_machine(machine_id)

@@ -60,6 +60,7 @@ class Machine:
         record = self.record
         return {
             "id": record.id,
+            "uuid": record.mist_id or record.id,
             "name": record.name,
             "state": record.state,
             "public_ips": list(record.public_ips),

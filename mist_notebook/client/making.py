@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import structs
+
 from mist_notebook.backends import extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import ProvisionError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import BackendInfo, Location, MachineSpec, Size, Step
+from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Size, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from .machine import Hands, Machine
@@ -104,12 +106,26 @@ class Maker:
             image=found,
             size=chosen,
             location=_picked(location, self.adapter.list_locations().records, "location") if location else None,
-            key=self._client.key(key).record if key is not None else None,
+            key=self._key(key) if key is not None else None,
             script=script,
             cloud_init=cloud_init,
             hours=hours,
             extra={field: value for field, value in extra.items() if value is not None},
         )
+
+    def _key(self, wanted: Any) -> Key:
+        """The key that a reference means: of a Mist server one that it has, elsewhere one of this computer too."""
+        records = self.adapter.keys() if self.adapter.private_keys_wanted else self._client.list_keys()
+        return pick(wanted, records, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+
+    def _with_key(self, spec: MachineSpec) -> MachineSpec:
+        """The spec with the backend's own record of its key, which is given the public half if it has none."""
+        if spec.key is None or self.adapter.private_keys_wanted:
+            return spec
+        name, known = spec.key.name, self.adapter.keys()
+        there = next((key for key in known if key.id == spec.key.id or key.name == name), None)
+        key = there or self.adapter.import_key(name, self._client.local_keys.public_of(name))
+        return structs.replace(spec, key=key)
 
     def provision(
         self,
@@ -138,7 +154,7 @@ class Maker:
             probe_about=self._client.prober.patience_about,
         )
         course = course if wait_s is None else replace(course, wait_s=float(wait_s))
-        return provision.provision(self.adapter, spec, hands.journal, course)
+        return provision.provision(self.adapter, self._with_key(spec), hands.journal, course)
 
 
 def _picked(wanted: Any, records: list[T], what: str) -> T:

@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from mist_notebook.ground.text import nearest
+
 T = TypeVar("T")
 
 OP_TAG = "mist-notebook-op"  # the tag that carries an operation's id
@@ -242,6 +244,18 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
     used_gb: float | None = None
 
 
+_OLD_WORDS = {
+    "uptime": "uptime_s",
+    "pub_ips": "public_ips",
+    "priv_ips": "private_ips",
+    "df": "disks",
+    "rtt_min": "rtt_min_ms",
+    "rtt_avg": "rtt_avg_ms",
+    "rtt_max": "rtt_max_ms",
+    "packets_loss": "loss_percent",
+}
+
+
 class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one look over SSH found: an outcome, and a machine's vital signs where it is `ok`.
 
@@ -286,6 +300,33 @@ class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     key_file: str = ""
     sandbox: bool = False
     tried: tuple[str, ...] = ()
+
+    def __getitem__(self, word: str) -> Any:
+        """A fact in the documentation's words (`uptime`, `loadavg`, `pub_ips`, `rtt_avg`, …), or by its own name.
+
+        `None` where the look didn't find it; KeyError with the nearest words for one that there isn't.
+        """
+        if word == "loadavg":
+            return None if self.load1 is None else [self.load1, self.load5, self.load15]
+        if word == "timestamp":
+            return self.probed_at.timestamp()
+        name = _OLD_WORDS.get(word, word)
+        if name in self.__struct_fields__:
+            found = getattr(self, name)
+            return list(found) if isinstance(found, tuple) else found
+        words = [*_OLD_WORDS, "loadavg", "timestamp", *self.__struct_fields__]
+        raise KeyError(f"{word}: there is {', '.join(nearest(word, words) or sorted(_OLD_WORDS))}")
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """The same, or `default` where it isn't known."""
+        try:
+            found = self[word]
+        except KeyError:
+            return default
+        return default if found is None else found
+
+    def __contains__(self, word: str) -> bool:
+        return self.get(word) is not None
 
 
 class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):

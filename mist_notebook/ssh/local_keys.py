@@ -6,6 +6,7 @@ anywhere else, and none is ever shown. Each name has its own files: nothing is s
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -18,7 +19,7 @@ from mist_notebook.ground.errors import BadValueError, NotFoundError, ProbeError
 from mist_notebook.ground.own_file import read_own
 from mist_notebook.ground.secret import Secret
 
-from .login_keys import load_key, needs_passphrase
+from .login_keys import load_key, needs_passphrase, public_half
 
 RSA_BITS = 3072
 PASSPHRASE_VARIABLE = "MIST_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable
@@ -61,6 +62,24 @@ class LocalKeys:
         """Where the private half of `name` lies; `None` if it isn't on this computer."""
         path = self._place_of(name)
         return path if path is not None and path.is_file() else None
+
+    def names(self) -> list[str]:
+        """The names of the keys that are here, as far as their files tell: plain ones; in alphabetical order."""
+        try:
+            stems = {path.stem for path in self._folder.iterdir() if path.suffix in (".key", ".path")}
+        except OSError:
+            return []
+        names = {stem[:-17] for stem in stems if _file_name(stem[:-17] or "-") == stem}
+        return sorted(name for name in names if self.path_of(name))
+
+    def public_of(self, name: str) -> str:
+        """The public half of `name`, as OpenSSH writes it; asks for a passphrase where nothing else tells it."""
+        path = self.path_of(name)
+        told = public_half(path) if path is not None else None
+        if told is None:
+            return self.load(name).export_public_key().decode("ascii").strip()
+        kind = told[4 : 4 + int.from_bytes(told[:4])].decode("ascii")
+        return f"{kind} {base64.b64encode(told).decode('ascii')}"
 
     def load(self, name: str) -> asyncssh.SSHKey:
         """The key itself; asks for its passphrase if it has one."""

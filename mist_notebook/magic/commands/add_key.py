@@ -71,7 +71,7 @@ def _made_key(session: Session, name: str, options: Namespace) -> Key | str:
     if options.keep_here:
         keys.generate(name, rsa=False)
         return "The server was not given it."
-    will_be_sent = _there(session, name) is None and not session.client.is_sandbox
+    will_be_sent = _there(session, name) is None and session.client.wants_private and not session.client.is_sandbox
     if will_be_sent and not _agreed(session, name, options):
         if keys.path_of(name) is None:
             keys.generate(name, rsa=True)

@@ -77,7 +77,8 @@ def _with_key(session: Session, spec: MachineSpec) -> MachineSpec:
 
     if spec.key is not None or not provider_fields.wants_key(spec.backend.provider):
         return spec
-    default = next((key for key in session.list_keys() if key.default), None)
+    known = session.list_keys()
+    default = next((key for key in known if key.default), known[0] if len(known) == 1 else None)
     if default is None:
         raise MistUsageError("create needs --key: nobody could log in.", "Make one: %mist add-key demo --generate")
     return replace(spec, key=default)

@@ -1,0 +1,50 @@
+"""The part of a client that compares: what a wish costs, where, and what is like what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mist_notebook.records.model import Listing
+    from mist_notebook.settings.settings import Settings
+
+    from .backend import Backend
+    from .client import MistClient
+
+
+class Comparer:
+    """What asks the catalogue and every backend for their sizes."""
+
+    settings: Settings
+
+    def compare(self, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
+        """What fits, cheapest first, of all providers and backends: `client.compare(cpus="4+", ram="16GB", limit=5)`.
+
+        The words are those of `%mist compare`, with `_` for `-`; `per` is `size`, `offer` (every region), `provider`,
+        `region` or `family`. `frame.attrs["mist"]["lines"]` says why. Asks every backend for its sizes.
+        """
+        from mist_notebook.prices.compare import compare_words
+
+        more = () if snapshot == "current" else (f"--snapshot {snapshot}",)
+        found = compare_words(self._offers(snapshot), asked, more=more, stale_days=self.settings["stale_days"])
+        return found.frame
+
+    def like(self, reference: Any, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
+        """The nearest sizes elsewhere, cheapest first: `client.like("EC2:m5.xlarge", region="eu")`, or like a row.
+
+        Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per` and `limit`.
+        """
+        from mist_notebook.prices.like import like_words
+
+        return like_words(self._offers(snapshot), reference, asked).frame
+
+    def _offers(self, snapshot: str) -> pd.DataFrame:
+
+        def ask(backends: list[Backend]) -> list[Listing[Any]]:
+            return [backend.listing("sizes") for backend in backends]
+
+        from . import known_offers
+
+        return known_offers.asked(cast("MistClient", self), ask, snapshot)[0].frame

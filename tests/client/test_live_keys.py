@@ -1,0 +1,48 @@
+"""Keys belong to this computer: a live backend gets the public half of the one that is asked for, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mist_notebook import MistClient
+from mist_notebook.ground.errors import NotFoundError
+from tests.conftest import Notebook
+from tests.rigs import orbit
+
+WHAT = {"image_id": "deb", "size_id": "small", "location_id": "north"}
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[orbit.Cloud]:
+    with orbit.installed(tmp_path, monkeypatch) as cloud:
+        yield cloud
+
+
+def test_a_key_of_this_computer_is_given_to_the_cloud_by_its_public_half_alone(cloud: orbit.Cloud) -> None:
+    with MistClient() as client:
+        client.make_key("mine")
+        backend = client.backends["Orbit"]
+        backend.create_machine("web", key="mine", **WHAT)  # type: ignore[arg-type]
+        backend.create_machine("web-2", key="mine", **WHAT)  # type: ignore[arg-type]
+        public = client.local_keys.public_of("mine")
+    assert [key["public"] for key in cloud.rows["keys"]] == [public]
+    assert [wish["key"] for wish in cloud.created] == ["k1", "k1"]
+    assert all(b"PRIVATE" not in request.body for request in cloud.ledger)
+
+
+def test_keys_show_those_here_and_those_a_backend_knows(cloud: orbit.Cloud, notebook: Notebook) -> None:
+    cloud.rows["keys"].append({"id": "k9", "name": "theirs", "public": "ssh-ed25519 AAAA"})
+    notebook.value("%mist add-key mine --generate")
+    assert list(notebook.value("%mist keys")["name"]) == ["theirs", "mine"]
+    assert cloud.writes == []
+
+
+def test_a_key_that_is_nowhere_is_an_error_before_anything_is_sent(cloud: orbit.Cloud) -> None:
+    with MistClient() as client:
+        client.make_key("mine")
+        with pytest.raises(NotFoundError, match="mien"):
+            client.backends["Orbit"].create_machine("web", key="mien", **WHAT)  # type: ignore[arg-type]
+    assert cloud.writes == []
