@@ -136,7 +136,8 @@ class Prober:
     @property
     def patience_about(self) -> str:
         """How long `when_up` may take, in words."""
-        return f"over SSH for {ssh_probe.Patience().within_s / 60:.0f} minutes at the longest"
+        minutes = ssh_probe.Patience().within_s / 60
+        return f"over SSH for {minutes:.0f} minutes at the longest, or to one look by its server where no key is here"
 
     def when_up(
         self, machine: Machine, key_name: str | None, user: str | None = None, port: int | None = None

@@ -52,7 +52,13 @@ def followed(
 
 def probed(journal: Journal, record: Record, machine: Machine, course: Course, step: Steps) -> Iterator[Step]:
     """The machine's last step: what its probe says, where one was asked for."""
-    report = yield from _report(machine, course, step)
+    try:
+        report = yield from _report(machine, course, step)
+    except NO_ANSWER as error:
+        raise ProvisionError(
+            f"{machine.name} ({machine.id}) runs, and costs; its probe had no answer: {error.message}",
+            f"Look again: %mist probe {machine.name}",
+        ) from None
     if report is None:
         return
     if report.outcome == "ok":

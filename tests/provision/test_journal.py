@@ -505,3 +505,111 @@ def test_accounts_and_servers_have_folders_of_their_own() -> None:
     digests = {account_digest(*pair) for pair in [("a", "b"), ("a\nb", ""), ("", "a\nb"), ("../..", "x")]}
     assert len(digests) == 4
     assert all(len(digest) == 32 and digest.isalnum() for digest in digests)
+
+
+# Many operations, and what is left behind
+
+
+class CountingShelf(FolderShelf):
+    """A folder that counts what is read from it."""
+
+    reads = 0
+
+    def read(self, name: str) -> bytes:
+        self.reads += 1
+        return super().read(name)
+
+
+def filled(folder: Path, operations: int, *, names: int) -> None:
+    """So many operations, each with five files, under so many names."""
+    journal = at(folder)
+    for number in range(operations):
+        record = created(journal, f"web-{number % names}")
+        journal.advance(journal.advance(record, "destroying"), "gone")
+
+
+def aged(folder: Path, hours: float = 2.0) -> None:
+    for path in files(folder):
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - hours * 3600))
+
+
+@pytest.mark.parametrize("names", [60, 20, 1])
+def test_one_file_an_operation_is_read_and_none_twice(folder: Path, names: int) -> None:
+    filled(folder, 60, names=names)
+    assert len(files(folder)) == 300
+    shelf = CountingShelf(folder)
+    journal = Journal(shelf, ACCOUNT, clock=lambda: NOW)
+    assert journal.opened() == []
+    assert shelf.reads == names
+    assert len(journal.records()) == 60
+    assert shelf.reads == 60
+    assert len(journal.records()) == 60 and journal.broken() == [] and journal.opened() == []
+    assert shelf.reads == 60
+
+
+def test_records_from_before_they_said_where_they_began_are_all_read(folder: Path) -> None:
+    filled(folder, 12, names=4)
+    before = at(folder).records()
+    for path in files(folder):
+        path.write_bytes(changed(first=0)(path.read_bytes()))
+    assert [record.op for record in at(folder).records()] == [record.op for record in before]
+
+
+@pytest.mark.parametrize("first", [None, 0])
+def test_thinning_keeps_what_counts(folder: Path, first: int | None) -> None:
+    filled(folder, 40, names=10)
+    open_one = created(at(folder), "web-3")
+    if first is not None:
+        for path in files(folder):
+            path.write_bytes(changed(first=first)(path.read_bytes()))
+    aged(folder)
+    before = [(record.op, record.state, record.machine_id, record.times) for record in at(folder).records()]
+    at(folder).files.tidy()
+    after = at(folder).records()
+    assert [(record.op, record.state, record.machine_id, record.times) for record in after] == before
+    assert at(folder).advance(open_one, "ready").state == "ready"
+    if first is None:
+        assert len(files(folder)) == 42
+
+
+def test_what_is_young_is_not_thinned(folder: Path) -> None:
+    filled(folder, 3, names=3)
+    at(folder).files.tidy()
+    assert len(files(folder)) == 15
+
+
+def test_a_kernel_that_slept_through_the_thinning_writes_no_turn_twice(folder: Path) -> None:
+    asleep = at(folder)
+    stale = asleep.advance(opened(asleep), "sent")
+    other = at(folder)
+    other.advance(other.advance(stale, "created", machine_id="m1"), "ready")
+    aged(folder)
+    other.files.tidy()
+    assert asleep.files.add(Record(**{**_fields(stale), "state": "unknown", "turn": 3})) is False
+    assert [record.state for record in at(folder).records()] == ["ready"]
+    assert len(files(folder)) == 1
+
+
+def _fields(record: Record) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__struct_fields__}
+
+
+def test_what_killed_writes_left_is_swept_after_an_hour_and_nothing_else(folder: Path) -> None:
+    opened(at(folder))
+    left = [folder / f".{'0' * 15}{number}.tmp" for number in range(3)]
+    for path in (*left, folder / "notes.tmp", folder / ".mine.tmp"):
+        path.touch()
+    at(folder).files.tidy()
+    assert all(path.exists() for path in left)
+    aged(folder)
+    at(folder).files.tidy()
+    assert not any(path.exists() for path in left)
+    assert (folder / "notes.tmp").exists() and (folder / ".mine.tmp").exists()
+
+
+def test_other_files_of_ours_sweep_beside_themselves_too(tmp_path: Path) -> None:
+    left = tmp_path / f".{'a' * 16}.tmp"
+    left.touch()
+    os.utime(left, (0, 0))
+    whole_file.put(tmp_path / "settings.toml", b"x = 1\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]

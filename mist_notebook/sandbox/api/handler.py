@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from tornado.httputil import format_timestamp
 from tornado.web import HTTPError, RequestHandler
 
 from mist_notebook.sandbox.accounts.guard import check_address, check_token
@@ -27,6 +28,7 @@ class ApiHandler(RequestHandler):
     def prepare(self) -> None:
         """Guard the route, then read what is asked."""
         self.state.requests.append((self.request.method or "", self.request.path))
+        self.set_header("Date", format_timestamp(self.state.clock()))  # its machines' times are by that clock too
         self.state.fleet.settle()
         self.state.waits.look()
         check_address(self.request.headers, self.port)
