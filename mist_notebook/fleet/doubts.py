@@ -74,7 +74,7 @@ def _looked_at(
 def _without_machine(backend: Backend, journal: Journal, record: Record) -> str:
     if not record.is_open:
         what = f"'{record.name}' ({record.machine_id})" if record.machine_id else f"'{record.name}'"
-        return f"{what} is {record.state}: {record.note or f'{backend.name} lists it no more'}."
+        return f"{what} is {record.state}: {record.note or f'{backend.name} says so'}."
     if record.machine_id is None:
         forget = forgetting(journal, record)
         return f"'{record.name}' was asked for, and {backend.name} doesn't list it just now; it may cost.{forget}"
