@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import structs
 
-from mist_notebook.backends import extra_words, provider_fields
+from mist_notebook.backends import extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import ProvisionError
 from mist_notebook.ground.resolver import pick
@@ -97,6 +97,7 @@ class Maker:
         """What to create, with every reference resolved against fresh listings; nothing is sent."""
         provider_fields.check_name(name, self.record.provider)
         extra = extra_words.checked(extra, self.record, self.adapter.needs)
+        extra_fields.check({**extra, "script": script, "cloud_init": cloud_init})
         chosen = _picked(size, self.adapter.list_sizes().records, "size")
         found = self.adapter.find_image(image, chosen.arch)
         check_starts(found, chosen)
@@ -165,4 +166,5 @@ def _picked(wanted: Any, records: list[T], what: str) -> T:
         what=what,
         ids=lambda record: (record.id, record.mist_id),
         names=lambda record: (record.name,),
+        by_beginning=what == "size",
     )

@@ -40,7 +40,7 @@ def find(session: Session, word: str, *, exact: bool = False, looking: bool = Fa
             doubts.notes(session, parts)
     pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
     backend, record = _living(wanted, pairs, looking=looking)
-    if exact and wanted not in (record.id, record.name):
+    if exact and not {wanted, wanted.strip()} & {record.id, record.name}:
         raise NotFoundError(f"No machine named '{brief(word)}'.", f"Did you mean {record.name}? Letters count here.")
     return backend.machine(record)
 
@@ -59,7 +59,8 @@ def _living(wanted: str, pairs: list[_Pair], *, looking: bool) -> _Pair:
 def gone(session: Session, word: str) -> Record | None:
     """The journal's record of that name or machine id, if there is none but of machines that are gone."""
     wanted = _chosen(session, word)[1]
-    found = [record for record in session.client.journal.records() if wanted in (record.name, record.machine_id)]
+    records = session.client.journal.records()
+    found = [record for record in records if {wanted, wanted.strip()} & {record.name, record.machine_id}]
     return next((record for record in found if record.state == "gone"), None) if _all_ended(found) else None
 
 
@@ -114,13 +115,13 @@ def _refuse_address(word: str) -> None:
 
 def _chosen(session: Session, word: str) -> tuple[list[Backend], str]:
     """The backends to look in, and the name or id to look for."""
-    prefix, slash, rest = word.strip().partition("/")
-    if slash and prefix and rest:
+    prefix, slash, rest = word.partition("/")
+    if slash and prefix.strip() and rest.strip():
         try:
             return [session.backend(prefix)], rest
         except NotFoundError:
             pass
-    return list(session.client.backends.values()), word.strip()
+    return list(session.client.backends.values()), word
 
 
 def _refuse_unproven(word: str, chosen: list[Backend], failed: list[tuple[Backend, MistError]]) -> None:

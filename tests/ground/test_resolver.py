@@ -131,3 +131,79 @@ def test_a_thing_with_a_hostile_name_is_named_by_its_id() -> None:
     with pytest.raises(NotFoundError) as caught:
         found("zzz", (Thing("i-1", "{evil}"), Thing("i-2", "harmless")))
     assert caught.value.hint == "There are i-1, harmless."
+
+
+SPACED = (
+    Thing("1", "web-1"),
+    Thing("2", "web-1 "),
+    Thing("3", " web-1"),
+    Thing("4", "WEB-1"),
+    Thing("5 ", "other"),
+    Thing("5", "others"),
+    Thing("6", "a\u00a0b"),
+    Thing("7", "a b"),
+    Thing("8", "only one "),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "thing_id"),
+    [
+        ("web-1", "1"),
+        ("web-1 ", "2"),
+        (" web-1", "3"),
+        ("WEB-1", "4"),
+        ("  web-1  ", "1"),
+        ("5 ", "5 "),
+        ("5", "5"),
+        (" 5", "5"),
+        ("a\u00a0b", "6"),
+        ("a b", "7"),
+        ("only one", "8"),
+        ("ONLY  ONE", "8"),
+        ({"id": "5 "}, "5 "),
+        (pd.Series({"id": "5"}), "5"),
+    ],
+)
+def test_exact_ids_and_names_come_before_anything_is_trimmed_or_folded(wanted: Any, thing_id: str) -> None:
+    assert found(wanted, SPACED).id == thing_id
+
+
+@pytest.mark.parametrize("wanted", ["Web-1", "web-1\t ", "a\u2009b"])
+def test_what_is_only_near_to_several_is_ambiguous_or_the_trimmed_one(wanted: str) -> None:
+    if wanted.strip() == "web-1":
+        assert found(wanted, SPACED).id == "1"
+        return
+    with pytest.raises(AmbiguousError):
+        found(wanted, SPACED)
+
+
+SIZES = (Thing("3", "CS1 - 1GB, 1Core"), Thing("1", "CS16 - 16GB"), Thing("221", "CS1-SSD - 1GB"), Thing("9", "B 1"))
+SIZES += (Thing("10", "B 2"),)
+
+
+def by_beginning(wanted: str) -> Thing:
+    return pick(wanted, SIZES, what="size", ids=lambda one: (one.id,), names=lambda one: (one.name,), by_beginning=True)
+
+
+def test_the_only_size_that_begins_so_as_a_word_is_taken() -> None:
+    assert by_beginning("CS1").id == by_beginning("cs1").id == "3"
+    assert by_beginning("CS16").id == "1"
+    assert by_beginning("CS1-SSD").id == "221"
+    with pytest.raises(AmbiguousError):
+        by_beginning("B")
+    with pytest.raises(NotFoundError):
+        by_beginning("CS")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names", "first"),
+    [
+        ("debian", ["Debian 5 64-bit", "Debian 7.1 64-bit", "Debian 6.0.3 64-bit"], "Debian 7.1 64-bit"),
+        ("debian", ["Debian 9", "Debian 10", "Debian"], "Debian 10"),
+        ("ubuntu", ["Ubuntu 12.04 LTS", "Ubuntu 14.04 LTS", "Ubuntu 14.10"], "Ubuntu 14.10"),
+        ("centos", ["CentOS 5.5 64-bit", "CentOS 6.2 32-bit"], "CentOS 6.2 32-bit"),
+    ],
+)
+def test_an_image_that_is_not_named_wholly_names_the_newest_first(wanted: str, names: list[str], first: str) -> None:
+    assert did_you_mean(wanted, names, "image").startswith(f"Did you mean {first} or ")

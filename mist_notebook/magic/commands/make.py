@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -10,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.backends import provider_fields
+from mist_notebook.backends import extra_fields, provider_fields
 from mist_notebook.display.page import Section
 from mist_notebook.fleet import clocks, watch
 from mist_notebook.ground import quantity
@@ -54,16 +53,13 @@ def _image(text: str) -> str:
 
 
 def _extra(text: str) -> tuple[str, Any]:
-    """`key=value`; the value as JSON where it is some, else as text."""
+    """`key=value`; the value as `extra_fields` reads it."""
     name, equals, value = text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
         raise BadValueError(f"'{brief(text)}' is not key=value.", "Such as --extra security_group=sg-1")
     if name in provider_fields.RESERVED:
         raise BadValueError(f"'{name}' can't be given as an extra field.", "See %mist create --help for its option.")
-    try:
-        return name, json.loads(value)
-    except (ValueError, RecursionError):
-        return name, value
+    return name, extra_fields.value(name, value)
 
 
 def _file(text: str) -> str:

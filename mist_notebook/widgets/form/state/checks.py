@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mist_notebook.backends import provider_fields
+from mist_notebook.backends import extra_fields, provider_fields
 from mist_notebook.backends.needs import Needs, usual
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
@@ -54,12 +53,9 @@ def script_kind(text: str) -> str:
     return SCRIPT if text.startswith("#!") else CLOUD_INIT if first == "#cloud-config" else NEITHER
 
 
-def extra_value(text: str) -> Any:
-    """The value of an extra field: as JSON where it is some, else as text."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+def extra_value(text: str, name: str = "") -> Any:
+    """The value of an extra field, as the line reads it."""
+    return extra_fields.value(name, text)
 
 
 def wrong(field: str, state: State, catalogue: Catalogue) -> str:
@@ -70,7 +66,7 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
     if field == "script":
         return _wrong_script(text, state, catalogue)
     if field.startswith(EXTRA):
-        return _wrong_extra(text)
+        return _wrong_extra(field.removeprefix(EXTRA), text)
     return _refusal(_READERS[field], text.strip()) if text.strip() else ""
 
 
@@ -130,7 +126,9 @@ def _wrong_script(text: str, state: State, catalogue: Catalogue) -> str:
     return ""
 
 
-def _wrong_extra(text: str) -> str:
+def _wrong_extra(name: str, text: str) -> str:
+    if why := _refusal(lambda said: extra_value(said, name), text) if text.strip() else "":
+        return why
     is_meant_as_json = text.strip().startswith(("[", "{"))
     if is_meant_as_json and isinstance(extra_value(text), str):
         return f"'{brief(text)}' is not JSON: quotes are double, and each bracket is closed."

@@ -29,7 +29,7 @@ def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:
         script=text if kind == SCRIPT else None,
         cloud_init=text if kind == CLOUD_INIT else None,
         hours=quantity.hours(hours) if hours else None,
-        extra={name: extra_value(value) for name, value in given.items() if value},
+        extra={name: extra_value(value, name) for name, value in given.items() if value},
     )
 
 
