@@ -29,6 +29,8 @@ def asked(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
         request = exchange.request
         if request.method == "POST":
             changed.append(request.path.rpartition("/")[2])
+            for machine in machines:
+                machine["state"] = "stopped" if machine["machine_id"] == changed[-1] else "running"
         last = request.path.rpartition("/")[2]
         one = next((machine for machine in machines if last in (machine["id"], machine["machine_id"])), None)
         answer = machines if last == "machines" else one
