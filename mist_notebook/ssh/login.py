@@ -85,7 +85,7 @@ _MOST_TELLING = (KEY_CHANGED, AUTH, HUNG, NOT_SSH, REFUSED, TIMEOUT, UNREACHABLE
 class Login:
     """A connection on which commands can be run, where it goes, and the milliseconds that TCP took.
 
-    `tried` has a line for each other address that failed before this one answered.
+    `tried` has a line for each other address that was tried before this one answered.
     """
 
     connection: asyncssh.SSHClientConnection
@@ -137,8 +137,9 @@ async def _attempt(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) ->
         made = await race.run(head_start_s=turn.limits.head_start_s, sleep=turn.clock.sleep)
     except NoneArrivedError as failed:
         raise _telling(failed.troubles, places, left_out) from None
-    tried = [_in_short(trouble, places[number]) for number, trouble in sorted(race.troubles.items())]
-    return replace(made, tried=(*tried, *left_out))
+    tried = {number: _in_short(trouble, places[number]) for number, trouble in race.troubles.items()}
+    tried |= {number: f"{places[number].host}: no answer by then" for number in race.overtaken}
+    return replace(made, tried=(*(line for _, line in sorted(tried.items())), *left_out))
 
 
 async def _login_at(

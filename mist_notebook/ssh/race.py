@@ -23,10 +23,11 @@ class NoneArrivedError(Exception):
 
 
 class Race(Generic[T]):
-    """One race; after it, `troubles` has why a way failed, by its place."""
+    """One race; after it, `troubles` has why a way failed, by its place, and `overtaken` those still under way."""
 
     def __init__(self, ways: Sequence[Callable[[], Coroutine[Any, Any, T]]]) -> None:
         self.troubles: dict[int, OutcomeError] = {}
+        self.overtaken: list[int] = []
         self._waiting = list(enumerate(ways))
         self._running: dict[asyncio.Task[T], int] = {}
 
@@ -36,10 +37,14 @@ class Race(Generic[T]):
             while self._waiting or self._running:
                 self._start_next()
                 for task in await self._first_news(head_start_s, sleep):
+                    place = self._running.pop(task)
                     try:
-                        return task.result()
+                        arrived = task.result()
                     except OutcomeError as trouble:
-                        self.troubles[self._running.pop(task)] = trouble
+                        self.troubles[place] = trouble
+                        continue
+                    self.overtaken = sorted(self._running.values())
+                    return arrived
         finally:
             await _ended(self._running)
         raise NoneArrivedError([trouble for _, trouble in sorted(self.troubles.items())])
