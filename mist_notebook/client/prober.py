@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -45,6 +45,7 @@ class Prober:
     loop: LoopThread
     pins: HostKeys
     keys: LocalKeys
+    silent_agents: set[str] = field(default_factory=set, repr=False)
 
     def __call__(
         self,
@@ -198,19 +199,26 @@ class Prober:
         return read_key(path)
 
     def _agent(self) -> AgentKeys | None:
-        return self.loop.run(held_by_agent())
+        return self.loop.run(held_by_agent(self.silent_agents))
 
 
 def _hint(report: ProbeReport, machine: Machine) -> str:
     """What to try next; a machine that was just made needs time before anything else."""
     if report.outcome in (OK, KEY_CHANGED):
         return report.hint
+    young = how_young(machine, report.probed_at)
+    if not young or report.via == "mist":
+        return young or report.hint
+    return f"{young} If that lasts: {report.hint}"
+
+
+def how_young(machine: Machine, at: datetime) -> str:
+    """A sentence for a machine that may still be booting by then; "" for an older one."""
     born = machine.record.created or _asked_for(machine)
-    age_s = None if born is None else (report.probed_at - born).total_seconds()
+    age_s = None if born is None else (at - born).total_seconds()
     if age_s is None or not -_CLOCKS_APART_S < age_s < _YOUNG_S:
-        return report.hint
-    young = f"It was made {duration(max(0.0, age_s))} ago, and may still be booting: try again in a minute."
-    return young if report.via == "mist" else f"{young} If that lasts: {report.hint}"
+        return ""
+    return f"It was made {duration(max(0.0, age_s))} ago, and may still be booting: try again in a minute."
 
 
 def _asked_for(machine: Machine) -> datetime | None:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import Any
 
 from mist_notebook.client.machine import Machine
-from mist_notebook.client.prober import Prober
+from mist_notebook.client.prober import Prober, how_young
 from mist_notebook.ground.errors import MistError, ProbeError
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh import probe, remote
+from mist_notebook.ssh.outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE
 from mist_notebook.ssh.target import Target
 
 _MOST_AT_ONCE = 32
 _DOWN = {"stopped": "Start it first: %mist start NAME.", "terminated": "It is gone: see %mist machines."}
+_NOT_YET = (REFUSED, TIMEOUT, UNREACHABLE, HUNG, AUTH)
 
 Way = tuple[Target, Any]
 Say = Callable[[str, remote.Line], None]
@@ -83,8 +86,16 @@ def run_on(
     if ways:
         limits = remote.RunLimits() if timeout_s is None else remote.RunLimits(script_s=timeout_s)
         results = _streamed(prober, list(ways.values()), script, limits, say)
-        found |= dict(zip(ways, results, strict=True))
+        found |= {place: _aged(machines[place], result) for place, result in zip(ways, results, strict=True)}
     return [found[place] for place in range(len(machines))]
+
+
+def _aged(machine: Machine, result: remote.RunResult) -> remote.RunResult:
+    """The result, with a word on the age of a machine that wasn't reached."""
+    if result.outcome not in _NOT_YET:
+        return result
+    young = how_young(machine, datetime.now(UTC))
+    return replace(result, hint=f"{young} If that lasts: {result.hint}") if young else result
 
 
 def _refuse_down(machine: Machine) -> None:

@@ -13,7 +13,7 @@ import asyncssh
 VARIABLE = "SSH_AUTH_SOCK"
 _MOST_KEYS = 5  # sshd hangs up at the sixth
 _ANSWER_S = 5.0
-_NO_AGENT = (asyncssh.Error, OSError, ValueError, TimeoutError)
+_NO_AGENT = (asyncssh.Error, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,21 @@ def agent_path() -> str:
     return os.environ.get(VARIABLE, "")
 
 
-async def held_by_agent() -> AgentKeys | None:
-    """The keys that the agent holds by now; `None` if there is no agent, or it doesn't answer, or holds none."""
+async def held_by_agent(silent: set[str] | None = None) -> AgentKeys | None:
+    """The keys that the agent holds by now; `None` if there is no agent, or it doesn't answer, or holds none.
+
+    One that doesn't answer in time comes into `silent`, and is not waited for again.
+    """
     path = agent_path()
-    if not path:
+    if not path or (silent is not None and path in silent):
         return None
     try:
         async with asyncio.timeout(_ANSWER_S), asyncssh.SSHAgentClient(path) as client:
             held = tuple(pair.public_data for pair in await client.get_keys())
+    except TimeoutError:
+        if silent is not None:
+            silent.add(path)
+        return None
     except _NO_AGENT:
         return None
     return AgentKeys(path, held) if held else None

@@ -50,12 +50,13 @@ def duration(seconds: float) -> str:
 
 
 def used_of(used_gb: float | None, all_gb: float | None) -> str:
-    """ "0.4 of 2.0 GB", or what is known of it."""
+    """ "0.4 of 2.0 GB", or what is known of it; below 1 GB in MB."""
     if all_gb is None:
         return ""
-    digits = 1 if all_gb < 100 else 0
-    used = "" if used_gb is None else f"{used_gb:.{digits}f} of "
-    return f"{used}{all_gb:.{digits}f} GB"
+    unit, scale = ("GB", 1.0) if all_gb >= 1 else ("MB", 1024.0)
+    digits = 1 if unit == "GB" and all_gb < 100 else 0
+    used = "" if used_gb is None else f"{used_gb * scale:.{digits}f} of "
+    return f"{used}{all_gb * scale:.{digits}f} {unit}"
 
 
 def disk(one: Disk) -> str:

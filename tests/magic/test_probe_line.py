@@ -98,6 +98,9 @@ def test_the_server_can_look_instead(book: Notebook) -> None:
     ("words", "kind", "said", "hint"),
     [
         ("web-1 --user 'a;b'", BadValueError, "--user: 'a;b'", "A user is like root"),  # B63
+        ("web-1 --host 'a b'", BadValueError, "--host: 'a b'", "address or a host's name"),
+        ("web-1 --host=-oProxy", BadValueError, "--host: '-oProxy'", "address or a host's name"),
+        ("web-1 web-2 --host 127.0.0.1", MistUsageError, "one machine", "leave --host out"),
         ("web-1 --port 70000", BadValueError, "--port: '70000'", "1 to 65535"),  # B64
         ("web-1 --port ssh", BadValueError, "--port: 'ssh'", "1 to 65535"),  # B65
         ("web-1 --port 0", BadValueError, "--port: '0'", "1 to 65535"),
@@ -174,6 +177,12 @@ def report_of(book: Notebook, line: str, outcome: str) -> ProbeReport:
         words = " ".join(html.unescape(text).split())
         assert outcome in words and report.hint in words
     return report
+
+
+def test_a_host_that_is_named_is_the_one_that_is_asked(book: Notebook) -> None:
+    assert report_of(book, "%mist probe web-1 --host 127.0.0.1", "ok").host == "127.0.0.1"
+    report = report_of(book, "%mist probe web-1 --host 127.0.0.2 --via ssh", "refused")
+    assert "127.0.0.2" in report.detail
 
 
 def test_refused(book: Notebook) -> None:

@@ -51,6 +51,36 @@ def test_the_cell_runs_on_each_machine(book: Notebook) -> None:
     assert shown(book, frame)[0].startswith("SANDBOX · NephoScale · 2 runs")
 
 
+@pytest.mark.parametrize("child", ["cat", "head -n 1", "read word", "cat -", "tail"])
+def test_a_child_that_reads_eats_no_line(book: Notebook, child: str) -> None:
+    cell = book.run(f"%%mist run web-1\necho one\n{child}\necho two")
+    assert said(cell) == ["web-1 | one", "web-1 | two"]
+    assert cell.value[["stdout", "stderr", "exit_code", "outcome"]].values.tolist() == [["one\ntwo\n", "", 0, "ok"]]
+    assert cell.value.stdout[0] == "one\ntwo\n"
+
+
+@pytest.mark.parametrize(("first", "outcome"), [("#!/bin/bash", "ok"), ("#!/usr/bin/env python3", "not-run")])
+def test_an_emulated_machine_has_shells_and_no_other_interpreter(book: Notebook, first: str, outcome: str) -> None:
+    cell = book.run(f"%%mist run web-1\n{first}\necho one")
+    assert list(cell.value["outcome"]) == [outcome]
+    assert list(cell.value["stdout"]) == ["one\n" if outcome == "ok" else ""]
+
+
+def test_a_progress_bar_is_what_stands_there_in_the_end(book: Notebook, workshop: Workshop) -> None:
+    async def bar(process: asyncssh.SSHServerProcess[str]) -> None:
+        await begun(process)
+        process.stdout.write("10%\r55%\r100%\n\x1b[32mdone\x1b[0m\tnow\n" + "x" * 2300 + "\n")
+        process.exit(0)
+
+    workshop.make("barred")
+    with workshop.served(ssh_host(bar)) as port:
+        cell = book.run(f"%%mist run barred --key other --host 127.0.0.1 --port {port}\nuptime")
+    long = f"{'x' * 2000}… and 300 more characters"
+    assert said(cell) == ["barred | 100%", "barred | done    now", f"barred | {long}"]
+    assert cell.value.stdout[0] == f"100%\ndone    now\n{'x' * 2300}\n"
+    assert list(cell.value["host"]) == ["127.0.0.1"]
+
+
 @pytest.mark.parametrize(
     ("script", "begins"),
     [

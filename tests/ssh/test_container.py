@@ -79,7 +79,7 @@ def test_an_sshd_with_512_mib_and_450_mb_of_file_cache_uses_little(tmp_path: Pat
     assert charged > 400
     assert report.ram_mb == 512.0
     assert report.ram_used_mb is not None and 0 < report.ram_used_mb < 60, report.ram_used_mb
-    assert dict(facts(report))["memory"].endswith(" of 0.5 GB")
+    assert dict(facts(report))["memory"].endswith(" of 512 MB")
 
 
 @pytest.mark.parametrize(("quota", "cores"), [(50_000, 0.5), (100_000, 1), (-1, None)])

@@ -121,7 +121,7 @@ def _joined(call: Call, shown: Callable[[str], str]) -> Output:
         raise NotEmulatedError(f"{call.name} without a file")
     for operand in call.operands():
         path = call.files.absolute(operand, call.folder)
-        text = call.files.text(path)
+        text = "" if operand == "-" and call.input_is_empty else call.files.text(path)
         if text is not None:
             written.append(shown(text))
         else:
