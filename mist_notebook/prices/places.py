@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+_MOST_REGIONS = 4096
 _FOLDER = Path(__file__).with_name("data")
 _WORDS = {
     "europe": "eu europe european-union",
@@ -45,6 +46,11 @@ class Place:
     country: str
     names: tuple[str, ...] = ()
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names without letter case, accents and punctuation."""
+        return frozenset(map(_folded, self.names))
+
     @property
     def city(self) -> str:
         return self.names[0] if self.names else ""
@@ -62,6 +68,7 @@ class _Meaning:
     is_government: bool = False
 
 
+@lru_cache(maxsize=_MOST_REGIONS)
 def place(region: str, provider: str = "") -> Place:
     """Where the region is; providers may have the same name for different places. Nowhere, if it isn't known."""
     key = region.casefold()
@@ -92,11 +99,11 @@ def is_place(word: str) -> bool:
 def is_in(region: str, word: str, provider: str = "") -> bool:
     """Whether the region is in the place that the word means."""
     meant = _meaning(word)
-    if meant is None or bool(_GOVERNMENTS.search(region.casefold())) != meant.is_government:
+    if meant is None or _is_governments(region) != meant.is_government:
         return False
     there = place(region, provider)
     if meant.name:
-        return meant.name in map(_folded, there.names)
+        return meant.name in there.words
     if there.country:
         return there.country in meant.countries
     first = _folded(region).partition(" ")[0]
@@ -115,6 +122,12 @@ def words() -> list[str]:
     return list(dict.fromkeys([*CONTINENT_WORDS, *(names[0] for names in _countries().values()), *cities]))
 
 
+@lru_cache(maxsize=_MOST_REGIONS)
+def _is_governments(region: str) -> bool:
+    return bool(_GOVERNMENTS.search(region.casefold()))
+
+
+@lru_cache(maxsize=_MOST_REGIONS)
 def _meaning(word: str) -> _Meaning | None:
     folded = _folded(word)
     folded = _SAME.get(folded, _OTHER_NAMES.get(folded, folded))
@@ -150,10 +163,8 @@ def _spelled_out(key: str) -> Place:
     last = _SAME.get(names[-1], names[-1])
     if last in _codes():
         return Place(last, names[:-1])
-    there = next(
-        (one for own in _table().values() for one in own.values() if names[0] in map(_folded, one.names)), None
-    )
-    return Place(there.country, names[:1]) if there else _NOWHERE
+    country = next((there.country for _, there, _ in _facts() if names[0] in there.words), "")
+    return Place(country, names[:1]) if country else _NOWHERE
 
 
 def _folded(text: str) -> str:
@@ -197,7 +208,7 @@ def _table() -> dict[str, dict[str, Place]]:
 
 @cache
 def _place_names() -> frozenset[str]:
-    return frozenset(_folded(name) for _, there, _ in _facts() for name in there.names)
+    return frozenset(word for _, there, _ in _facts() for word in there.words)
 
 
 @cache
