@@ -179,6 +179,7 @@ OPTIONS: tuple[Option, ...] = (
         price_terms.currency,
     ),
     Option("stale_days", "prices older than so many days are called old", _above_zero, 400.0),
+    Option("refresh_total_seconds", "longest time for all price lists together", _above_zero, 60.0),
     Option("refresh_seconds", "longest wait for one page of a provider's price list", _above_zero, 10.0),
 )
 _BY_NAME = {option.name: option for option in OPTIONS}

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import ApiError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.prices import catalogue
-from mist_notebook.prices.catalogue import lists, overlay, refresh
+from mist_notebook.prices.catalogue import fetched, lists, overlay, rates, refresh
 from mist_notebook.prices.catalogue.azure import Azure
 from mist_notebook.prices.catalogue.linode import Linode
-from mist_notebook.prices.catalogue.refresh import StoppedError
+from mist_notebook.prices.catalogue.side_by_side import StoppedAmongError
 from mist_notebook.prices.catalogue.vultr import Vultr
 from tests.conftest import Notebook
 from tests.rigs import hostile, price_lists
@@ -31,8 +34,9 @@ SOURCES = {
 @contextmanager
 def served(monkeypatch: pytest.MonkeyPatch, **steps: hostile.Step) -> Iterator[dict[str, hostile.Server]]:
     """The price lists on loopback; one that isn't named here is where nobody answers."""
-    for name, (kind, _) in SOURCES.items():
-        monkeypatch.setitem(lists.PRICE_LISTS, name, kind("http://127.0.0.1:1"))
+    for name, one in list(lists.PRICE_LISTS.items()):
+        monkeypatch.setitem(lists.PRICE_LISTS, name, replace(one, url="http://127.0.0.1:1"))
+    monkeypatch.setattr(rates, "URL", "http://127.0.0.1:1")
     with ExitStack() as stack:
         running = {name: stack.enter_context(hostile.serve(step)) for name, step in steps.items()}
         for name, server in running.items():
@@ -58,8 +62,9 @@ def test_a_price_list_is_fetched_when_it_is_named_and_what_changed_is_a_frame(
     ]
     assert found.attrs["mist"] == {"kind": "price changes", "question": "%mist refresh azure"}
     lines = cell.printed.splitlines()
-    assert lines[0] == f"azure  asking {servers['azure'].url}: no key, nothing of yours is sent."
+    assert lines[0] == "Asking 1 price list: nothing of yours is sent."
     assert lines[1].endswith("1 page, 2 rows")
+    assert "newregion" in servers["azure"].ledger[0].target
     assert ": 0 changed, 2 new, 0 gone. None was known before." in cell.printed
     assert len(catalogue.offers()) == before + 2
     joined = catalogue.offers().query("region == 'newregion' and id == 'Standard_D2s_v3'").iloc[0]
@@ -122,23 +127,31 @@ def test_a_list_that_fails_alone_is_an_error(notebook: Notebook, monkeypatch: py
 def test_an_interrupt_ends_all_of_it_and_keeps_what_was_done(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    kept = threading.Event()
+    put = fetched.put
+
+    def told(news: fetched.Kept, path: Path | None = None) -> Path:
+        done = put(news, path)
+        if path is not None:  # what differs is kept last
+            kept.set()
+        return done
+
     def interrupted(exchange: hostile.Exchange) -> None:
+        kept.wait(60)
         os.kill(os.getpid(), signal.SIGINT)
         exchange.hold()
 
-    with served(
-        monkeypatch, azure=price_lists.azure(*LITTLE), vultr=interrupted, linode=price_lists.linode()
-    ) as servers:
-        cell = notebook.run("%mist refresh azure vultr linode --region newregion")
+    with served(monkeypatch, azure=price_lists.azure(*LITTLE), vultr=interrupted) as servers:
+        cell = notebook.run("%mist refresh azure vultr --region newregion")
         assert type(cell.error) is MistUsageError, "vultr has no regions"
         assert servers["azure"].ledger == []
         monkeypatch.setattr(refresh, "_LEAST_OF_BEFORE", 0.0)
-        cell = notebook.run("%mist refresh azure vultr linode")
-    assert type(cell.error) is StoppedError
-    assert str(cell.error) == "Interrupted while reading the price list of vultr.\nNo price of vultr changed."
-    assert "azure: 2 offers of " in cell.printed
+        monkeypatch.setattr(fetched, "put", told)
+        cell = notebook.run("%mist refresh azure vultr")
+    assert type(cell.error) is StoppedAmongError
+    assert cell.error.message == "Interrupted while reading price lists."
+    assert "vultr" in cell.error.hint.partition("As before: ")[2]
     assert set(catalogue.refreshed()["provider"]) == {"azure_arm"}
-    assert servers["linode"].ledger == []
 
 
 def test_without_a_network_it_is_one_error_and_the_rest_works(
@@ -151,30 +164,54 @@ def test_without_a_network_it_is_one_error_and_the_rest_works(
     assert len(notebook.value("%mist images NephoScale")) == 18
 
 
-def test_a_backend_of_that_name_has_its_listings_forgotten_too(
+def test_a_backend_spelled_just_so_has_its_listings_forgotten_and_only_that(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notebook.value("%mist rename Rackspace Azure")
-    try:
-        notebook.value("%mist images Azure;")
-        with served(monkeypatch, azure=price_lists.azure(*LITTLE)):
-            cell = notebook.run("found = %mist refresh azure --region newregion")
-        assert cell.error is None and len(notebook["found"]) == 2
-        assert "1 listing of Azure forgotten; the next ones are read afresh." in cell.printed
-    finally:
-        notebook.value("%mist rename Azure Rackspace")
+    notebook.value("%mist images EC2;")
+    with served(monkeypatch) as _:
+        cell = notebook.run("%mist refresh EC2 NephoScale")
+    assert (cell.value, cell.printed) == (
+        None,
+        "1 listing of EC2, NephoScale forgotten; the next ones are read afresh.\n",
+    )
 
 
-def test_a_backend_of_another_name_is_only_forgotten_and_no_list_is_asked(
+def test_without_a_word_every_list_is_asked_and_each_that_fails_says_so_in_its_line(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notebook.value("%mist images NephoScale;")
-    with served(monkeypatch, azure=price_lists.azure()) as servers:
-        cell = notebook.run("%mist refresh NephoScale")
-        again = notebook.run("%mist refresh")
-    assert (cell.value, cell.printed) == (None, "1 listing of NephoScale forgotten; the next ones are read afresh.\n")
-    assert (again.value, again.printed) == (None, "0 listings forgotten; the next ones are read afresh.\n")
-    assert servers["azure"].ledger == []
+    with served(monkeypatch, azure=price_lists.azure(*LITTLE), linode=price_lists.linode(types=many_types())):
+        monkeypatch.setattr(refresh, "_LEAST_OF_BEFORE", 0.0)
+        cell = notebook.run("found = %mist refresh")
+    assert cell.error is None
+    assert set(notebook["found"]["provider"]) == {"azure_arm", "linode"}
+    lines = {line.split()[0]: line for line in cell.printed.splitlines()}
+    assert "offers of" in lines["linode"] and "changed" in lines["linode"]
+    assert {name for name, line in lines.items() if " failed after " in line} == {
+        *lists.PRICE_LISTS, "azure", "linode",
+    } - {"azure", "linode", "hetzner"}  # fmt: skip
+    assert "No price of gce changed." in lines["gce"]
+    assert lines["rates"].startswith("rates     failed: ")
+    assert "hetzner wants a token: set HCLOUD_TOKEN." in cell.printed
+    assert "No list that a program can read: CoreWeave, Nebius, Crusoe, Lambda." in cell.printed
+
+
+@pytest.mark.parametrize("word", ["coreweave", "Nebius", "LAMBDA"])
+def test_a_cloud_without_a_list_says_so_and_nothing_of_listings(notebook: Notebook, word: str) -> None:
+    cell = notebook.run(f"%mist refresh {word}")
+    assert type(cell.error) is NotFoundError
+    assert "publishes no list of prices that a program can read." in cell.error.hint
+
+
+def test_what_differs_from_day_to_day_goes_on_the_history(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(monkeypatch, vultr=price_lists.vultr(plans=many_plans())):
+        notebook.value("%mist refresh vultr")
+    frame = notebook.value("%mist history vultr:vc2-7 --no-chart")
+    assert set(frame["source"]) == {"Vultr API v2"} and set(frame["region"]) == {"ams", "ewr"}
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "many", "1.5", ""])
+def test_a_number_of_days_that_is_none_is_refused(notebook: Notebook, days: str) -> None:
+    assert isinstance(notebook.run(f"%mist refresh linode --keep '{days}'").error, MistUsageError)
 
 
 def test_a_word_that_is_neither_is_told_with_what_there_is(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +251,6 @@ def test_a_list_is_fetched_though_the_server_does_not_answer(
     with served(monkeypatch, azure=price_lists.azure(*LITTLE)) as servers:
         cell = notebook.run("found = %mist refresh azure --region newregion")
     assert cell.error is None and len(notebook["found"]) == 2
-    assert "Whether a backend is called azure is not known: " in cell.printed
     assert all("canary" not in str(request) for request in servers["azure"].ledger)
 
 
@@ -223,7 +259,8 @@ def test_the_names_of_the_price_lists_are_completed_before_anything_ran(notebook
 
     line = "%mist refresh a"
     with provisionalcompleter():
-        assert [found.text for found in notebook.shell.Completer.completions(line, len(line))] == ["azure"]
+        texts = [found.text for found in notebook.shell.Completer.completions(line, len(line))]
+    assert texts[0] == "azure"
 
 
 def test_no_offer_of_the_real_catalogue_stands_twice_after_a_list_was_fetched(

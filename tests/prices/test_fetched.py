@@ -33,7 +33,8 @@ def altered(path: Path, **head: Any) -> bytes:
 def damaged(path: Path) -> Iterator[tuple[bytes, str]]:
     whole = path.read_bytes()
     line, _, table = gzip.decompress(whole).partition(b"\n")
-    without = b"\n".join(row.rpartition(b",")[0] for row in table.split(b"\n"))
+    texts, _, arrays = table.partition(b"\n")
+    without = json.dumps({**json.loads(texts), "more": []}).encode() + b"\n" + arrays
     yield whole[: len(whole) // 2], "is cut off"
     yield whole[:3], "is cut off"
     yield b"", "is no file of prices"
@@ -44,11 +45,12 @@ def damaged(path: Path) -> Iterator[tuple[bytes, str]]:
     yield gzip.compress(b'{"format": "another program\'s", "version": 1}\n'), "is no file of prices"
     yield gzip.compress(b"[" * 9000), "is no file of prices"
     yield gzip.compress(line + b"\n" + table[:-9]), "is not as it was written"
-    yield gzip.compress(line + b"\n" + table.replace(b"0.096", b"0.001")), "is not as it was written"
+    yield gzip.compress(line + b"\n" + table.replace(b"eastus", b"westus")), "is not as it was written"
     yield gzip.compress(line), "is not as it was written"
-    yield altered(path, version=2), "was written by a newer version of mist_notebook"
+    yield altered(path, version=3), "was written by a newer version of mist_notebook"
+    yield altered(path, version=1), "was written by an older version of mist_notebook"
     yield altered(path, version=99, rows="?", more=[1]), "was written by a newer version of mist_notebook"
-    yield altered(path, rows=7), "is not what its first line says"
+    yield altered(path, rows=7), "has other columns or rows than it says"
     yield altered(path, name="vultr"), "is not what its first line says"
     yield altered(path, rows="five"), "is no file of prices"
     digest = hashlib.sha256(without).hexdigest()
@@ -87,12 +89,12 @@ def test_a_damaged_file_is_replaced_by_the_next_good_list_which_says_so() -> Non
 
 def test_files_of_others_in_the_folder_are_named_or_left_alone() -> None:
     folder = keep().parent
-    (folder / "gce.csv.gz").write_bytes(b"mine")
+    (folder / "gce.prices.gz").write_bytes(b"mine")
     (folder / ".0123456789abcdef.tmp").write_bytes(b"left by a kill")
     (folder / "notes.txt").write_bytes(b"")
-    (folder / "dir.csv.gz").mkdir()
+    (folder / "dir.prices.gz").mkdir()
     assert [note.partition(" ")[0].rpartition("/")[2] for note in overlay.refresh_notes()] == [
-        "dir.csv.gz", "gce.csv.gz",
+        "dir.prices.gz", "gce.prices.gz",
     ]  # fmt: skip
     assert set(overlay.refreshed()["provider"]) == {"azure_arm"}
 
@@ -123,7 +125,7 @@ def test_a_pipe_in_a_files_place_is_refused_at_once() -> None:
 
 def test_a_file_renamed_to_another_lists_is_not_used() -> None:
     path = keep("linode")
-    path.rename(path.with_name("vultr.csv.gz"))
+    path.rename(path.with_name("vultr.prices.gz"))
     assert "is not what its first line says" in overlay.refresh_notes()[0]
 
 

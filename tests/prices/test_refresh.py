@@ -39,7 +39,7 @@ def test_a_list_is_kept_whole_dated_and_for_its_owner_alone(name: str) -> None:
     assert kept.url.startswith("http://127.0.0.1:")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert [entry.name for entry in path.parent.iterdir()] == [f"{name}.csv.gz"]
+    assert [entry.name for entry in path.parent.iterdir()] == [f"{name}.prices.gz"]
     assert set(kept.offers["as_of"]) == {pd.Timestamp(TODAY)}
     assert (kept.offers["price_hourly"] > 0).all() and (kept.offers["price_monthly"] > 0).all()
     pd.testing.assert_frame_equal(overlay.refreshed(), kept.offers)

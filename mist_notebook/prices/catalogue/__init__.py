@@ -72,12 +72,24 @@ def refresh_notes() -> tuple[str, ...]:
     return overlay.refresh_notes()
 
 
-@cache
 def history() -> pd.DataFrame:
-    """What prices were: `provider id region as_of price_hourly currency source`. Not to be changed in place."""
-    from . import past
+    """What prices were: `provider id region as_of price_hourly currency source`. Not to be changed in place.
 
-    return past.read()
+    After the embedded history stands what a person has fetched since.
+    """
+    from . import own_past
+
+    own = own_past.rows()
+    return _history() if own.empty else _with_own(own)
+
+
+def forget_days(days: int) -> None:
+    """Forget what a person has fetched of the time before so many days ago; the newest prices stay."""
+    from datetime import UTC, datetime
+
+    from . import own_past
+
+    own_past.forget(days, datetime.now(UTC).date())
 
 
 @cache
@@ -105,3 +117,25 @@ def _snapshot(name: str) -> pd.DataFrame:
     from . import embedded
 
     return embedded.read(name)
+
+
+@cache
+def _history() -> pd.DataFrame:
+    from . import past
+
+    return past.read()
+
+
+def _with_own(own: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    known = _history()
+    added = own.assign(as_of=own["as_of"].astype("datetime64[s]"), price_hourly=own["price_hourly"].astype("float64"))
+    both = {}
+    for name in known.columns:
+        if isinstance(known[name].dtype, pd.CategoricalDtype):
+            kinds = known[name].cat.add_categories(sorted(set(added[name].dropna()) - set(known[name].cat.categories)))
+            both[name] = pd.concat([kinds, added[name].astype(kinds.dtype)], ignore_index=True)
+        else:
+            both[name] = pd.concat([known[name], added[name]], ignore_index=True)
+    return pd.DataFrame(both).sort_values("as_of", kind="stable", ignore_index=True)

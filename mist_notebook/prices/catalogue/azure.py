@@ -61,6 +61,8 @@ class Azure:
     name: str = "azure"
     provider: str = "azure_arm"
     source: str = "Azure Retail Prices"
+    kinds: tuple[str, ...] = (ON_DEMAND, SPOT)
+    currency: str = "USD"
 
     def region(self, text: str) -> str:
         """A region as the list spells it. Raises BadValueError for what can't be one."""

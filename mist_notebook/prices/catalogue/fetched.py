@@ -1,8 +1,8 @@
 """The price lists that a person has fetched, one dated file for each, in the user's cache folder.
 
-A file is gzip: a line of JSON that says what it is, of which days, how many rows and their digest, then the rows as
-CSV. It is there whole or not at all. One that is cut off, altered, another program's or a newer version's is named and
-not used; nothing of it is.
+A file is gzip: a line of JSON that says what it is, of which days, how many rows and their digest, then the rows, as
+`packed` has them. It is there whole or not at all. One that is cut off, altered, another program's or another version's
+is named and not used; nothing of it is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pandas as pd
@@ -24,16 +23,21 @@ import pandas as pd
 from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import SettingsError
 from mist_notebook.ground.own_file import read_own
-from mist_notebook.records.columns import FIGURE, FLAG, OFFERS, PANDAS_3
+
+from .packed import packed, unpacked
 
 CACHE_VARIABLE = "MIST_CACHE_DIR"
 WHOLE = ""
-_FORMAT, _VERSION = "mist-notebook prices", 1
+SUFFIX = ".prices.gz"
+_FORMAT, _VERSION = "mist-notebook prices", 2
 _LARGEST_FILE, _LARGEST_CONTENT = 64 << 20, 512 << 20
 
 
 class _Head(msgspec.Struct, kw_only=True):
-    """The first line of a file. `scopes` are the regions read and on which day; the one named "" is the whole list."""
+    """The first line of a file. `scopes` are the regions read and on which day; the one named "" is the whole list.
+
+    `kinds` are those that the list speaks for (`on-demand`, `spot`); none named are all.
+    """
 
     format: str
     version: int
@@ -43,6 +47,7 @@ class _Head(msgspec.Struct, kw_only=True):
     scopes: dict[str, date]
     rows: int
     sha256: str
+    kinds: tuple[str, ...] = ()
 
 
 class _Version(msgspec.Struct):
@@ -59,6 +64,7 @@ class Kept:
     url: str
     scopes: Mapping[str, date]
     offers: pd.DataFrame
+    kinds: tuple[str, ...] = ()
 
 
 class UnusableError(Exception):
@@ -82,12 +88,12 @@ def folder() -> Path:
 
 def file_of(name: str) -> Path:
     """The file of the price list of this name, which is one of ours."""
-    return folder() / f"{name}.csv.gz"
+    return folder() / f"{name}{SUFFIX}"
 
 
-def put(kept: Kept) -> Path:
+def put(kept: Kept, path: Path | None = None) -> Path:
     """Keep it in the old one's place, for this user alone. Raises SettingsError; the old one is as it was, then."""
-    path = file_of(kept.name)
+    path = path or file_of(kept.name)
     try:
         whole_file.own_folder(path.parent)
         whole_file.put(path, _packed(kept))
@@ -112,14 +118,17 @@ def read(path: Path) -> Kept:
     head = _head(line)
     if hashlib.sha256(table).hexdigest() != head.sha256:
         raise UnusableError("is not as it was written")
-    offers = _offers(table)
-    if len(offers) != head.rows or path != path.with_name(f"{head.name}.csv.gz"):
+    if not path.name.startswith(f"{head.name}."):
         raise UnusableError("is not what its first line says")
-    return Kept(head.name, head.provider, head.url, head.scopes, offers)
+    try:
+        offers = unpacked(table, head.rows)
+    except (ValueError, IndexError, EOFError, msgspec.DecodeError):
+        raise UnusableError("has other columns or rows than it says, or than this version of mist_notebook") from None
+    return Kept(head.name, head.provider, head.url, head.scopes, offers, head.kinds)
 
 
 def _packed(kept: Kept) -> bytes:
-    table = kept.offers.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
+    table = packed(kept.offers)
     head = _Head(
         format=_FORMAT,
         version=_VERSION,
@@ -129,6 +138,7 @@ def _packed(kept: Kept) -> bytes:
         scopes=dict(kept.scopes),
         rows=len(kept.offers),
         sha256=hashlib.sha256(table).hexdigest(),
+        kinds=kept.kinds,
     )
     return gzip.compress(msgspec.json.encode(head) + b"\n" + table, 6, mtime=0)
 
@@ -151,21 +161,10 @@ def _head(line: bytes) -> _Head:
         said = msgspec.json.decode(line, type=_Version)
         if said.format == _FORMAT and said.version > _VERSION:
             raise UnusableError("was written by a newer version of mist_notebook")
+        if said.format == _FORMAT and said.version < _VERSION:
+            raise UnusableError("was written by an older version of mist_notebook")
         if said.format == _FORMAT:
             return msgspec.json.decode(line, type=_Head)
     except (msgspec.DecodeError, ValueError, RecursionError):
         pass
     raise UnusableError("is no file of prices")
-
-
-def _offers(table: bytes) -> pd.DataFrame:
-    """The rows, with the dtypes of offers."""
-    read_as = {column.name: column.dtype for column in OFFERS if column.dtype in (FIGURE, FLAG)}
-    texts = {column.name: "str" if PANDAS_3 else "object" for column in OFFERS if column.name not in read_as}
-    dtypes: dict[str, Any] = texts | read_as
-    exact: dict[str, Any] = {} if PANDAS_3 else {"float_precision": "round_trip"}  # what pandas 3 does by itself
-    frame: pd.DataFrame = pd.read_csv(io.BytesIO(table), dtype=dtypes, keep_default_na=False, na_values=[""], **exact)
-    if list(frame.columns) != [column.name for column in OFFERS]:
-        raise UnusableError("has other columns than this version of mist_notebook")
-    days = pd.to_datetime(frame["as_of"], format="%Y-%m-%d").astype("datetime64[s]")
-    return frame.assign(as_of=days)

@@ -16,7 +16,7 @@ import msgspec
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.records.units import HOURS_A_MONTH
 
-from .price_row import COMPUTED, LISTED, PriceRow, figure, from_mb, only_whole
+from .price_row import COMPUTED, LISTED, ON_DEMAND, SPOT, PriceRow, figure, from_mb, only_whole
 from .reading import Reader
 
 T = TypeVar("T")
@@ -74,6 +74,8 @@ class Linode:
     name: str = "linode"
     provider: str = "linode"
     source: str = "Linode API v4"
+    kinds: tuple[str, ...] = (ON_DEMAND, SPOT)
+    currency: str = "USD"
 
     def region(self, text: str) -> str:
         """There is no asking for one region."""

@@ -1,4 +1,4 @@
-"""The price lists that can be fetched without an account: one line for each, as a person names it."""
+"""The price lists that can be fetched: one line for each, as a person names it; and the clouds that have none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from .azure import Azure
+from .ec2 import Ec2
+from .ec2_spot import Ec2Spot
+from .gce import Gce
+from .hetzner import Hetzner
 from .linode import Linode
+from .oracle import Oracle
+from .ovh import Ovh
 from .price_row import PriceRow
 from .reading import Reader
+from .runpod import RunPod
+from .scaleway import Scaleway
+from .verda import Verda
 from .vultr import Vultr
 
 
@@ -32,6 +41,14 @@ class PriceList(Protocol):
         """What its offers give as their source."""
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of offer that it speaks for."""
+
+    @property
+    def currency(self) -> str:
+        """What its prices are in."""
+
+    @property
     def total_s(self) -> float:
         """How long reading all of it may take."""
 
@@ -42,4 +59,14 @@ class PriceList(Protocol):
         """Its offers; of these regions, where it can be asked so."""
 
 
-PRICE_LISTS: dict[str, PriceList] = {one.name: one for one in (Azure(), Linode(), Vultr())}
+_ALL = (
+    *(Ec2(), Ec2Spot(), Azure(), Gce(), Oracle(), Linode(), Vultr(), Scaleway(), Ovh(), Hetzner(), Verda(), RunPod()),
+)
+PRICE_LISTS: dict[str, PriceList] = {one.name: one for one in _ALL}
+WITHOUT_A_LIST = ("CoreWeave", "Nebius", "Crusoe", "Lambda")
+"""Clouds that publish prices on pages for people only."""
+
+
+def token_variable(wanted: PriceList) -> str:
+    """The variable that holds the token which a list wants; nothing for those that want none."""
+    return str(getattr(wanted, "token_variable", ""))

@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from . import fetched, price_row
-from .fetched import WHOLE, Kept, UnusableError
+from .fetched import SUFFIX, WHOLE, Kept, UnusableError
 
 CURRENT = "current"
 KEY = ("provider", "id", "region", "kind", "os")
-_SUFFIX = ".csv.gz"
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _Stamps = tuple[tuple[str, int, int], ...]
 
@@ -49,9 +48,11 @@ def overlaid(embedded: pd.DataFrame, kept: Sequence[Kept]) -> pd.DataFrame:
 
 
 def spoken_for(frame: pd.DataFrame, kept: Kept) -> Flags:
-    """The rows that the list supersedes: its provider's, of the regions it was read for, and not of a later day."""
+    """The rows that the list supersedes: its provider's, of its kinds and the regions read, and not of a later day."""
     found = np.zeros(len(frame), dtype=bool)
     of_provider = (frame["provider"] == kept.provider).to_numpy(dtype=bool)
+    if kept.kinds:
+        of_provider = of_provider & frame["kind"].isin(list(kept.kinds)).to_numpy(dtype=bool)
     for region, day in kept.scopes.items():
         here = of_provider if region == WHOLE else of_provider & (frame["region"] == region).to_numpy(dtype=bool)
         found |= here & ~(frame["as_of"] > pd.Timestamp(day)).to_numpy(dtype=bool)
@@ -90,7 +91,7 @@ def _stamps() -> _Stamps:
     """Which files there are, and their state: what changes when a list is fetched, by whichever kernel."""
     folder = fetched.folder()
     try:
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith(_SUFFIX))
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError:

@@ -19,13 +19,13 @@ from mist_notebook.ground.errors import ApiError, MistUsageError
 from mist_notebook.ground.text import NAME_LIMIT, brief
 from mist_notebook.records.columns import DAY, OFFERS, PANDAS_3, TEXT
 
-ON_DEMAND, SPOT = "on-demand", "spot"
+ON_DEMAND, SPOT, RESERVED_1Y, RESERVED_3Y = "on-demand", "spot", "reserved-1y", "reserved-3y"
 LISTED, COMPUTED = "list", "computed"
 _LARGEST = 1e6
 
 
 class PriceRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A size at a region at a price, as a list has it. Prices are USD; `None` is unknown, and 0 GPUs are none."""
+    """A size at a region at a price, in the currency of its list; `None` is unknown, and 0 GPUs are none."""
 
     id: str
     region: str
@@ -61,13 +61,13 @@ def from_mb(value: float | None) -> float | None:
     return value / 1024 if known and value is not None else None
 
 
-def frame(rows: Sequence[PriceRow], *, provider: str, as_of: date, source: str) -> pd.DataFrame:
+def frame(rows: Sequence[PriceRow], *, provider: str, as_of: date, source: str, currency: str = "USD") -> pd.DataFrame:
     """The rows as offers, one for each id, region and kind. Raises ApiError for an id or a region that can't be one."""
     rows = [_with_gpu(row) for row in rows]
     for row in rows:
         _check(row.id, "id")
         _check(row.region, "region")
-    same = {"backend": None, "provider": provider, "os": "linux", "currency": "USD", "source": source}
+    same = {"backend": None, "provider": provider, "os": "linux", "currency": currency, "source": source}
     data: dict[str, Any] = {}
     for column in OFFERS:
         if column.name == "as_of":

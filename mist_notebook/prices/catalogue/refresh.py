@@ -6,22 +6,26 @@ by a list that is suddenly half as long.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
-from mist_notebook.ground.errors import ApiError, MistError, NotFoundError
+from mist_notebook.ground.errors import ApiError, AuthError, MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 
-from . import changes, fetched, overlay, price_row, specs
+from . import changes, fetched, overlay, own_past, price_row, specs
 from .fetched import WHOLE, Kept, UnusableError
-from .lists import PriceList
+from .lists import PriceList, token_variable
 from .reading import USUAL, Means, Reader
 
 _LEAST_OF_BEFORE = 0.5
+_FAR = 0.3
+_ENOUGH = 3
 
 
 class StoppedError(MistError):
@@ -34,6 +38,7 @@ class Refreshed:
 
     changes: pd.DataFrame
     notes: tuple[str, ...]
+    news: Kept
 
 
 def refresh(
@@ -57,16 +62,17 @@ def _unchanged(wanted: PriceList) -> str:
 
 
 def _refreshed(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: Means) -> Refreshed:
-    today = means.today()
     old, doubts = _old(wanted.name)
-    fresh = _read(wanted, embedded, regions, means, today)
-    news = Kept(wanted.name, wanted.provider, wanted.url, dict.fromkeys(regions or [WHOLE], today), fresh)
+    news, notes = _read(wanted, embedded, regions, means)
     before = overlay.overlaid(embedded, [old] if old else [])
     before = before[overlay.spoken_for(before, news)]
-    _check_length(wanted.name, len(before), len(fresh))
-    path = fetched.put(_merged(old, news))
-    found = changes.between(before, fresh)
-    return Refreshed(found, (*doubts, _summary(news, before, found), *_shapeless(news), f"Kept in {path}"))
+    _check_length(wanted.name, len(before[before["price_hourly"].notna()]), len(news.offers))
+    with means.end.before_it(wanted.name):
+        path = fetched.put(_merged(old, news))
+    found = changes.between(before, news.offers)
+    own_past.keep(news, found)
+    said = (*doubts, _summary(news, before, found), *notes, *_shapeless(news), f"Kept in {path}")
+    return Refreshed(found, said, news)
 
 
 def _old(name: str) -> tuple[Kept | None, tuple[str, ...]]:
@@ -80,11 +86,13 @@ def _old(name: str) -> tuple[Kept | None, tuple[str, ...]]:
         return None, (f"{path} {error}: it was not used, and is replaced.",)
 
 
-def _read(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: Means, today: date) -> pd.DataFrame:
-    """The list's offers, read whole, with what the embedded catalogue knows of their sizes."""
-    with Reader(wanted.url, wanted.name, wanted.total_s, today, means) as reader:
+def _read(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: Means) -> tuple[Kept, tuple[str, ...]]:
+    """The list, read whole, with what the embedded catalogue knows of its sizes; and what is to be said of it."""
+    today = means.today()
+    with Reader(wanted.url, wanted.name, wanted.total_s, today, means, token=_token(wanted)) as reader:
         rows = wanted.rows(reader, regions)
-    offers = price_row.frame(rows, provider=wanted.provider, as_of=today, source=wanted.source)
+    day, notes = _day(wanted.name, reader.published, today)
+    offers = price_row.frame(rows, provider=wanted.provider, as_of=day, source=wanted.source, currency=wanted.currency)
     missing = [region for region in regions if not (offers["region"] == region).any()]
     if missing:
         known = embedded["region"][(embedded["provider"] == wanted.provider).to_numpy(dtype=bool)].dropna().unique()
@@ -92,8 +100,47 @@ def _read(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: 
         raise NotFoundError(f"{wanted.name} lists nothing in '{brief(missing[0])}'.", hint)
     if not len(offers):
         raise ApiError(f"The price list of {wanted.name} has no offer in it.")
-    told = specs.named(specs.joined(offers, embedded, wanted.provider), wanted.provider)
-    return told.drop_duplicates([*overlay.KEY], ignore_index=True)
+    offers, dropped = _plausible(specs.named(specs.joined(offers, embedded, wanted.provider), wanted.provider))
+    offers = offers.drop_duplicates([*overlay.KEY], ignore_index=True)
+    read = sorted(map(str, offers["region"].dropna().unique())) if reader.missing and not regions else regions
+    scopes = dict.fromkeys(read or [WHOLE], day)
+    kept = Kept(wanted.name, wanted.provider, wanted.url, scopes, offers, wanted.kinds)
+    return kept, (*notes, *reader.notes, *dropped)
+
+
+def _token(wanted: PriceList) -> Secret | None:
+    """The token that the list wants, from its variable. Raises AuthError where there is none."""
+    variable = token_variable(wanted)
+    if not variable:
+        return None
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        raise AuthError(
+            f"The price list of {wanted.name} wants a token.", f"Set {variable} to one that may read, and ask again."
+        )
+    return Secret(f"Bearer {value}")
+
+
+def _day(name: str, published: date | None, today: date) -> tuple[date, tuple[str, ...]]:
+    """The day of the prices: the list's own, where it says one; and a line where this computer's clock is wrong."""
+    if published is None:
+        return today, ()
+    if published > today + timedelta(days=1):
+        return published, (f"{name} is of {published}, and this computer's clock says {today}: the clock is wrong.",)
+    return published, ()
+
+
+def _plausible(offers: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Without prices that are far from what the same size costs in other regions: a slip, and never the cheapest."""
+    of_size = offers.groupby(["id", "kind", "os"], observed=True, dropna=False)["price_hourly"]
+    ratio = offers["price_hourly"] / of_size.transform("median")
+    odd = ((ratio < _FAR) | (ratio > 1 / _FAR)).to_numpy() & (of_size.transform("count") >= _ENOUGH).to_numpy()
+    if not odd.any():
+        return offers, ()
+    count = int(odd.sum())
+    return offers[~odd].reset_index(drop=True), (
+        f"{count:,} price{'' if count == 1 else 's'} left out: far from what the same size costs in other regions.",
+    )
 
 
 def _check_length(name: str, before: int, now: int) -> None:
@@ -110,7 +157,7 @@ def _merged(old: Kept | None, news: Kept) -> Kept:
         return news
     rest = old.offers[~old.offers["region"].isin(list(news.scopes))]
     offers = pd.concat([rest, news.offers], ignore_index=True)
-    return Kept(news.name, news.provider, news.url, {**old.scopes, **news.scopes}, offers)
+    return Kept(news.name, news.provider, news.url, {**old.scopes, **news.scopes}, offers, news.kinds)
 
 
 def _summary(news: Kept, before: pd.DataFrame, found: pd.DataFrame) -> str:

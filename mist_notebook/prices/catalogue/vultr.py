@@ -74,6 +74,8 @@ class Vultr:
     name: str = "vultr"
     provider: str = "vultr"
     source: str = "Vultr API v2"
+    kinds: tuple[str, ...] = (ON_DEMAND, SPOT)
+    currency: str = "USD"
 
     def region(self, text: str) -> str:
         """There is no asking for one region."""
