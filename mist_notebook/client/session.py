@@ -23,6 +23,8 @@ from .client import MistClient
 from .jobs import Jobs
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
 _MOST_AT_ONCE = 32
@@ -49,6 +51,7 @@ class Session:
         self._shown: list[Shown] = []
         self.said: set[str] = set()  # what is said once
         self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
+        self.refreshed_on: date | None = None  # the day on which price lists were fetched by themselves
 
     @property
     def client(self) -> MistClient:

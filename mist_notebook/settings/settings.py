@@ -22,6 +22,7 @@ from . import price_terms
 _ARGUMENT = "argument"
 _ENVIRONMENT = "environment"
 SANDBOX = "sandbox"
+DAILY = "daily"
 BOOT_SECONDS = 3.0
 CONFIG_VARIABLE = "MIST_CONFIG"
 BINDER_VARIABLE = "MIST_ALLOW_BINDER"
@@ -128,6 +129,12 @@ def _above_zero(value: Any) -> float:
     return float(number)
 
 
+def _refresh(value: Any) -> str:
+    if str(value).strip().casefold() != DAILY:
+        raise BadValueError(f"{value!r} is no way to refresh.", f'There is "{DAILY}"; without it, %mist refresh does.')
+    return DAILY
+
+
 def _flag(value: Any) -> bool:
     words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     flag = words.get(str(value).strip().casefold())
@@ -179,6 +186,7 @@ OPTIONS: tuple[Option, ...] = (
         price_terms.currency,
     ),
     Option("stale_days", "prices older than so many days are called old", _above_zero, 400.0),
+    Option("refresh", '"daily": the first comparison of a day fetches the price lists', _refresh),
     Option("refresh_total_seconds", "longest time for all price lists together", _above_zero, 60.0),
     Option("refresh_seconds", "longest wait for one page of a provider's price list", _above_zero, 10.0),
 )

@@ -34,6 +34,7 @@ SERVED: dict[str, Callable[[], hostile.Step]] = {
     "verda": market_lists.verda,
     "runpod": market_lists.runpod,
 }
+_GPU = ("gpu_name", "gpu_ram_gb", "gpu_form")
 every_list = pytest.mark.parametrize("name", SERVED)
 
 
@@ -324,6 +325,19 @@ def test_the_gpu_markets_have_spot_and_memory_a_gpu() -> None:
         ("secure", "spot", 80.0, 16.0, 1.75),
         ("community", "on-demand", 80.0, 16.0, 2.5),
     ]
+
+
+def test_gpus_are_kept_under_our_names_with_their_memory_and_form() -> None:
+    def gpus(name: str) -> set[tuple[Any, ...]]:
+        found = refreshed(name).news.offers
+        found = found[found["gpus"].fillna(0) > 0]
+        columns = (found[column].astype("object").where(found[column].notna(), None) for column in _GPU)
+        return set(zip(*columns, strict=True))
+
+    assert gpus("gce") == {("H100", 80.0, None)}
+    assert gpus("runpod") == {("H100", 80.0, "SXM")}
+    assert gpus("scaleway") == {("H100", 80.0, "PCIe")}
+    assert gpus("oci") == {("H100", 80.0, None)}
 
 
 # ----------------------------------------------------------------------------------------------- what can't be right

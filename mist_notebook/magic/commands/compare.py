@@ -10,6 +10,8 @@ from mist_notebook.prices import wish
 
 from .arrange import COLUMNS, DESC, OUTPUT, SORT
 from .conditions import ALL_REGIONS, BY, GROUP, HOURS, LIMIT, OF, SNAPSHOTS, WHAT, WHO, ranked, row_limit, wished
+from .follow import say
+from .refresh import if_daily
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -187,6 +189,9 @@ def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
     from mist_notebook.prices import offers
 
     snapshot = options.snapshot or offers.CURRENT
+    if snapshot == offers.CURRENT and not options.offline:
+        for note in if_daily(session):
+            say(note)
     return known_offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh)
 
 

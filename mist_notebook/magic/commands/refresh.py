@@ -74,6 +74,23 @@ def refresh(session: Session, options: Namespace) -> Answer:
     return Answer(frame, (*notes, *more))
 
 
+def if_daily(session: Session) -> tuple[str, ...]:
+    """Where the settings say `refresh = "daily"`, the first comparison of a day fetches every list; what came of it."""
+    from datetime import UTC, datetime
+
+    from mist_notebook.prices.catalogue import overlay
+
+    today = datetime.now(UTC).date()
+    if session.client.settings["refresh"] != "daily" or session.refreshed_on == today or overlay.newest() == today:
+        return ()
+    session.refreshed_on = today
+    try:
+        _fetched(session, PRICE_LISTS, Namespace(what=[], region=[], keep=None), is_all=True)
+    except MistError as error:
+        return (f"Today's prices were not fetched: {error.message}",)
+    return ()
+
+
 def _wants_rates(words: Sequence[str]) -> bool:
     return not words or any(word.casefold() == RATES for word in words)
 

@@ -8,6 +8,7 @@ changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,12 @@ def refreshed() -> pd.DataFrame:
     """Every offer that was fetched, and no others; empty, with all columns, where none was."""
     frames = [kept.offers for kept in _read(_stamps())[0]]
     return pd.concat(frames, ignore_index=True) if frames else price_row.empty()
+
+
+def newest() -> date | None:
+    """The newest day of a file that was fetched; `None` where none was."""
+    days = [date.fromtimestamp(state / 1e9) for _, state, _ in _stamps() if state]
+    return max(days, default=None)
 
 
 def refresh_notes() -> tuple[str, ...]:

@@ -95,12 +95,14 @@ def _read(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: 
     offers = price_row.frame(rows, provider=wanted.provider, as_of=day, source=wanted.source, currency=wanted.currency)
     missing = [region for region in regions if not (offers["region"] == region).any()]
     if missing:
-        known = embedded["region"][(embedded["provider"] == wanted.provider).to_numpy(dtype=bool)].dropna().unique()
-        hint = did_you_mean(missing[0], sorted(map(str, known)), "region")
+        there = embedded["region"][(embedded["provider"] == wanted.provider).to_numpy(dtype=bool)].dropna().unique()
+        hint = did_you_mean(missing[0], sorted(map(str, there)), "region")
         raise NotFoundError(f"{wanted.name} lists nothing in '{brief(missing[0])}'.", hint)
     if not len(offers):
         raise ApiError(f"The price list of {wanted.name} has no offer in it.")
-    offers, dropped = _plausible(specs.named(specs.joined(offers, embedded, wanted.provider), wanted.provider))
+    offers, dropped = _plausible(
+        specs.named(specs.joined(specs.with_gpus(offers), embedded, wanted.provider), wanted.provider)
+    )
     offers = offers.drop_duplicates([*overlay.KEY], ignore_index=True)
     read = sorted(map(str, offers["region"].dropna().unique())) if reader.missing and not regions else regions
     scopes = dict.fromkeys(read or [WHOLE], day)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from mist_notebook.ground import gpu_models
+
 from . import azure_shapes
 
 _NAMED = "azure_arm"
@@ -34,6 +36,23 @@ def joined(offers: pd.DataFrame, embedded: pd.DataFrame, provider: str) -> pd.Da
         filled[name] = offers[name].where(offers[name].notna(), _column(found[name], offers[name], codes))
     filled["name"] = filled["name"].where(filled["name"].notna(), filled["id"])
     return offers.assign(**filled)
+
+
+def with_gpus(offers: pd.DataFrame) -> pd.DataFrame:
+    """The offers with GPUs under the names that we have for them, and their memory and form where the name says so."""
+    known = {name: gpu for name in offers["gpu_name"].dropna().unique() if (gpu := gpu_models.read(str(name)))}
+    if not known:
+        return offers
+    names = offers["gpu_name"].astype("object")
+    memory = names.map({name: gpu.sold_gb for name, gpu in known.items()}).astype("float64")
+    form = names.map({name: gpu.form or None for name, gpu in known.items()})
+    return offers.assign(
+        gpu_name=names.map({name: gpu.model for name, gpu in known.items()})
+        .where(names.isin(list(known)), names)
+        .astype(offers["gpu_name"].dtype),
+        gpu_ram_gb=offers["gpu_ram_gb"].where(offers["gpu_ram_gb"].notna(), memory),
+        gpu_form=offers["gpu_form"].where(offers["gpu_form"].notna(), form.astype(offers["gpu_form"].dtype)),
+    )
 
 
 def named(offers: pd.DataFrame, provider: str) -> pd.DataFrame:
