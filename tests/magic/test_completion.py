@@ -74,9 +74,9 @@ def test_commands_are_offered(notebook: Notebook) -> None:
     ],
 )
 def test_backends_are_offered_wherever_mist_stands(warm: Notebook, before: str) -> None:
-    assert completed(warm, f"{before}Ne") == [f"{before}NephoScale"]
-    assert completed(warm, f"{before}ne") == [f"{before}NephoScale"]
-    assert completed(warm, f'{before}"Ne') == [f"{before}NephoScale"]
+    assert completed(warm, f"{before}Ne")[0] == f"{before}NephoScale"
+    assert completed(warm, f"{before}nep") == [f"{before}NephoScale"]
+    assert completed(warm, f'{before}"Nep') == [f"{before}NephoScale"]
 
 
 def test_the_kind_of_a_backend_is_its_provider(warm: Notebook) -> None:
