@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .connections import Limits
+    from .doing import Doing
     from .running import Running
 
 BOOT_S = 3.0
@@ -57,7 +58,8 @@ class Sandbox:
     ) -> Sandbox:
         """Start one; with a `state_dir` everything is as it was when the last one there stopped, the port included.
 
-        `big_images` adds a cloud `Big` of that many seeded images. `data` is a folder of data files, by default the
+        `big_images` adds a cloud `Big` of that many seeded images; with a `seed` other than 0, machines have the same
+        ids, addresses, readings and host keys in every run. `data` is a folder of data files, by default the
         package's own. A machine takes `boot_seconds` until it answers SSH. What `faults` can be stands in `faults.py`.
         `like_mist` adds the slowness of a real Mist server, `like_mist.py`; `time_scale=0.01` makes every one of these
         times, of the machines' and of the faults', a hundredth. `limits` says what one client may take, and how long.
@@ -82,6 +84,19 @@ class Sandbox:
                 limits=limits or Limits(),
             )
         )
+
+    def reset(
+        self, *, seed: int = 0, faults: Path | Iterable[Mapping[str, object]] = (), like_mist: bool = False
+    ) -> None:
+        """Begin anew at the same address: no machines, no keys, the first six clouds; token and password stay."""
+        from .ground.faults import read
+        from .ground.like_mist import LIKE_MIST
+
+        self._running.reset(seed=seed, faults=[*read(faults), *(LIKE_MIST if like_mist else ())])
+
+    def doing(self) -> Doing:
+        """What it is doing now, and how often which fault has happened."""
+        return self._running.doing()
 
     @property
     def requests(self) -> list[tuple[str, str]]:

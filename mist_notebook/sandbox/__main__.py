@@ -97,7 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--images", type=_count, default=0, metavar="N", help="add a cloud 'Big' with N seeded images, for load tests"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="n", help="make other images; the same for the same n")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="n",
+        help="machines have the same ids, addresses and readings for the same n, and Big the same images",
+    )
     parser.add_argument(
         "--boot-seconds", type=_seconds, default=BOOT_S, metavar="S", help="how long a machine takes to answer SSH"
     )

@@ -11,6 +11,7 @@ from mist_notebook.ground.loop import LoopThread
 
 from .accounts.accounts import keep_port, kept_port
 from .connections import Limits
+from .doing import Doing, look
 from .ground.faults import Fault
 from .ground.like_mist import scaled
 from .ground.refusals import SandboxError
@@ -57,9 +58,11 @@ class Running:
                 catalogues,
                 clock=clock,
                 boot_seconds=boot_seconds * time_scale,
+                seed=seed,
                 faults=scaled(faults, time_scale),
             )
             state.fill_big(big_images, seed)
+            self._state, self._time_scale = state, time_scale
             self.owner = state.owner
             self.requests = state.requests
             self.ledger = state.ledger
@@ -68,12 +71,28 @@ class Running:
             self._serve(Server(state, bound, limits), opened)
             self._opened = opened.pop_all()
 
+    def reset(self, *, seed: int, faults: Iterable[Fault]) -> None:
+        """Begin anew on the same port."""
+
+        async def on_the_loop() -> None:
+            self._state.reset(seed=seed, faults=scaled(faults, self._time_scale))
+
+        self._thread.run(on_the_loop())
+
+    def doing(self) -> Doing:
+        """What it is doing now."""
+
+        async def on_the_loop() -> Doing:
+            return look(self._state, self.url)
+
+        return self._thread.run(on_the_loop())
+
     def close(self) -> None:
         """End everything, last opened first."""
         self._opened.close()
 
     def _serve(self, server: Server, opened: ExitStack) -> None:
-        thread = LoopThread("mist-sandbox")
+        self._thread = thread = LoopThread("mist-sandbox")
         opened.callback(thread.close)
         thread.run(server.start())
         opened.callback(lambda: thread.run(server.stop(), _STOP_TIMEOUT_S))

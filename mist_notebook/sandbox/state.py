@@ -12,6 +12,7 @@ from .fleet.fleet import Fleet
 from .fleet.jobs import Jobs
 from .fleet.lag import Lag
 from .fleet.machine import TERMINATED, Machine
+from .ground.chance import Chance
 from .ground.faults import Fault, Faults
 from .ground.refusals import RefusedError, SandboxError, cloud_unavailable, not_found
 from .ground.store import Store
@@ -36,11 +37,13 @@ class SandboxState:
         *,
         clock: Callable[[], float],
         boot_seconds: float = 0.0,
+        seed: int = 0,
         faults: Iterable[Fault] = (),
     ) -> None:
         self.store = store
         self.clock = clock
         self.boot_seconds = boot_seconds
+        self.chance = Chance(seed)
         self.faults = Faults(faults)
         self.lag = Lag()
         self.waits = Waits(clock)
@@ -55,6 +58,19 @@ class SandboxState:
         self.ledger: deque[tuple[str, str, bool]] = deque(maxlen=_REQUESTS_KEPT)
         self._images: dict[str, Images] = {}
         self._bodies: dict[tuple[str, str], Body] = {}
+
+    def reset(self, *, seed: int, faults: Iterable[Fault]) -> None:
+        """Begin anew, with another seed and other faults: who this is stays, and who may come in."""
+        self.store.empty()
+        self.fleet.forget()
+        self.chance = Chance(seed)
+        self.faults.replace(faults)
+        self.lag = Lag()
+        self.jobs = Jobs(self.store, self.owner.instance_id)
+        for kept in (self.requests, self.ledger, self._images, self._bodies):
+            kept.clear()
+        with self.store.together():
+            self._add_first_clouds()
 
     def fill_big(self, count: int, seed: int) -> None:
         """Have a cloud `Big` with `count` seeded images; with 0, have none."""
@@ -183,6 +199,9 @@ class SandboxState:
         if kept:
             return kept
         with store.together():
-            for catalogue in self.catalogues.all():
-                self.clouds.add(name=catalogue.title, provider=catalogue.provider, cloud_id=first_id(catalogue.title))
+            self._add_first_clouds()
             return new_identity(store)
+
+    def _add_first_clouds(self) -> None:
+        for catalogue in self.catalogues.all():
+            self.clouds.add(name=catalogue.title, provider=catalogue.provider, cloud_id=first_id(catalogue.title))

@@ -6,6 +6,8 @@ import asyncssh
 
 _RSA_BITS = 2048
 ED25519 = "ssh-ed25519"
+# What stands before the 32 bytes in PKCS #8.
+_PKCS8_ED25519 = bytes.fromhex("302e020100300506032b657004220420")
 _TAKEN = ("ssh-rsa", ED25519)
 
 
@@ -15,9 +17,9 @@ def rsa_pair() -> tuple[str, str]:
     return key.export_private_key("pkcs1-pem").decode(), _line(key)
 
 
-def host_key() -> str:
-    """A new Ed25519 private key for a machine."""
-    return asyncssh.generate_private_key(ED25519).export_private_key().decode()
+def host_key(secret: bytes) -> str:
+    """The Ed25519 private key that 32 secret bytes are."""
+    return asyncssh.import_private_key(_PKCS8_ED25519 + secret).export_private_key().decode()
 
 
 def public_half(private: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mist_notebook.sandbox.ground.chance import Chance
 from mist_notebook.sandbox.ground.faults import Faults
 from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.ground.store import Store
@@ -32,6 +32,7 @@ class Yard(Protocol):
     store: Store
     clock: Callable[[], float]
     boot_seconds: float
+    chance: Chance
     faults: Faults
     lag: Lag
     fleet: Fleet
@@ -102,9 +103,9 @@ def _machine(yard: Yard, order: Order, made: Made, name: str, port: int) -> Mach
     build = _build(yard, order, made, name, position)
     is_dropped = yard.faults.take("drop-expiration", name)
     return Machine(
-        id=uuid.uuid4().hex,
+        id=yard.chance.uuid(f"machine/{position}").hex,
         cloud_id=order.cloud.id,
-        external_id=new_external_id(order.cloud.provider, position),
+        external_id=new_external_id(order.cloud.provider, position, yard.chance.uuid(f"external/{position}")),
         name=name,
         build=build,
         tags=order.tags,
@@ -112,7 +113,7 @@ def _machine(yard: Yard, order: Order, made: Made, name: str, port: int) -> Mach
         **booting(build, now, "pending"),
         expiration=None if is_dropped else made.expiration,
         port=port,
-        host_key=host_key(),
+        host_key=host_key(yard.chance.secret(f"host-key/{position}")),
     )
 
 

@@ -66,6 +66,13 @@ class Fleet:
         # asyncssh reads its options on threads of the loop.
         await asyncio.get_running_loop().shutdown_default_executor()
 
+    def forget(self) -> None:
+        """Close everything: the machines have been forgotten."""
+        for machine_id in list(self._doors):
+            self._close(machine_id)
+        self._logins.clear()
+        self.touch()
+
     def settle(self) -> None:
         """Make true what the clock says: machines come up, and those whose time is over stop or go."""
         now = self._clock()

@@ -106,15 +106,26 @@ class Faults:
     """The faults of a sandbox, and how often each could have happened."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self.replace(faults)
+
+    def replace(self, faults: Iterable[Fault]) -> None:
+        """Have these from now on, and no others."""
         self._faults = list(faults)
         self._chances = [0] * len(self._faults)
+        self._happened = [0] * len(self._faults)
+
+    def so_far(self) -> list[tuple[Fault, int]]:
+        """Every fault, and how often it has happened."""
+        return list(zip(self._faults, self._happened, strict=True))
 
     def take(self, do: str, name: str, on: str = "create") -> Fault | None:
         """The fault that happens now to something of that name, if any; asking counts."""
         taken = None
         for number, fault in enumerate(self._faults):
             if (fault.do, fault.on) == (do, on) and fault.covers(name):
-                taken = taken or (fault if _is_due(fault, self._chances[number]) else None)
+                if taken is None and _is_due(fault, self._chances[number]):
+                    taken = fault
+                    self._happened[number] += 1
                 self._chances[number] += 1
         return taken
 

@@ -50,6 +50,9 @@ CREATE TABLE job_logs (
 """
 
 
+_FORGOTTEN = ("clouds", "stars", "found_images", "keys", "machines", "associations", "jobs", "job_logs")
+
+
 class Store:
     """The open database; used by one thread at a time.
 
@@ -86,6 +89,13 @@ class Store:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+    def empty(self) -> None:
+        """Forget everything but who this sandbox is, and the tokens."""
+        with self.together():
+            for table in _FORGOTTEN:
+                self.write(f"DELETE FROM {table}")  # noqa: S608 # the names are this file's own
+            self.write("DELETE FROM sqlite_sequence")
 
     def close(self) -> None:
         """Close the database and let the next sandbox have it."""

@@ -67,9 +67,8 @@ def host_name_of(provider: str, name: str) -> str:
     return name[:15] if provider == "nephoscale" else name
 
 
-def new_external_id(provider: str, position: int) -> str:
+def new_external_id(provider: str, position: int, made: uuid.UUID) -> str:
     """An id in the provider's own manner; no two machines get the same."""
     if rules(provider).ids == "number":
         return str(_FIRST_NUMBER + position)
-    made = uuid.uuid4()
     return f"i-{position:04x}{made.hex[:4]}" if rules(provider).ids == "ec2" else str(made)
