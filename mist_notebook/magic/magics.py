@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from mist_notebook.client.session import Session
     from mist_notebook.display.page import Page
+
+    from .commands.table import Answer, Command
 
 NAME = "mist"
 _SLOT = "_mist_notebook"
@@ -112,10 +116,11 @@ class Magic:
         They hold the words of the line, of which one may be a secret, and none is ever shown.
         """
         from mist_notebook.ground.errors import MistError
+        from mist_notebook.ground.interrupted import Interrupted
 
         try:
             return work()
-        except MistError as error:
+        except (MistError, Interrupted) as error:
             bare = error.with_traceback(None)
         bare.__cause__ = bare.__context__ = None
         raise bare
@@ -138,12 +143,27 @@ class Magic:
         evaluate(command, options, namespace)
         if command.takes_cell:
             options.cell = cell
-        answer = command.run(self.session, options)
+        answer = self._answer(command, options)
         if answer.picture is not None and not silent:
             _show(answer.picture)
         for note in (*options.said, *answer.notes):
             _say(note)
         return self._kept(answer.value, getattr(options, "output", None))
+
+    def _answer(self, command: Command, options: Namespace) -> Answer:
+        """What the command gives; an interrupt says what was being done, and what may be so now."""
+        from mist_notebook.ground.interrupted import Interrupted
+
+        from . import interrupts
+
+        try:
+            answer: Answer = command.run(self.session, options)
+            return answer
+        except Interrupted:
+            raise
+        except KeyboardInterrupt:
+            pass
+        raise interrupts.of(command)
 
     def _known_backends(self) -> list[str]:
         """The names of the backends seen so far."""

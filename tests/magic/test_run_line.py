@@ -168,9 +168,12 @@ def test_foreign_lines_are_cleaned(book: Notebook, workshop: Workshop) -> None:
 
 
 def test_an_interrupt_ends_it_and_says_what_may_be(book: Notebook, workshop: Workshop) -> None:
+    interrupts = [signal.SIGINT]  # the script is interrupted, and not the tidying after it
+
     async def endless(process: asyncssh.SSHServerProcess[str]) -> None:
         process.stdout.write("begun\n")
-        os.kill(os.getpid(), signal.SIGINT)
+        if interrupts:
+            os.kill(os.getpid(), interrupts.pop())
         await process.wait_closed()
 
     workshop.make("slow")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief, clean
 
 from .choice import port_number, user_name
@@ -28,6 +30,7 @@ def _host(text: str) -> str:
 
 
 MACHINE = Argument("machine", "its name, its id or BACKEND/ID", values="machine", required=True)
+_NOW = "%mist machines shows what is so now. Nothing is sent again by looking."
 NO_WAIT = Argument("--no-wait", "ask, and don't wait until it is so", switch=True)
 
 
@@ -88,15 +91,18 @@ def destroy(session: Session, options: Namespace) -> Answer:
     from mist_notebook.fleet import consent, inventory
 
     try:
-        machine = inventory.find(session, options.machine, exact=True)
+        with looking(options.machine):
+            machine = inventory.find(session, options.machine, exact=True)
     except NotFoundError:
         gone = inventory.gone(session, options.machine)
         if gone is None:
             raise
         return Answer(None, (f"'{gone.name}' ({gone.machine_id}) is gone already: nothing was sent.",))
     consent.check(machine, consent.Said(options.machine, options.yes, options.not_mine))
-    shown(machine.destroying(machine.name), wait=not options.no_wait)
     place = f"'{machine.name}' ({inventory.place_of(machine)})"
+    may_be = "it may be on its way out, or be there and go on costing"
+    with doing(f"Interrupted while {machine.backend_name} was asked to destroy {place}: {may_be}.", _NOW):
+        shown(machine.destroying(machine.name), wait=not options.no_wait)
     if not machine.is_gone:
         return Answer(None, (f"{place} is being destroyed: %mist machines says when it is gone.",))
     return Answer(None, (f"{place} was destroyed: {machine.backend_name} says so.",))
@@ -163,7 +169,13 @@ def _limit_of(machine: Machine, wanted: datetime) -> str:
 def _machine(session: Session, word: str) -> Machine:
     from mist_notebook.fleet import inventory
 
-    return inventory.find(session, word)
+    with looking(word):
+        return inventory.find(session, word)
+
+
+def looking(word: str) -> AbstractContextManager[None]:
+    """An interrupt of the look before something is asked for."""
+    return doing(f"Interrupted while looking for '{brief(word)}'.", "Nothing was sent, and nothing was changed.")
 
 
 def _followed(machine: Machine, steps: Iterator[Step], options: Namespace) -> Answer:

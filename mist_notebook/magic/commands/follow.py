@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError
+from mist_notebook.ground.interrupted import Interrupted
 from mist_notebook.ground.text import clean
 
 from .arrange import ARRANGE, OUTPUT, arranged
@@ -189,8 +190,9 @@ def _tell_until_ended(jobs: Sequence[Job]) -> None:
             if snapshot.ended:
                 left.discard(snapshot.id)
     except KeyboardInterrupt:
-        say(f"No longer waiting: job {', '.join(sorted(left))} goes on. See %mist jobs; %mist cancel ends one.")
-        raise
+        raise Interrupted(
+            f"No longer waiting: job {', '.join(sorted(left))} goes on.", "See %mist jobs; %mist cancel ends one."
+        ) from None
     finally:
         for end in ends:
             end()

@@ -14,6 +14,7 @@ from mist_notebook.display.page import Section
 from mist_notebook.fleet import clocks, watch
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief
 
 from .arrange import OUTPUT
@@ -126,10 +127,11 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
 def create(session: Session, options: Namespace) -> Answer:
     from mist_notebook.provision import receipt
 
-    backend = session.backend(options.backend)
-    specs = specs_of(session, backend, options)
-    is_sandbox = backend.record.sandbox
-    limits, opened = session.client.limits(is_sandbox), session.client.opened_like(is_sandbox)
+    with doing("Interrupted while looking up what to make.", "Nothing was sent: the same line begins anew."):
+        backend = session.backend(options.backend)
+        specs = specs_of(session, backend, options)
+        is_sandbox = backend.record.sandbox
+        limits, opened = session.client.limits(is_sandbox), session.client.opened_like(is_sandbox)
     page = receipt.page(specs, limits, opened)
     if options.dry_run:
         return Answer(page, ("Nothing was sent.",))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import BadValueError, MistError, MistUsageError
+from mist_notebook.ground.interrupted import Interrupted
 from mist_notebook.ground.text import brief, clean
 
 from .arrange import OUTPUT
@@ -60,8 +61,10 @@ def run(session: Session, options: Namespace) -> Answer:
         results = fleet.run_on(session.client.prober, found.machines, script, wish, timeout_s=options.timeout, say=tell)
     except KeyboardInterrupt:
         names = ", ".join(_shown(machine.name) for machine in found.machines)
-        say(f"Interrupted. What the script had begun may be done, half done, or go on: {names}.")
-        raise
+        begun = f"Interrupted. What the script had begun may be done, half done, or go on: {names}."
+        raise Interrupted(
+            begun, "%mist probe says how a machine is; the same cell runs the script once more."
+        ) from None
     if len(results) == 1 and isinstance(results[0], MistError):
         raise results[0]
     return Answer(_runs(found.machines, results), (*found.notes, *_troubles(found.machines, results)))
