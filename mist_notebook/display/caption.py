@@ -56,7 +56,9 @@ def _is_the_answer(frame: pd.DataFrame, about: dict[str, Any], listed: Folded | 
     if about.get("told"):
         return False
     asked = about.get("asked", [])
-    is_untouched = asked == list(frame.columns) if listed is None else {*frame.columns} <= {*listed.own, *asked}
+    is_untouched = (
+        bool(asked) and asked == list(frame.columns) if listed is None else {*frame.columns} <= {*listed.own, *asked}
+    )
     return about.get("rows") == len(frame) and (is_untouched or about.get("kind") == "pivot")
 
 
