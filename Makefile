@@ -35,6 +35,7 @@ benchmark: .venv/installed
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/catalogue.py
 	$(BIN)/python benchmarks/prices.py
+	$(BIN)/python benchmarks/refresh.py
 	$(BIN)/python benchmarks/charts.py
 	$(BIN)/python benchmarks/explorer.py
 	$(BIN)/python benchmarks/form.py

@@ -49,9 +49,13 @@ def refresh_notes() -> tuple[str, ...]:
 
 def overlaid(embedded: pd.DataFrame, kept: Sequence[Kept]) -> pd.DataFrame:
     """The embedded offers with each list in the place of what it supersedes."""
+    if not kept:
+        return embedded
+    stays = np.ones(len(embedded), dtype=bool)
     for one in kept:
-        embedded = _with_list(embedded, one)
-    return embedded
+        stays &= ~spoken_for(embedded, one)
+    rest = embedded[stays]
+    return joined([rest, *(_beside(rest, one) for one in kept)])
 
 
 def spoken_for(frame: pd.DataFrame, kept: Kept) -> Flags:
@@ -66,14 +70,12 @@ def spoken_for(frame: pd.DataFrame, kept: Kept) -> Flags:
     return found
 
 
-def _with_list(embedded: pd.DataFrame, kept: Kept) -> pd.DataFrame:
-    rest = embedded[~spoken_for(embedded, kept)]
-    fresh = kept.offers
+def _beside(rest: pd.DataFrame, kept: Kept) -> pd.DataFrame:
+    """The list's offers, without those that stand in the rest, being of a later day."""
     later = rest[(rest["provider"] == kept.provider).to_numpy(dtype=bool)]
-    if len(later):
-        fresh = fresh[~pd.MultiIndex.from_frame(fresh[[*KEY]]).isin(pd.MultiIndex.from_frame(_plain(later)))]
-    rest, fresh = _same_categories(rest, fresh)
-    return pd.concat([rest, fresh[list(rest.columns)]], ignore_index=True)
+    if not len(later):
+        return kept.offers
+    return kept.offers[~pd.MultiIndex.from_frame(_plain(kept.offers)).isin(pd.MultiIndex.from_frame(_plain(later)))]
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -81,17 +83,29 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[*KEY]].astype("object")
 
 
-def _same_categories(rest: pd.DataFrame, fresh: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both with the same categories, where the embedded ones are categories: concat would make text of them."""
-    ours, theirs = rest.copy(deep=False), fresh.copy(deep=False)
-    for name in rest.columns:
-        if not isinstance(rest[name].dtype, pd.CategoricalDtype):
-            continue
-        known = rest[name].cat.categories
-        added = [text for text in fresh[name].dropna().unique() if text not in known]
-        ours[name] = rest[name].cat.add_categories(added)
-        theirs[name] = fresh[name].astype(ours[name].dtype)
-    return ours, theirs
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The frames below one another, in the columns and dtypes of the first; its categories grow by theirs."""
+    first = frames[0]
+    return pd.DataFrame({name: _below([frame[name] for frame in frames]) for name in first.columns}, copy=False)
+
+
+def _below(columns: Sequence[pd.Series[Any]]) -> Any:
+    first = columns[0]
+    if isinstance(first.dtype, pd.CategoricalDtype):
+        return _categories_below([column.astype("category") for column in columns], first.cat.categories)
+    if isinstance(first.array, pd.arrays.BooleanArray) or first.dtype.kind not in "fM":
+        return pd.concat([column.astype(first.dtype) for column in columns], ignore_index=True).array
+    return np.concatenate([column.to_numpy() for column in columns]).astype(first.to_numpy().dtype, copy=False)
+
+
+def _categories_below(columns: Sequence[pd.Series[Any]], own: pd.Index[Any]) -> pd.Categorical:
+    """Codes are moved, no text is looked at twice."""
+    places = {text: place for place, text in enumerate(own)}
+    codes: list[np.ndarray[Any, Any]] = []
+    for column in columns:
+        moved = [places.setdefault(text, len(places)) for text in column.cat.categories]
+        codes.append(np.append(np.array(moved, dtype=np.int32), -1)[column.cat.codes.to_numpy()])
+    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(places), dtype=own.dtype))
 
 
 def _stamps() -> _Stamps:
