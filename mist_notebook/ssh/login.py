@@ -42,7 +42,7 @@ from .outcome import (
 from .race import NoneArrivedError, Race
 from .reach import Place
 from .refusal import Witness, changed, hung, translated
-from .target import Target
+from .target import Limits, Target
 from .turn import Turn
 
 _HOST_KEY_ALGORITHMS = (
@@ -134,12 +134,20 @@ async def _attempt(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) ->
     one_at_a_time = asyncio.Lock()
     race = Race([partial(_login_at, place, target, key, pins, turn, one_at_a_time) for place in places])
     try:
-        made = await race.run(head_start_s=turn.limits.head_start_s, sleep=turn.clock.sleep)
+        made = await race.run(head_start_s=partial(_head_start_s, places, turn.limits), sleep=turn.clock.sleep)
     except NoneArrivedError as failed:
         raise _telling(failed.troubles, places, left_out) from None
     tried = {number: _in_short(trouble, places[number]) for number, trouble in race.troubles.items()}
     tried |= {number: f"{places[number].host}: no answer by then" for number in race.overtaken}
     return replace(made, tried=(*(line for _, line in sorted(tried.items())), *left_out))
+
+
+def _head_start_s(places: Sequence[Place], limits: Limits, number: int) -> float:
+    """What those before have: longer where they are public and this isn't, as it may be another's machine here, which
+    would be shown our key, and could pose as the right one.
+    """
+    is_first_private = _is_private(places[number]) and not _is_private(places[number - 1])
+    return limits.private_start_s if is_first_private else limits.head_start_s
 
 
 async def _login_at(
@@ -203,8 +211,11 @@ def _telling(troubles: Sequence[OutcomeError], places: Sequence[Place], left_out
 
 
 def _rank(trouble: OutcomeError, place: Place) -> tuple[bool, bool, int]:
-    is_far = is_private(ipaddress.ip_address(place.host.partition("%")[0]))
-    return trouble.outcome == UNREACHABLE, is_far, _MOST_TELLING.index(trouble.outcome)
+    return trouble.outcome == UNREACHABLE, _is_private(place), _MOST_TELLING.index(trouble.outcome)
+
+
+def _is_private(place: Place) -> bool:
+    return is_private(ipaddress.ip_address(place.host.partition("%")[0]))
 
 
 def _in_short(trouble: OutcomeError, place: Place) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Generic, TypeVar
 from .outcome import OutcomeError
 
 T = TypeVar("T")
+HeadStart = Callable[[int], float]
+Sleep = Callable[[float], Awaitable[Any]]
 
 
 class NoneArrivedError(Exception):
@@ -31,8 +33,11 @@ class Race(Generic[T]):
         self._waiting = list(enumerate(ways))
         self._running: dict[asyncio.Task[T], int] = {}
 
-    async def run(self, *, head_start_s: float, sleep: Callable[[float], Awaitable[Any]]) -> T:
-        """What the first way gives that arrives; the others are ended. Raises NoneArrivedError, and what isn't ours."""
+    async def run(self, *, head_start_s: HeadStart, sleep: Sleep) -> T:
+        """What the first way gives that arrives; the others are ended. Raises NoneArrivedError, and what isn't ours.
+
+        `head_start_s(place)` is how long those before that place are left alone.
+        """
         try:
             while self._waiting or self._running:
                 self._start_next()
@@ -54,9 +59,12 @@ class Race(Generic[T]):
             place, way = self._waiting.pop(0)
             self._running[asyncio.ensure_future(way())] = place
 
-    async def _first_news(self, head_start_s: float, sleep: Callable[[float], Awaitable[Any]]) -> list[asyncio.Task[T]]:
+    async def _first_news(
+        self, head_start_s: Callable[[int], float], sleep: Callable[[float], Awaitable[Any]]
+    ) -> list[asyncio.Task[T]]:
         """The ways that came to an end; none, if the head start was over first."""
-        head_start = asyncio.ensure_future(_slept(sleep, head_start_s)) if self._waiting else None
+        next_one = self._waiting[0][0] if self._waiting else None
+        head_start = None if next_one is None else asyncio.ensure_future(_slept(sleep, head_start_s(next_one)))
         try:
             watched: set[asyncio.Future[Any]] = {*self._running, *([head_start] if head_start else [])}
             await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +74,7 @@ class Race(Generic[T]):
         return [task for task in self._running if task.done()]
 
 
-async def _slept(sleep: Callable[[float], Awaitable[Any]], seconds: float) -> None:
+async def _slept(sleep: Sleep, seconds: float) -> None:
     await sleep(seconds)
 
 

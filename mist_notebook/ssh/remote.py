@@ -8,7 +8,6 @@ after that the script is cut off, and the result says so.
 from __future__ import annotations
 
 import asyncio
-import codecs
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,14 +18,16 @@ from mist_notebook.ground.text import clean
 
 from .agent import LoginKey
 from .command import Ending, run_command
+from .heard import SENTENCE_LIMIT, Heard, Line
 from .host_keys import HostKeys
 from .login import Login, login
 from .outcome import HUNG, OK, OutcomeError, hint_for
 from .probe import CLOCK, LIMITS, KeyOf, saved, together
 from .script_file import RUN, TIDY, ScriptFile, sendable
 from .target import Clock, Limits, Target
-from .terminal_line import TerminalLine
 from .turn import Slots, Turn
+
+__all__ = ["CUT_OFF", "KILLED", "NOT_RUN", "Line", "OnLine", "RunLimits", "RunResult", "run", "run_many"]
 
 NOT_RUN = "not-run"
 CUT_OFF = "cut-off"
@@ -34,7 +35,6 @@ KILLED = "killed"
 _HALF_DONE = "What the script had begun may be done or half done: look before you run it again."
 _NO_SHELL = "This user can log in and run nothing (nologin, SFTP only, a forced command): take another user."
 _TIDY_S = 5.0
-_SENTENCE_LIMIT = 300
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,6 @@ class RunLimits:
     script_s: float = 3600.0
     output_bytes: int = 1 << 20
     connect: Limits = LIMITS
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line that a machine said, as a terminal would have left it, cleaned; `is_error` if on its error stream."""
-
-    text: str
-    is_error: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +76,7 @@ class RunResult:
 
 
 OnLine = Callable[[Target, Line], None]
+_Verdict = tuple[str, str, str]
 
 
 async def run(
@@ -121,7 +114,7 @@ async def run_many(
     async def one(target: Target) -> RunResult:
         script_file = ScriptFile(sent)
         turn = Turn(limits.connect, slots, clock)
-        heard = _Heard(script_file.begins, limits.output_bytes, lambda line: on_line(target, line))
+        heard = Heard(script_file.begins, limits.output_bytes, lambda line: on_line(target, line))
         return await _run(target, key_of(target), pins, turn, script_file, heard, limits.script_s)
 
     note = ""
@@ -133,29 +126,24 @@ async def run_many(
 
 
 async def _run(
-    target: Target, key: LoginKey, pins: HostKeys, turn: Turn, script: ScriptFile, heard: _Heard, script_s: float
+    target: Target, key: LoginKey, pins: HostKeys, turn: Turn, script: ScriptFile, heard: Heard, script_s: float
 ) -> RunResult:
-    ending, outcome, detail, hint, host = Ending(), "", "", "", ""
+    ending, host = Ending(), target.host
+    verdict: _Verdict | None = None
     try:
         async with login(target, key, pins, turn) as made:
             host = made.place.host
-            try:
-                async with asyncio.timeout(script_s):
-                    ending = await run_command(made.connection, RUN, stdin=script.sent, hear=heard.hear)
-            finally:
-                await _tidy(made, script)
+            ending = await _handed_over(made, script, heard, script_s)
     except OutcomeError as error:
-        outcome, detail, hint, host = error.outcome, error.detail, error.hint, error.host
+        verdict, host = (error.outcome, error.detail, error.hint), error.host or host
     except TimeoutError:
-        outcome, detail = CUT_OFF, f"Cut off after {script_s:g} s."
+        verdict = CUT_OFF, f"Cut off after {script_s:g} s.", ""
     except asyncssh.ChannelOpenError as error:
-        outcome, detail, hint = NOT_RUN, f"It runs nothing for this user: {clean(str(error), 160)}.", _NO_SHELL
+        verdict = NOT_RUN, f"It runs nothing for this user: {clean(str(error), 160)}.", _NO_SHELL
     except (asyncssh.Error, OSError) as error:
-        outcome, detail = HUNG, f"The connection ended before the script did: {clean(str(error), 160)}."
-        hint = _HALF_DONE
+        verdict = HUNG, f"The connection ended before the script did: {clean(str(error), 160)}.", _HALF_DONE
     heard.flush()
-    if not outcome:
-        outcome, detail, hint = _verdict(ending, heard)
+    outcome, detail, hint = verdict or _verdict(ending, heard)
     return RunResult(
         target.machine_id,
         target.label,
@@ -168,18 +156,27 @@ async def _run(
         hint=hint,
         stdout=heard.text(is_error=False),
         stderr=heard.text(is_error=True),
-        host=host or target.host,
+        host=host,
     )
 
 
-def _verdict(ending: Ending, heard: _Heard) -> tuple[str, str, str]:
+async def _handed_over(made: Login, script: ScriptFile, heard: Heard, script_s: float) -> Ending:
+    """How the script ended; its file is removed, whatever ended it."""
+    try:
+        async with asyncio.timeout(script_s):
+            return await run_command(made.connection, RUN, stdin=script.sent, hear=heard.hear)
+    finally:
+        await _tidy(made, script)
+
+
+def _verdict(ending: Ending, heard: Heard) -> _Verdict:
     """Outcome, detail and hint of a script whose command came to an end."""
     if heard.why_cut:
         return CUT_OFF, heard.why_cut, ""
     if heard.why_not:
         return NOT_RUN, f"The script did not run: {heard.why_not}.", ""
     if not heard.has_begun:
-        said = clean(" ".join(heard.instead.split()), _SENTENCE_LIMIT)
+        said = clean(" ".join(heard.instead.split()), SENTENCE_LIMIT)
         detail = "The login works, but the script did not run." + (f" It said: {said}" if said else "")
         return NOT_RUN, detail, hint_for(OK, said, usual=_NO_SHELL)
     if ending.signal:
@@ -194,66 +191,3 @@ async def _tidy(made: Login, script: ScriptFile) -> None:
     with suppress(asyncssh.Error, OSError, TimeoutError):
         async with asyncio.timeout(_TIDY_S):
             await run_command(made.connection, TIDY, stdin=script.forgotten, hear=lambda _data, _is_error: False)
-
-
-class _Heard:
-    """What one machine says, as a terminal would have left it, up to a number of bytes.
-
-    What stands before the script begins is its login's, not the script's.
-    """
-
-    def __init__(self, begins: str, most_bytes: int, on_line: Callable[[Line], None]) -> None:
-        self.lines: list[Line] = []
-        self.why_cut = ""
-        self.why_not = ""
-        self.instead = ""
-        self._begins = begins
-        self._begun = {False: False, True: False}
-        self._most_bytes = most_bytes
-        self._left = most_bytes + 2 * len(f"{begins}\n")
-        self._on_line = on_line
-        self._texts: dict[bool, list[str]] = {False: [], True: []}
-        self._streams = {error: TerminalLine() for error in (False, True)}
-        self._decoders = {error: codecs.getincrementaldecoder("utf-8")("replace") for error in (False, True)}
-
-    @property
-    def has_begun(self) -> bool:
-        return self._begun[False] or self._begun[True]
-
-    def text(self, *, is_error: bool) -> str:
-        """All of one stream."""
-        return "".join(self._texts[is_error])
-
-    def hear(self, data: bytes, is_error: bool) -> bool:
-        """Take what came; `True` if that is more than is kept."""
-        kept = data[: self._left]
-        self._left -= len(kept)
-        for text in self._streams[is_error].write(self._decoders[is_error].decode(kept)):
-            self._tell(text, is_error, "\n")
-        if len(kept) < len(data):
-            self.why_cut = f"Cut off: it said more than {self._most_bytes:,} bytes."
-        return bool(self.why_cut)
-
-    def flush(self) -> None:
-        """Tell the lines that have no end."""
-        for is_error, stream in self._streams.items():
-            text = stream.end()
-            if text:
-                self._tell(text, is_error, "")
-
-    def _tell(self, text: str, is_error: bool, end: str) -> None:
-        if not self._begun[is_error]:
-            self._hear_login(text, is_error)
-            return
-        line = Line(clean(text), is_error)
-        self.lines.append(line)
-        self._texts[is_error].append(line.text + end)
-        self._on_line(line)
-
-    def _hear_login(self, text: str, is_error: bool) -> None:
-        if text == self._begins:
-            self._begun[is_error] = True
-        elif text.startswith(f"{self._begins} "):
-            self.why_not = clean(text.removeprefix(self._begins).strip(), _SENTENCE_LIMIT)
-        elif len(self.instead) < _SENTENCE_LIMIT:
-            self.instead += f"{text}\n"

@@ -33,14 +33,16 @@ class Clock:
 class Limits:
     """How long each part may take, and how much a machine may say. The parts stay under `total_s` together.
 
-    `connect_s`: TCP and the name's address · `head_start_s`: what each address has before the next is tried beside
-    it · `greeting_s`: until SSH speaks, and `nudge_s` more for something else to show itself · `handshake_s`: keys
-    and login · `command_s`, `output_bytes`: the probe's script · `drops`: how often a busy machine is tried again,
-    `silent_drops` one that hangs up without a word · `round_trips`: TCP connects that are timed, with the first one.
+    `connect_s`: TCP and the name's address · `head_start_s`: what each address has before the next is tried beside it,
+    `private_start_s` what public ones have over a private one · `greeting_s`: until SSH speaks, and `nudge_s` more for
+    something else to show itself · `handshake_s`: keys and login · `command_s`, `output_bytes`: the probe's script ·
+    `drops`: how often a busy machine is tried again, `silent_drops` one that hangs up without a word · `round_trips`:
+    TCP connects that are timed, with the first one.
     """
 
     connect_s: float = 10.0
     head_start_s: float = 0.25
+    private_start_s: float = 3.0
     greeting_s: float = 10.0
     nudge_s: float = 1.0
     handshake_s: float = 15.0

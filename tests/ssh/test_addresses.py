@@ -15,10 +15,12 @@ import pytest
 
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.login import _head_start_s
 from mist_notebook.ssh.outcome import OutcomeError
 from mist_notebook.ssh.probe import probe
 from mist_notebook.ssh.probe_facts import facts
 from mist_notebook.ssh.race import NoneArrivedError, Race
+from mist_notebook.ssh.reach import Place
 from mist_notebook.ssh.remote import run
 from mist_notebook.ssh.target import Limits, Target
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, begun, ok, ssh_host
@@ -152,7 +154,7 @@ def test_a_way_that_fails_does_not_cost_the_next_its_head_start() -> None:
             await asyncio.Event().wait()
 
         race = Race([way(began, "a", fails=True), way(began, "b", fails=True), way(began, "c")])
-        return await race.run(head_start_s=0.25, sleep=sleep), began, slept
+        return await race.run(head_start_s=lambda _: 0.25, sleep=sleep), began, slept
 
     assert asyncio.run(go()) == ("c", ["a", "b", "c"], [0.25, 0.25])
 
@@ -162,7 +164,7 @@ def test_ways_start_one_after_the_other_and_all_that_lost_are_ended() -> None:
         began: list[str] = []
         never = asyncio.Event()
         race = Race([way(began, "a", waits=never), way(began, "b", waits=never), way(began, "c")])
-        arrived = await race.run(head_start_s=0.25, sleep=lambda _: asyncio.sleep(0))
+        arrived = await race.run(head_start_s=lambda _: 0.25, sleep=lambda _: asyncio.sleep(0))
         return arrived, began, len(asyncio.all_tasks())
 
     assert asyncio.run(go()) == ("c", ["a", "b", "c"], 1)
@@ -171,8 +173,23 @@ def test_ways_start_one_after_the_other_and_all_that_lost_are_ended() -> None:
 def test_where_none_arrives_every_trouble_is_told_in_order() -> None:
     async def go() -> None:
         race = Race([way([], name, fails=True) for name in "abc"])
-        await race.run(head_start_s=0.0, sleep=asyncio.sleep)
+        await race.run(head_start_s=lambda _: 0.0, sleep=asyncio.sleep)
 
     with pytest.raises(NoneArrivedError) as caught:
         asyncio.run(go())
     assert [trouble.detail for trouble in caught.value.troubles] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "starts"),
+    [
+        (("192.0.2.1", "192.0.2.2", "10.0.0.5", "10.0.0.6"), [0.25, 3.0, 0.25]),
+        (("2001:db8::5", "fd00::5"), [3.0]),
+        (("10.0.0.5", "192.168.1.5", "192.0.2.1"), [0.25, 0.25]),
+        (("100.64.0.9", "10.0.0.5"), [0.25]),
+    ],
+)
+def test_public_addresses_have_a_longer_start_over_private_ones(hosts: tuple[str, ...], starts: list[float]) -> None:
+    """A private one may be another's machine here: it is left alone as long as a public one may still answer."""
+    places = [Place(socket.AF_INET, (host, 22)) for host in hosts]
+    assert [_head_start_s(places, Limits(), number) for number in range(1, len(places))] == starts

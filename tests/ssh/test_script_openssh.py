@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.probe import probe
 from mist_notebook.ssh.remote import RunLimits, RunResult, run
 from mist_notebook.ssh.script_file import RUN, interpreter_of
 from mist_notebook.ssh.target import Target
@@ -134,8 +135,11 @@ def test_any_login_shell_hands_it_over(tmp_path: Path, shell: str) -> None:
         for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
             folder.chmod(0o755)
     with account(shell=path) as user, pam_sshd(tmp_path, PERMIT, login=user) as target:
+        report = asyncio.run(probe(target, key=KEY, pins=HostKeys()))
         result = ran(target, "#!/bin/sh\necho \"it's\" $1 '!'\ncat\nexit 4")
     assert (result.outcome, result.exit_code, result.stdout) == ("ok", 4, "it's !\n"), result
+    assert (report.outcome, report.detail) == ("ok", "")
+    assert report.disks and report.cores and report.ram_mb and report.kernel
 
 
 def test_nothing_in_the_commands_is_read_by_a_login_shell() -> None:
