@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.ground.loop import LoopThread
-from mist_notebook.ground.stopping import stoppable
+from mist_notebook.ground.stopping import pause, stoppable
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh import probe as ssh_probe
 from mist_notebook.ssh.agent import AgentKeys, LoginKey, held_by_agent
@@ -46,6 +47,8 @@ class Prober:
     pins: HostKeys
     keys: LocalKeys
     silent_agents: set[str] = field(default_factory=set, repr=False)
+    seconds: Callable[[], float] = monotonic
+    pause: Callable[[float], object] = pause
 
     def __call__(
         self,
@@ -143,7 +146,7 @@ class Prober:
     def when_up(
         self, machine: Machine, key_name: str | None, user: str | None = None, port: int | None = None
     ) -> ProbeReport:
-        """Look until it answers, as a booting machine needs; one look through Mist where no key is here."""
+        """Look until it answers, as a booting machine needs; through Mist where no key is here."""
         looks = self.looks(machine, key_name, user, port)
         while True:
             try:
@@ -155,7 +158,7 @@ class Prober:
         """What `when_up` does: yields each report that another look will follow, and returns the last one."""
         key = self._login_key(machine, key_name) if ways.hosts_of(machine) else None
         if key is None:
-            return self.through_mist(machine)
+            return (yield from self._looks_through_mist(machine))
         waiting: SimpleQueue[ProbeReport | None] = SimpleQueue()
         where = target(machine, user, port=port)
         work = ssh_probe.probe_when_up(where, key=key, pins=self.pins, on_wait=waiting.put)
@@ -167,6 +170,17 @@ class Prober:
             return self.marked(last.result(), machine, key_name)
         finally:
             last.cancel()
+
+    def _looks_through_mist(self, machine: Machine) -> Looks:
+        """The same through Mist, which is asked again politely while the machine boots."""
+        patience = ssh_probe.Patience()
+        until = self.seconds() + patience.within_s
+        while True:
+            report = self.through_mist(machine)
+            if report.outcome in (OK, KEY_CHANGED) or self.seconds() + patience.longest_refused_s > until:
+                return report
+            yield report
+            self.pause(patience.longest_refused_s)
 
     def _run(self, look: Coroutine[Any, Any, ProbeReport]) -> ProbeReport:
         """The report, waited for here; a worker that is told to stop doesn't wait on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -154,6 +155,31 @@ def test_an_old_machine_and_one_that_answers_are_not_called_young(workshop: Work
         there = at_port(workshop, port, "127.0.0.1", created=old)
         assert "booting" not in prober(there, "other", via="ssh").hint
     assert prober(machine(workshop, created=datetime.now(UTC))).hint == ""
+
+
+def test_through_mist_a_create_waits_too_politely_and_within_its_patience(
+    workshop: Workshop, prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s, pauses = [0.0], list[float]()
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        now_s[0] += seconds
+
+    there = machine(workshop, id="not-ours")
+    answers = iter(["timeout", "unreachable", "ok"])
+
+    def through_mist(_self: Prober, _machine: Machine) -> ProbeReport:
+        return ProbeReport(
+            outcome=next(answers, "timeout"), host="192.0.2.1", port=22, user="root", via="mist",
+            probed_at=datetime.now(UTC), seconds=1.0,
+        )  # fmt: skip
+
+    monkeypatch.setattr(Prober, "through_mist", through_mist)
+    patient = dataclasses.replace(prober, seconds=lambda: now_s[0], pause=pause)
+    assert (patient.when_up(there, None).outcome, pauses) == ("ok", [15.0, 15.0])
+    assert patient.when_up(there, None).outcome == "timeout"
+    assert 250 < now_s[0] <= 330
 
 
 # -- the agent
