@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
 from mist_notebook.client.backend import Backend
+from mist_notebook.client.journals import Journals
 from mist_notebook.client.session import Session
 from mist_notebook.ground.errors import JournalError, MistError
 from mist_notebook.ground.text import clean
@@ -24,17 +26,26 @@ _MOST_NAMED = 5
 def notes(session: Session, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
     """A line for each, those that are over their time first; fresh listings settle what they can."""
     every = session.client.journal
+    with ExitStack() as stack:
+        for journal in every.each:
+            stack.enter_context(journal.files.still())
+        return _notes(session, every, parts)
+
+
+def _notes(session: Session, every: Journals, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
     every.drop_orphans()
+    for journal in every.each:
+        journal.files.tidy()
     late: list[str] = []
     found: list[str] = []
     for part in parts:
         backend = session.client.backends[part.backend.id]
         journal = session.client.journal_of(backend)
-        journal.files.tidy()
         found += _back(journal, part)
-        for record in journal.opened():
+        opened = journal.opened()
+        for record in opened:
             if record.backend == part.backend.id and record.state != "intent":
-                urgent, said = _looked_at(backend, journal, record, part)
+                urgent, said = _looked_at(backend, journal, record, part, opened)
                 late += urgent
                 found += said
         found += _offered(journal, part)
@@ -56,11 +67,11 @@ def _back(journal: Journal, part: Listing[MachineRecord]) -> Iterator[str]:
 
 
 def _looked_at(
-    backend: Backend, journal: Journal, record: Record, part: Listing[MachineRecord]
+    backend: Backend, journal: Journal, record: Record, part: Listing[MachineRecord], opened: Sequence[Record]
 ) -> tuple[list[str], list[str]]:
     """What is urgent about one record, and what else there is to say, after the look."""
     try:
-        after, machine = seen_in(backend.adapter, journal, record, part)
+        after, machine = seen_in(backend.adapter, journal, record, part, opened)
     except MistError as error:
         return [], [" ".join(words for words in (error.message, error.hint) if words)]
     if machine is not None:

@@ -61,10 +61,10 @@ def sweep(folder: Path) -> None:
                 left.unlink(missing_ok=True)
 
 
-def age_s(path: Path) -> float:
+def age_s(path: Path | str) -> float:
     """How long ago the file was written; nothing for one that isn't there."""
     try:
-        return time.time() - path.lstat().st_mtime
+        return time.time() - os.lstat(path).st_mtime
     except OSError:
         return 0.0
 

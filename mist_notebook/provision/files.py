@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from msgspec.structs import replace
 
@@ -11,6 +13,8 @@ from mist_notebook.ground.errors import JournalError
 
 from .record import Broken, Record, chain_of, chains, content_of, file_name, read, turn_of
 from .shelf import Shelf
+
+_TIDY_EVERY_S = 3600.0
 
 
 class Files:
@@ -20,36 +24,74 @@ class Files:
         self._shelf = shelf
         self._account = account
         self._known: dict[str, tuple[object, Record | Broken]] = {}
-        self._is_tidy = False
+        self._tidied_at: float | None = None
+        self._sorted: tuple[list[str], list[list[str]]] = ([], [])
+        self._still = threading.local()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within, this thread reads the folder once, and again after it wrote: for several questions in one breath."""
+        before = getattr(self._still, "names", None)
+        self._still.names = before or []
+        try:
+            yield
+        finally:
+            self._still.names, self._still.tops = before, ([], [])
 
     def names(self) -> list[str]:
         """The names of all files."""
+        held: list[str] | None = getattr(self._still, "names", None)
+        if held:
+            return held
         try:
-            return sorted(self._shelf.names())
+            names = sorted(self._shelf.names())
         except OSError as error:
             raise self.unusable("read", error) from None
+        if held is not None:
+            self._still.names = names
+            self._still.seen = set()
+        return names
 
     def tops(self, names: Iterable[str]) -> list[Record | Broken]:
         """The last file of each chain: what may be open is among them."""
-        return _told_apart([self.at(chain[-1]) for chain in chains(names)])
+        names = names if isinstance(names, list) else list(names)
+        known: tuple[list[str], list[Record | Broken]] = getattr(self._still, "tops", ([], []))
+        if names and known[0] is names:
+            return known[1]
+        tops = _told_apart([self.at(chain[-1]) for chain in self._chains(names)])
+        if getattr(self._still, "names", None) is names:
+            self._still.tops = (names, tops)
+        return tops
 
     def every(self, names: Iterable[str]) -> list[Record | Broken]:
         """The last file of each operation."""
-        return _told_apart([record for chain in chains(names) for record in self._walked(chain)])
+        return _told_apart([record for chain in self._chains(names) for record in self._walked(chain)])
+
+    def _chains(self, names: Iterable[str]) -> list[list[str]]:
+        """The files of each chain; sorted once for one and the same folder."""
+        names = names if isinstance(names, list) else list(names)
+        if names != self._sorted[0]:
+            self._sorted = (names, chains(names))
+        return self._sorted[1]
 
     def tidy(self) -> None:
-        """Take away what a later file of its operation stands for, and what killed writes left; once is enough.
+        """Take away what a later file of its operation stands for, and what killed writes left: an hour old or more.
 
-        Only what is an hour old, and some thousands at a time.
+        At most a thousand at a time, and seldom.
         """
-        if not self._is_tidy:
-            with suppress(OSError):
-                self._is_tidy = self._shelf.thin(self._superseded())
+        now = time.monotonic()
+        if self._tidied_at is not None and now - self._tidied_at < _TIDY_EVERY_S:
+            return
+        with suppress(OSError):
+            is_done = self._shelf.thin(self._superseded())
+            self._tidied_at = now if is_done else None
 
     def _superseded(self) -> list[str]:
         """The files that a later one of their own operation stands for, the oldest of each chain first."""
         found = []
-        for chain in chains(self.names()):
+        for chain in self._chains(self.names()):
+            if len(chain) == 1:
+                continue
             held = [record for record in self._walked(chain) if isinstance(record, Record)]
             spans = [range(record.begun, record.turn) for record in held if record.begun]
             found += [name for name in chain if any(turn_of(name) in span for span in spans)]
@@ -57,9 +99,14 @@ class Files:
 
     def at(self, name: str) -> Record | Broken:
         """What one file holds; not read again while its file is the same."""
+        known = self._known.get(name)
+        seen: set[str] | None = self._still.seen if getattr(self._still, "names", None) else None
+        if known is not None and seen is not None and name in seen:
+            return known[1]
         try:
             stamp = self._shelf.stamp(name)
-            known = self._known.get(name)
+            if seen is not None:
+                seen.add(name)
             if known is None or known[0] != stamp:
                 known = self._known[name] = (stamp, read(name, self._shelf.read(name), self._account))
         except OSError as error:
@@ -72,6 +119,8 @@ class Files:
         A turn that was thinned can be written once more: then there is a later one, and ours is taken back.
         """
         content, name = content_of(record), file_name(record)
+        if getattr(self._still, "names", None) is not None:
+            self._still.names = []
         try:
             if not self._shelf.add(name, content):
                 return False
@@ -86,7 +135,8 @@ class Files:
     def last(self, record: Record) -> Record | None:
         """The last record of that backend and name, whichever operation it is."""
         own = chain_of(record)
-        for found in self.tops(name for name in self.names() if name.startswith(own)):
+        names = [name for name in self.names() if name.startswith(own)]
+        for found in [self.at(chain[-1]) for chain in chains(names)]:
             if isinstance(found, Broken):
                 raise JournalError(f"The record of '{record.name}' can't be read: {found.why}.", "See %mist journal.")
             return found
@@ -108,7 +158,7 @@ class Files:
         while left:
             record = self.at(left.pop())
             begun = record.begun if isinstance(record, Record) else 0
-            left = [name for name in left if turn_of(name) < begun] if begun else left
+            left = [name for name in left if turn_of(name) < begun] if begun > 1 else left * (not begun)
             if isinstance(record, Record) and not is_top and record.is_open and begun:
                 record = replace(record, state="dropped")
             yield record

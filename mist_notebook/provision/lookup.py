@@ -38,10 +38,14 @@ def settle(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, 
 
 
 def seen_in(
-    adapter: Adapter, journal: Journal, record: Record, listing: Listing[Machine]
+    adapter: Adapter,
+    journal: Journal,
+    record: Record,
+    listing: Listing[Machine],
+    opened: Sequence[Record] | None = None,
 ) -> tuple[Record, Machine | None]:
-    """The same, by a listing that was just read."""
-    machines = _not_others(journal, record, listing.records)
+    """The same, by a listing that was just read; `opened` is what is open by now, where that was read already."""
+    machines = _not_others(journal.opened() if opened is None else opened, record, listing.records)
     own = own_of(machines, record)
     if own:
         return _adopted(journal, record, own)
@@ -98,9 +102,9 @@ def unknown(journal: Journal, listing: Listing[Machine]) -> list[Machine]:
     return [one for one in marked if mark_of(one) not in known]
 
 
-def _not_others(journal: Journal, record: Record, machines: Sequence[Machine]) -> list[Machine]:
+def _not_others(opened: Sequence[Record], record: Record, machines: Sequence[Machine]) -> list[Machine]:
     """The machines without those that other open records have."""
-    others = {one.machine_id for one in journal.opened() if one.backend == record.backend and one.op != record.op}
+    others = {one.machine_id for one in opened if one.backend == record.backend and one.op != record.op}
     return [machine for machine in machines if machine.id not in others]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from mist_notebook.ground.own_file import read_own
 
 from .record import RECORD_LIMIT
 
-_MOST_AT_ONCE = 5000
+_MOST_AT_ONCE = 1000
 
 
 class Shelf(Protocol):
@@ -64,7 +65,8 @@ class FolderShelf:
 
     def names(self) -> list[str]:
         try:
-            return [path.name for path in self._folder.iterdir() if path.suffix == ".json"]
+            with os.scandir(self._folder) as entries:
+                return [entry.name for entry in entries if entry.name.endswith(".json")]
         except (FileNotFoundError, NotADirectoryError):
             return []
 
@@ -73,7 +75,7 @@ class FolderShelf:
         return content
 
     def stamp(self, name: str) -> object:
-        about = (self._folder / name).lstat()
+        about = os.lstat(f"{self._folder}/{name}")
         return about.st_mtime_ns, about.st_size, about.st_ino
 
     def remove(self, name: str) -> None:
@@ -81,10 +83,10 @@ class FolderShelf:
 
     def thin(self, names: Sequence[str]) -> bool:
         whole_file.sweep(self._folder)
-        for name in names[:_MOST_AT_ONCE]:
-            if whole_file.age_s(self._folder / name) > whole_file.OLD_S:
-                self.remove(name)
-        return len(names) <= _MOST_AT_ONCE
+        old = [name for name in names if whole_file.age_s(f"{self._folder}/{name}") > whole_file.OLD_S]
+        for name in old[:_MOST_AT_ONCE]:
+            self.remove(name)
+        return len(old) <= _MOST_AT_ONCE
 
     def set_aside(self, name: str) -> None:
         (self._folder / name).rename(self._folder / f"{name}.{secrets.token_hex(4)}.aside")
