@@ -83,7 +83,7 @@ def client() -> Iterator[MistClient]:
 
 
 @pytest.mark.parametrize(
-    "value", NOT_SENDABLE, ids=[repr(value)[:30].encode("ascii", "replace").decode() for value in NOT_SENDABLE]
+    "value", NOT_SENDABLE, ids=[f"{type(value).__name__} {place}" for place, value in enumerate(NOT_SENDABLE)]
 )
 def test_what_no_request_can_hold_is_refused_before_anything_is_recorded(client: MistClient, value: Any) -> None:
     backend = client.backend_from_name("NephoScale")
