@@ -123,6 +123,14 @@ class Adapter(ABC):
     def list_machines(self) -> Listing[Machine]:
         """The machines as they are now: never from anybody's cache."""
 
+    def stored(self, kind: str) -> Listing[Any] | None:
+        """What the service itself has stored of `images`, `sizes`, `locations`, `networks` or `machines`, at once.
+
+        With its age, to be shown until the listing is there; `None` where the service stores nothing of its own.
+        """
+        del kind
+        return None
+
     @abstractmethod
     def get_machine(self, machine_id: str) -> Machine | None:
         """The machine as it is now; `None` if a complete, fresh listing doesn't have it."""

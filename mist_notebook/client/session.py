@@ -6,9 +6,9 @@ Completion reads what is kept here, and never asks the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace as replaced
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -21,15 +21,14 @@ from mist_notebook.settings.settings import SANDBOX, MissingTokenError
 from .backend import Backend
 from .client import MistClient
 from .jobs import Jobs
+from .waiting import Question, Waits, ask_all
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
-_MOST_AT_ONCE = 32
 _Question = tuple[str, str, str, bool]
-T = TypeVar("T")
 S = TypeVar("S")
 
 
@@ -44,6 +43,7 @@ class Session:
 
     def __init__(self) -> None:
         self.jobs = Jobs()
+        self.waits = Waits()
         self._client: MistClient | None = None
         self._listings: dict[_Question, Listing[Any]] = {}
         self._keys: list[Key] = []
@@ -95,15 +95,6 @@ class Session:
         """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""
         return self.client.search_backend(wanted)
 
-    def _listing(
-        self, kind: str, backend: Backend, *, search: str = "", everything: bool = False, refresh: bool = False
-    ) -> Listing[Any]:
-        """What the backend has of `kind`: kept from before, or read now."""
-        question = (backend.id, kind, search.casefold(), everything)
-        if refresh or question not in self._listings:
-            self._listings[question] = backend.listing(kind, search=search, everything=everything)
-        return self._listings[question]
-
     def listings(
         self,
         kind: str,
@@ -112,24 +103,66 @@ class Session:
         search: str = "",
         everything: bool = False,
         refresh: bool = False,
+        stored: bool = False,
     ) -> list[Listing[Any]]:
-        """What several backends have of `kind`, asked at the same time.
+        """What several backends have of `kind`, kept from before or asked now, at the same time.
 
-        One that fails among several is left out with a note; when none answers, the first one's error is raised.
+        One that fails among several is left out with a note; when none answers, the first one's error is raised. Where
+        what is `stored` will do, a slow server's own stored listing stands in, says so, and its live one is kept later.
         """
-
-        def ask_one(backend: Backend) -> Listing[Any]:
-            return self._listing(kind, backend, search=search, everything=everything, refresh=refresh)
-
-        found, failed = _asked(ask_one, backends)
+        found, failed = self._asked(
+            kind, backends, search=search, everything=everything, refresh=refresh, stored=stored and not search
+        )
         if failed and not found:
             raise failed[0][1]
         missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
         return [replace(found[0], notes=(*missing, *found[0].notes)), *found[1:]] if missing else found
 
-    def machines(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
-        """The machines of several backends as they are now, asked at the same time; and the backends that failed."""
-        return _asked(lambda backend: self._listing("machines", backend, refresh=True), backends)
+    def machines(
+        self, backends: Sequence[Backend], *, stored: bool = False
+    ) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+        """The machines of several backends as they are now, asked at the same time; and the backends that failed.
+
+        Only to be shown may they be as a slow server has `stored` them: nothing is decided by these.
+        """
+        return self._asked("machines", backends, refresh=True, stored=stored)
+
+    def _asked(
+        self,
+        kind: str,
+        backends: Sequence[Backend],
+        *,
+        search: str = "",
+        everything: bool = False,
+        refresh: bool = False,
+        stored: bool = False,
+    ) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+        """What each answered, and which failed; both in the backends' order."""
+        answers: dict[str, Listing[Any] | MistError] = {}
+        open_questions: dict[str, Question[Listing[Any]]] = {}
+        for backend in backends:
+            key = (backend.id, kind, search.casefold(), everything)
+            if not refresh and key in self._listings:
+                answers[backend.id] = self._listings[key]
+                continue
+            open_questions[backend.id] = Question(
+                backend.name,
+                partial(backend.listing, kind, search=search, everything=everything),
+                stored=partial(_stored, backend, kind) if stored else _nothing,
+                late=partial(self._keep, key),
+            )
+        asked = ask_all(list(open_questions.values()), kind, self.waits)
+        for backend_id, answer in zip(open_questions, asked, strict=True):
+            answers[backend_id] = answer
+            if isinstance(answer, Listing) and answer.stored_at is None:
+                self._keep((backend_id, kind, search.casefold(), everything), answer)
+        pairs = [(backend, answers[backend.id]) for backend in backends]
+        found = [answer for _, answer in pairs if isinstance(answer, Listing)]
+        return found, [(backend, answer) for backend, answer in pairs if isinstance(answer, MistError)]
+
+    def _keep(self, question: _Question, listing: Listing[Any]) -> None:
+        if self._client is not None:  # it may come when all is closed
+            self._listings[question] = listing
 
     def list_keys(self) -> list[Key]:
         """The SSH keys that the server knows, read now."""
@@ -198,31 +231,9 @@ class Session:
             client.close()
 
 
-def _asked(
-    ask: Callable[[Backend], Listing[Any]], backends: Sequence[Backend]
-) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
-    """What each answered, asked on threads, and which failed; both in the backends' order."""
-
-    def ask_one(backend: Backend) -> Listing[Any] | MistError:
-        try:
-            return ask(backend)
-        except MistError as error:
-            return error
-
-    answers = list(zip(backends, _at_once(ask_one, backends), strict=True))
-    found = [answer for _, answer in answers if isinstance(answer, Listing)]
-    return found, [(backend, answer) for backend, answer in answers if isinstance(answer, MistError)]
+def _stored(backend: Backend, kind: str) -> Listing[Any] | None:
+    return backend.adapter.stored(kind)
 
 
-def _at_once(ask: Callable[[Backend], T], backends: Sequence[Backend]) -> list[T]:
-    """What `ask` gives for each, asked on threads; an interrupt ends the waiting, not the threads."""
-    if len(backends) == 1:
-        return [ask(backends[0])]
-    pool = ThreadPoolExecutor(max_workers=min(_MOST_AT_ONCE, max(1, len(backends))))
-    finished = False
-    try:
-        answers = list(pool.map(ask, backends))
-        finished = True
-    finally:
-        pool.shutdown(wait=finished, cancel_futures=True)
-    return answers
+def _nothing() -> None:
+    return None

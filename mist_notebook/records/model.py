@@ -206,12 +206,16 @@ class BackendInfo(_Said, frozen=True, kw_only=True, gc=False):
 
 
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """What one backend answered to one question: its records in order, when, and what could not be used."""
+    """What one backend answered to one question: its records in order, when, and what could not be used.
+
+    `stored_at` is there where it isn't the backend itself that answered, but what its server had stored by then.
+    """
 
     backend: BackendInfo
     records: list[T]
     fetched_at: datetime
     notes: tuple[str, ...] = ()
+    stored_at: datetime | None = None
 
 
 class Machine(_Said, frozen=True, kw_only=True, gc=False):

@@ -7,50 +7,35 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-import msgspec
-
-from mist_notebook.backends import images, needs
+from mist_notebook.backends import needs
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, BadValueError, NotFoundError, ProbeError
-from mist_notebook.net.http import decode, decode_rows, gc_paused, quote_segment
+from mist_notebook.net.http import decode, quote_segment
 from mist_notebook.records.model import (
     Account,
-    BackendInfo,
-    Image,
     Key,
-    Listing,
-    Location,
     Machine,
     MachineSpec,
-    Network,
     ProbeReport,
-    Size,
     Story,
 )
 from mist_notebook.settings.settings import Settings
 
-from . import machine_wire, stories, wire
-from .own_ids import OwnIds
+from . import machine_wire, stories
+from .listings import LIST_ONLY_A_PART, MistListings
 from .probe import from_mist, from_mist_failure
 from .server import MistServer
 
 __all__ = ["MistAdapter", "MistServer", "connect"]
 
-SEARCH_CAP = 40
-_LIST_ONLY_A_PART = {"ec2", "docker"}
 _FREE_WHEN_STOPPED = {"ec2": False, "gce": False, "azure_arm": False, "aliyun_ecs": False}
 _BILLED_WHEN_STOPPED = dict.fromkeys(
     ("digitalocean", "linode", "vultr", "softlayer", "equinixmetal", "nephoscale"), True
 )
-_ONLY_SEARCHED = "{name}: these are the images that it lists by itself; others only a search finds: --search WORDS."
-
-Record = TypeVar("Record")
-Row = TypeVar("Row", bound=wire.Row)
 
 
 def connect(settings: Settings) -> list[Adapter]:
@@ -65,17 +50,12 @@ def connect(settings: Settings) -> list[Adapter]:
         raise
 
 
-class MistAdapter(Adapter):
+class MistAdapter(MistListings):
     """One backend of a Mist server."""
 
     self_limit = "server"
     sees_new_after_s = 120.0  # its poller writes the tag and the time limit last
     private_keys_wanted = True
-
-    def __init__(self, server: MistServer, info: BackendInfo) -> None:
-        self.server = server
-        self.info = info
-        self._own_ids = OwnIds()
 
     @property
     def billed_when_stopped(self) -> bool | None:
@@ -104,46 +84,7 @@ class MistAdapter(Adapter):
         provider = self.info.provider
         row = self.server.provider(provider)
         found = needs.said(provider, row.extra) if row else needs.usual(provider)
-        return dataclasses.replace(found, lists_a_part=provider in _LIST_ONLY_A_PART)
-
-    def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
-        # Never a search for "*": a real server asks the cloud for it, cuts it at 50, and stores those for good.
-        listing = self._list("images", wire.WireImage, wire.image, body={"search_term": search} if search else None)
-        notes = listing.notes
-        if not search:
-            is_part = everything and self.info.provider in _LIST_ONLY_A_PART
-            notes += (_ONLY_SEARCHED.format(name=self.info.name),) if is_part else ()
-            return msgspec.structs.replace(listing, notes=notes)
-        if len(listing.records) == SEARCH_CAP:
-            notes += (f"The server stops a search at {SEARCH_CAP} images: there may be more. Search for more words.",)
-        wanted = search.casefold()
-        found = [image for image in listing.records if wanted in image.name.casefold() or wanted in image.id.casefold()]
-        return msgspec.structs.replace(listing, records=found, notes=notes)
-
-    def find_image(self, reference: Any, architecture: str | None = None) -> Image:
-        if self.info.provider in _LIST_ONLY_A_PART:
-            return images.find(reference, architecture, self.list_images)
-        return images.picked(reference, self.list_images().records, architecture)
-
-    def list_sizes(self) -> Listing[Size]:
-        driver = self.server.provider_name(self.info.provider)
-        today = datetime.now(UTC).date()
-        return self._list("sizes", wire.WireSize, lambda row: wire.size(row, self.info, driver=driver, today=today))
-
-    def list_locations(self) -> Listing[Location]:
-        return self._list("locations", wire.WireLocation, wire.location)
-
-    def list_networks(self) -> Listing[Network]:
-        return self._list("networks", wire.WireNetwork, wire.network)
-
-    def list_machines(self) -> Listing[Machine]:
-        # Per backend and without `cached`: the list of all backends answers from Mist's own cache.
-        now = self.now()
-        return self._list(
-            "machines",
-            machine_wire.WireMachine,
-            lambda row: self._own_ids.given(machine_wire.machine(row, self.info, now=now)),
-        )
+        return dataclasses.replace(found, lists_a_part=provider in LIST_ONLY_A_PART)
 
     def get_machine(self, machine_id: str) -> Machine | None:
         found = [machine for machine in self.list_machines().records if machine.id == machine_id]
@@ -211,40 +152,5 @@ class MistAdapter(Adapter):
     def close(self) -> None:
         self.server.close()
 
-    @property
-    def _path(self) -> str:
-        return f"/api/v1/clouds/{quote_segment(self.info.mist_id)}"
-
     def _machine_path(self, machine: Machine) -> str:
         return f"{self._path}/machines/{quote_segment(machine.id)}"
-
-    def _list(
-        self, kind: str, shape: type[Row], read: Callable[[Row], Record | None], *, body: object = None
-    ) -> Listing[Record]:
-        path = f"{self._path}/{kind}"
-        with gc_paused():
-            answer = self.server.http.get(path, json=body, catalogue=kind == "images")
-            rows, unreadable = decode_rows(answer, shape, where=path)
-            del answer
-            records = [record for row in rows if (record := read(row)) is not None]
-        self._own_ids.learn(kind, records)
-        unusable = unreadable + len(rows) - len(records)
-        return Listing(
-            backend=self.info,
-            records=records,
-            fetched_at=datetime.now(UTC),
-            notes=_notes(kind, self.info.name, unusable, records),
-        )
-
-
-def _notes(kind: str, backend: str, unusable: int, records: Iterable[Any]) -> tuple[str, ...]:
-    """What a person should know of a listing that is not what the server sent, one line each."""
-    notes = []
-    if unusable:
-        were = "was left out, because its id" if unusable == 1 else "were left out, because their ids"
-        notes.append(f"{backend}: {unusable} of its {kind} {were} can't be read.")
-    twice = [record_id for record_id, count in Counter(record.id for record in records).items() if count > 1]
-    if twice:
-        ids = "1 id stands" if len(twice) == 1 else f"{len(twice)} ids stand"
-        notes.append(f"{backend}: {ids} for several {kind}, such as '{twice[0]}'; none of these can be used.")
-    return tuple(notes)

@@ -136,7 +136,7 @@ def _listed(
     from mist_notebook.frames import frames
 
     chosen = _chosen(session, kind, options.backend)
-    parts = session.listings(kind, chosen, search=search, everything=everything, refresh=options.refresh)
+    parts = session.listings(kind, chosen, search=search, everything=everything, refresh=options.refresh, stored=True)
     return frames.listings(kind, parts), parts
 
 

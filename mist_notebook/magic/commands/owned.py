@@ -47,10 +47,10 @@ def machines(session: Session, options: Namespace) -> Answer:
     from mist_notebook.frames import frames
 
     chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
-    parts, failed = session.machines(chosen)
+    parts, failed = session.machines(chosen, stored=True)
     if failed and not parts:
         raise failed[0][1]
-    notes = doubts.notes(session, parts)
+    notes = doubts.notes(session, [part for part in parts if part.stored_at is None])
     found = [(part, row) for part, row in rows.rows(session, parts) if row.mine or not options.mine]
     records, backends = [row for _, row in found], [part.backend for part, _ in found]
     frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mist_notebook.backends import provider_fields
+from mist_notebook.client.waiting import waited
 from mist_notebook.ground.errors import BadValueError, LimitError, MistUsageError, NotFoundError
 from mist_notebook.ground.text import brief
 
@@ -62,7 +64,8 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
     wanted = {kind: getattr(options, kind) for kind in ("image", "size", "location")}
     more = {"script": options.script, "cloud_init": options.cloud_init, "hours": options.hours}
     try:
-        return backend.spec(options.name, key=options.key, **wanted, **more, **dict(options.extra))
+        make = partial(backend.spec, options.name, key=options.key, **wanted, **more, **dict(options.extra))
+        return waited(make, backend.name)
     except NotFoundError as error:
         kind = next((kind for kind in wanted if error.message.startswith(f"No {kind} ")), None)
         owner = kind and _owner(session, backend, kind, wanted[kind])

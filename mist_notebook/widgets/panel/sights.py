@@ -56,8 +56,8 @@ def look(session: Session, words: Sequence[str] = ()) -> Look:
     """The machines as they are now, each backend asked at the same time; one that fails hides no other."""
     every = session.client.backends
     backends = {backend.id: backend for backend in map(session.backend, words)} or dict(every)
-    parts, failed = session.machines(list(backends.values()))
-    notes = doubts.notes(session, parts)
+    parts, failed = session.machines(list(backends.values()), stored=True)
+    notes = doubts.notes(session, [part for part in parts if part.stored_at is None])
     records = [record for part in parts for record in part.records]
     sights = [
         Sight(backends[part.backend.id].machine(record), row, part.backend)
