@@ -51,9 +51,6 @@ LISTS = frozenset({"list", "ls", "show", "get", "describe", "view", "all", "disp
 HINTS = {
     "ssh": "%mist probe … shows the ssh line to copy; %%mist run … runs the cell there",
     "scp": "%mist probe … shows how to log in; scp takes the same user, host and port",
-    "enable": "In Python: mist_notebook.MistClient().search_backend(…).enable(); see %mist backends",
-    "disable": "In Python: mist_notebook.MistClient().search_backend(…).disable(); see %mist backends",
-    "add": "A machine: %mist create; a key: %mist add-key; in Python: MistClient().add_backend(…)",
     "logout": "%mist connect sandbox leaves the server; see %mist connect",
     "quit": "Nothing has to be closed: %unload_ext mist_notebook ends it all",
     "exit": "Nothing has to be closed: %unload_ext mist_notebook ends it all",

@@ -100,8 +100,6 @@ ANSWERED: list[tuple[str, str]] = [
     ("amis EC2", "Did you mean: %mist images EC2"),
     ("launch EC2", "Did you mean: %mist create EC2"),
     ("restart web-1", "Did you mean: %mist reboot …"),
-    ("enable EC2", ".enable()"),
-    ("disable EC2", ".disable()"),
     ("quota", "Did you mean: %mist budget"),
     ("images NephoScale | head", "--limit …"),
     ("images NephoScale | grep debian", "--search …"),
