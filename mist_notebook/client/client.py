@@ -112,6 +112,11 @@ class MistClient(Finder, Comparer, KeyHolder):
         return self._backends
 
     @property
+    def runtime(self) -> runtime.Runtime:
+        """What this process shares."""
+        return self._runtime
+
+    @property
     def problems(self) -> tuple[str, ...]:
         """What could not be opened when the backends were last asked for, one line each."""
         return tuple(problem.message for problem in self._opened.problems) if self._opened else ()

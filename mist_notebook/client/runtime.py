@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import discovery
 from mist_notebook.ground.secret import Secret
 from mist_notebook.settings.settings import BOOT_SECONDS, SANDBOX, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mist_notebook.ground.loop import LoopThread
@@ -83,6 +83,20 @@ class Runtime:
             if self._sandbox is None:
                 self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
             return self._sandbox
+
+    def begin_anew(self, **world: Any) -> None:
+        """Have the embedded sandbox begin anew (see `Sandbox.reset`), and forget what was known of its machines."""
+        self.sandbox().reset(**world)
+        with self._lock:
+            shelf, pins = self._memory_shelf, self._memory_pins
+        if shelf:
+            shelf.thin(shelf.names())
+        if pins:
+            pins.clear()
+
+    def is_embedded(self, servers: Iterable[str]) -> bool:
+        """Whether the embedded sandbox is among these servers: all sandboxes have the same clouds' ids."""
+        return self._sandbox is not None and self._sandbox.url in servers
 
     def journal(self, backend: str, account: Account, clock: Callable[[], datetime]) -> Journal:
         """The journal of a backend's account: the embedded sandbox's in memory, as its machines are."""

@@ -86,13 +86,22 @@ class Sandbox:
         )
 
     def reset(
-        self, *, seed: int = 0, faults: Path | Iterable[Mapping[str, object]] = (), like_mist: bool = False
+        self,
+        *,
+        seed: int | None = None,
+        faults: Path | Iterable[Mapping[str, object]] | None = None,
+        like_mist: bool = False,
     ) -> None:
-        """Begin anew at the same address: no machines, no keys, the first six clouds; token and password stay."""
+        """Begin anew at the same address: no machines, no keys, the first six clouds; token and password stay.
+
+        Seed and faults stay too where none are given; `faults=()` ends all of them.
+        """
         from .ground.faults import read
         from .ground.like_mist import LIKE_MIST
 
-        self._running.reset(seed=seed, faults=[*read(faults), *(LIKE_MIST if like_mist else ())])
+        given = None if faults is None and not like_mist else read(faults or ())
+        wanted = None if given is None else [*given, *(LIKE_MIST if like_mist else ())]
+        self._running.reset(seed=seed, faults=wanted)
 
     def doing(self) -> Doing:
         """What it is doing now, and how often which fault has happened."""

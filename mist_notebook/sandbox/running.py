@@ -71,11 +71,15 @@ class Running:
             self._serve(Server(state, bound, limits), opened)
             self._opened = opened.pop_all()
 
-    def reset(self, *, seed: int, faults: Iterable[Fault]) -> None:
-        """Begin anew on the same port."""
+    def reset(self, *, seed: int | None, faults: Iterable[Fault] | None) -> None:
+        """Begin anew on the same port; with None, with the seed or the faults that there are."""
 
         async def on_the_loop() -> None:
-            self._state.reset(seed=seed, faults=scaled(faults, self._time_scale))
+            there = [fault for fault, _ in self._state.faults.so_far()]
+            self._state.reset(
+                seed=self._state.chance.seed if seed is None else seed,
+                faults=there if faults is None else scaled(faults, self._time_scale),
+            )
 
         self._thread.run(on_the_loop())
 

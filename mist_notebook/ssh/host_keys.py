@@ -69,6 +69,11 @@ class HostKeys:
                 self._write(keys)
             self._known, self._new = keys, {}
 
+    def clear(self) -> None:
+        """Forget every pin that isn't on disk."""
+        with self._lock:
+            self._known, self._new = {}, {}
+
     def forget(self, machine_id: str) -> bool:
         """Unpin a machine, on disk too: its next key is a first one. `False` if none was pinned."""
         with self._lock:

@@ -88,7 +88,10 @@ def test_a_reset_takes_other_faults_and_another_seed(rig: Rig) -> None:
     rig.sandbox.reset(seed=5, faults=[{"do": "quota", "machines": 0}])
     rig.key = rig.add_key("demo", rig.private)
     assert rig.create("web-1").status_code == 500
-    rig.sandbox.reset(seed=5)
+    rig.sandbox.reset()
+    rig.key = rig.add_key("demo", rig.private)
+    assert rig.create("web-1").status_code == 500
+    rig.sandbox.reset(faults=())
     rig.key = rig.add_key("demo", rig.private)
     rig.made("web-1")
     first = rig.sandbox.ledger[0][1]
