@@ -179,7 +179,8 @@ class MistClient(Finder, Comparer, KeyHolder):
         """The journal of a backend's account."""
         if backend.id not in self._journals:
             account = backend.adapter.account()
-            journal = self._runtime.journal(backend.id, account, lambda: backend.adapter.now())
+            is_embedded = self._runtime.is_embedded({backend.record.server})
+            journal = self._runtime.journal(is_embedded, account, lambda: backend.adapter.now())
             alike = (one for one in self._journals.values() if one.account == journal.account)
             self._journals[backend.id] = next(alike, journal)  # one for an account: it knows what it has read
         return self._journals[backend.id]

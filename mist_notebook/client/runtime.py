@@ -98,12 +98,12 @@ class Runtime:
         """Whether the embedded sandbox is among these servers: all sandboxes have the same clouds' ids."""
         return self._sandbox is not None and self._sandbox.url in servers
 
-    def journal(self, backend: str, account: Account, clock: Callable[[], datetime]) -> Journal:
-        """The journal of a backend's account: the embedded sandbox's in memory, as its machines are."""
+    def journal(self, is_embedded: bool, account: Account, clock: Callable[[], datetime]) -> Journal:
+        """The journal of an account: the embedded sandbox's in memory, as its machines are."""
         from mist_notebook.provision.journal import Journal, account_digest
         from mist_notebook.provision.shelf import FolderShelf, MemoryShelf
 
-        if backend not in self._embedded:
+        if not is_embedded:
             digest = account_digest(account.place, account.id)
             return Journal(FolderShelf(_data_folder() / "journal" / digest), digest, clock=clock)
         with self._lock:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def pin_name(machine: Machine) -> str:
-    """What its host key is pinned to: its id alone may be another machine's at another provider."""
-    return f"{machine.hands.adapter.info.id}/{machine.id}"
+    """What its host key is pinned to: its id alone may be another machine's at another provider.
+
+    All sandboxes have the same backends, and begin with the same ids of machines: theirs are told apart by instance.
+    """
+    adapter = machine.hands.adapter
+    parts = [adapter.info.id, *([adapter.account().id] if adapter.info.sandbox else []), machine.id]
+    return "/".join(parts)
 
 
 def target(machine: Machine, user: str | None = None, *, host: str | None = None, port: int | None = None) -> Target:
