@@ -116,3 +116,15 @@ def test_every_name_that_the_architecture_mentions_exists(said: str) -> None:
     file, _, name = said.partition(": ")
     path = next(place for place in (ROOT / "mist_notebook" / file, ROOT / file) if place.exists())
     assert not name or name in defined(path)
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    text = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) >= 20
+    there: dict[str, set[str]] = {}
+    for file, name in named:
+        if file not in there:
+            tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+            there[file] = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        assert name in there[file], f"docs/safety.md names {file}::{name}"

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from mist_notebook.ground.errors import AmbiguousError, LimitError, MistError, ProvisionError, RefusedError
+from mist_notebook.ground.errors import (
+    AmbiguousError,
+    ApiError,
+    AuthError,
+    LimitError,
+    MistError,
+    ProvisionError,
+    RefusedError,
+    UnavailableError,
+)
 from mist_notebook.provision.guard import Limits
 from mist_notebook.provision.lookup import returned, unknown
 from mist_notebook.records.model import Story
@@ -303,3 +313,23 @@ def test_what_is_waited_for_and_until_when_is_in_every_step(world: World) -> Non
         for step in world.steps():
             if step.state == "pending":
                 assert "waiting for it to run, until 12:10:00 UTC at the longest" in step.message
+
+
+@pytest.mark.parametrize(
+    "error", [UnavailableError("No answer in 30 s."), ApiError("500", status=500), AuthError("no")]
+)
+def test_a_probe_without_an_answer_ends_the_create_and_says_what_runs(world: World, error: MistError) -> None:
+    def silent(_: object) -> NoReturn:
+        raise error
+
+    with pytest.raises(ProvisionError, match=r"web \(m1\) runs, and costs; its probe had no answer") as caught:
+        list(world.steps(probe=silent))
+    assert "%mist probe web" in caught.value.hint
+    assert world.record().state == "created"
+
+
+@pytest.mark.parametrize("up", ["normal", "succeeded"])
+def test_other_words_for_running_will_do(world: World, up: str) -> None:
+    world.faults.state = up
+    assert world.make().id == "m1"
+    assert world.slept_s == 2
