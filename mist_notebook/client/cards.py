@@ -1,4 +1,4 @@
-"""How machines and jobs show: a card each, in HTML and in plain text; and the shell that shows them so."""
+"""How machines and jobs show: a card each, in HTML and in plain text; and a report as a shell shows it."""
 
 from __future__ import annotations
 
@@ -6,45 +6,45 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.cards import bounded, facts, is_inside, login, moment, report_page, ssh_line, title
-from mist_notebook.display.formatters import show_as
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import clean
 
 if TYPE_CHECKING:
     from mist_notebook.provision.snapshots import Snapshot
-    from mist_notebook.records.model import Step
+    from mist_notebook.records.model import ProbeReport, Step
 
     from .machine import Machine
 
-_REPORT = (("mist_notebook.records.model", "ProbeReport"),)
-_MACHINE = (("mist_notebook.client.machine", "Machine"),)
 _TEXT_LIMIT = 2000
 _MOST_STEPS = 60
 
 
-def install(shell: Any) -> Callable[[], None]:
-    """Show reports and machines as cards in this shell; the answer undoes it."""
-    undone = [
-        show_as(shell, where, html=lambda value, page=page: page(value)._repr_html_(), plain=_plainly(page))
-        for where, page in ((_REPORT, report_page), (_MACHINE, machine_page))
-    ]
-
-    def undo() -> None:
-        for one in undone:
-            one()
-
-    return undo
+def report_html(report: ProbeReport) -> str:
+    """A report as a cell shows it."""
+    return report_page(report)._repr_html_()
 
 
-def _plainly(page: Callable[[Any], Page]) -> Callable[[Any, Any, bool], None]:
-    def show(value: Any, printer: Any, cycle: bool) -> None:
-        if is_inside(printer):
-            printer.text(clean(repr(value), _TEXT_LIMIT))
-        else:
-            page(value)._repr_pretty_(printer, cycle)
+def report_plain(report: ProbeReport, printer: Any, cycle: bool) -> None:
+    """A report as a terminal shows it."""
+    _plainly(report_page, report, printer, cycle=cycle)
 
-    return show
+
+def machine_html(machine: Machine) -> str:
+    """A machine as a cell shows it."""
+    return machine_page(machine)._repr_html_()
+
+
+def machine_plain(machine: Machine, printer: Any, cycle: bool) -> None:
+    """A machine as a terminal shows it."""
+    _plainly(machine_page, machine, printer, cycle=cycle)
+
+
+def _plainly(page: Callable[[Any], Page], value: Any, printer: Any, *, cycle: bool) -> None:
+    if is_inside(printer):
+        printer.text(clean(repr(value), _TEXT_LIMIT))
+    else:
+        page(value)._repr_pretty_(printer, cycle)
 
 
 def machine_page(machine: Machine) -> Page:

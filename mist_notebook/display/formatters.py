@@ -6,6 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
+def later(module: str, name: str) -> Callable[..., Any]:
+    """The function of that name, whose module is imported when something is to be shown."""
+
+    def show(*arguments: Any) -> Any:
+        from importlib import import_module
+
+        return getattr(import_module(module), name)(*arguments)
+
+    return show
+
+
 def show_as(
     shell: Any, addresses: Iterable[tuple[str, str]], *, html: Callable[..., Any], plain: Callable[..., Any]
 ) -> Callable[[], None]:

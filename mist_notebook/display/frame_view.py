@@ -23,7 +23,7 @@ _OURS = "_shows_frames_of_mist_notebook"
 
 def install(shell: Any) -> Callable[[], None]:
     """Show our frames our way in this shell; the answer undoes it. Imports no pandas."""
-    return show_as(shell, _ADDRESSES, html=_show_html, plain=_show_plain)
+    return show_as(shell, _ADDRESSES, html=show_html, plain=show_plain)
 
 
 def show_when_printed(kind: type[pd.DataFrame]) -> None:
@@ -66,7 +66,7 @@ def is_ours(frame: pd.DataFrame) -> bool:
     return isinstance(frame.attrs.get("mist"), dict)
 
 
-def _show_html(frame: pd.DataFrame) -> str | None:
+def show_html(frame: pd.DataFrame) -> str | None:
     """HTML of ours; not where a person told pandas to show none, or let another package draw all frames."""
     from pandas import get_option
 
@@ -82,7 +82,7 @@ def _draws_pandas(frame: pd.DataFrame) -> bool:
     return str(getattr(drawing, "__module__", "")).startswith("pandas.")
 
 
-def _show_plain(frame: pd.DataFrame, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - IPython's signature
+def show_plain(frame: pd.DataFrame, printer: Any, cycle: bool) -> None:  # noqa: ARG001 - IPython's signature
     printer.text(plain(frame) if is_ours(frame) else repr(frame))
 
 

@@ -9,13 +9,14 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mist_notebook.ground.typed_word import as_word as _as_word
 
 if TYPE_CHECKING:
+    from mist_notebook.client.session import Session
+
     from .commands.table import Argument, Command
-    from .magics import Magic
 
 _START = re.compile(r"(?:^|[=\s(])%{1,2}mist(?=\s|$)(?P<rest>.*)$", re.S)
 _CELL = re.compile(r"\s*%%mist(?=\s|$)")
@@ -34,33 +35,32 @@ class Candidate:
     kind: str
 
 
-class Matcher:
-    """A matcher as IPython 8.6 and later call it (API version 2)."""
+class Source(Protocol):
+    """Where live values come from: the session, if a command has made one, and the shell's variables."""
 
-    matcher_api_version = 2
-    matcher_identifier = "mist_notebook"
-    matcher_priority = 200
+    shell: Any
 
-    def __init__(self, magic: Magic) -> None:
-        self._magic = magic
-        self.__qualname__ = type(self).__qualname__  # IPython reads it of every matcher, taking all for functions
+    @property
+    def opened_session(self) -> Session | None: ...
 
-    def __call__(self, context: Any) -> dict[str, Any]:
-        from IPython.core.completer import SimpleCompletion
 
-        typed = typed_after_mist(
-            context.full_text, context.cursor_line, context.line_with_cursor[: context.cursor_position]
-        )
-        if typed is None:
-            return {"completions": [], "suppress": False}
-        words, fragment = split(typed)
-        # Where nothing fits, the word itself: IPython takes an empty answer as leave to offer Python's own words.
-        found = offered(words, fragment, self._magic) or [Candidate(fragment, "word")] * bool(fragment)
-        return {
-            "completions": [SimpleCompletion(candidate.text, type=candidate.kind) for candidate in found],
-            "suppress": bool(found),
-            "matched_fragment": fragment,
-        }
+def answer(context: Any, source: Source) -> dict[str, Any]:
+    """What IPython is to offer at the cursor; nothing of ours outside our lines."""
+    from IPython.core.completer import SimpleCompletion
+
+    typed = typed_after_mist(
+        context.full_text, context.cursor_line, context.line_with_cursor[: context.cursor_position]
+    )
+    if typed is None:
+        return {"completions": [], "suppress": False}
+    words, fragment = split(typed)
+    # Where nothing fits, the word itself: IPython takes an empty answer as leave to offer Python's own words.
+    found = offered(words, fragment, source) or [Candidate(fragment, "word")] * bool(fragment)
+    return {
+        "completions": [SimpleCompletion(candidate.text, type=candidate.kind) for candidate in found],
+        "suppress": bool(found),
+        "matched_fragment": fragment,
+    }
 
 
 def typed_after_mist(full_text: str, cursor_line: int, before_cursor: str) -> str | None:
@@ -80,7 +80,7 @@ def split(typed: str) -> tuple[list[str], str]:
     return [_unquoted(word) for word in _WORD.findall(before)], fragment
 
 
-def offered(words: list[str], fragment: str, magic: Magic) -> list[Candidate]:
+def offered(words: list[str], fragment: str, magic: Source) -> list[Candidate]:
     """What may stand in the fragment's place, best first."""
     from .commands import COMMANDS
 
@@ -130,7 +130,7 @@ def _plain_words(command: Command, words: Iterable[str]) -> list[str]:
     return plain
 
 
-def _values(argument: Argument, command: Command, words: list[str], magic: Magic) -> Iterable[tuple[str, str]]:
+def _values(argument: Argument, command: Command, words: list[str], magic: Source) -> Iterable[tuple[str, str]]:
     """What the argument may hold, each with what it is; from memory."""
     if argument.choices:
         return [(choice, argument.attribute) for choice in argument.choices]
@@ -152,7 +152,7 @@ def _values(argument: Argument, command: Command, words: list[str], magic: Magic
     return ((text, argument.values) for record in records for text in (record.name, record.id))
 
 
-def _of_offers(kind: str, magic: Magic) -> list[tuple[str, str]]:
+def _of_offers(kind: str, magic: Source) -> list[tuple[str, str]]:
     """Providers and regions, from the table of facts; offers that were compared, and frames of the notebook."""
     from mist_notebook.prices import places
 

@@ -19,7 +19,7 @@ from mist_notebook.ground.errors import MistError
 from tests.conftest import Notebook, need
 
 HEAVY = ("pandas", "numpy", "requests", "ipywidgets", "tornado", "asyncssh", "msgspec", "urllib3")
-MOST_MODULES = 25
+MOST_MODULES = 7
 FRAME_LINES = (
     "%mist images NephoScale                     # a DataFrame",
     "%mist images NephoScale --search debian --arch x86_64",
