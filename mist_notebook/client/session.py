@@ -61,6 +61,13 @@ class Session:
             self._apply_limits()
         return self._client
 
+    def news(self) -> tuple[str, ...]:
+        """What is to be said of the settings in force; each once."""
+        notes = self._client.settings.notes if self._client is not None else ()
+        new = tuple(note for note in notes if note not in self.said)
+        self.said.update(new)
+        return new
+
     def connect(self, url: str) -> None:
         """Speak to another server from now on, or to the `sandbox`.
 

@@ -17,17 +17,35 @@ from .errors import SettingsError
 _LARGEST_BYTES = 1 << 20
 
 
+class FolderError(SettingsError):
+    """The folder of the file can't be entered, or is none: whether there is a file is not known."""
+
+
 def read(path: Path) -> tuple[dict[str, Any], int]:
-    """What the file holds, and its mode; nothing if there is none. Raises SettingsError."""
+    """What the file holds, and its mode; nothing if there is none. Raises SettingsError, FolderError among them."""
     try:
         content, mode = _bytes_of(path)
     except FileNotFoundError:
         return {}, 0
     except OSError as error:
+        _check_folder(path)
         raise SettingsError(
             f"The settings file can't be read: {path} ({error.strerror}).", "Mend it, or move it away."
         ) from None
     return _parsed(content, path), mode
+
+
+def _check_folder(path: Path) -> None:
+    """FolderError where the file's folder is none, or may not be entered."""
+    try:
+        (path.parent / "no-file-of-that-name").stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise FolderError(
+            f"The folder of the settings can't be used: {path.parent} ({error.strerror}).",
+            "Make it a folder of yours, or name another file in MIST_CONFIG.",
+        ) from None
 
 
 def _bytes_of(path: Path) -> tuple[bytes, int]:

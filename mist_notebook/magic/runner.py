@@ -83,7 +83,7 @@ class _Runner:
         answer = self._answer(command, options)
         if answer.picture is not None and not silent:
             _show(answer.picture)
-        for note in (*options.said, *answer.notes):
+        for note in (*self._magic.session.news(), *options.said, *answer.notes):
             _say(note)
         return self._kept(answer.value, getattr(options, "output", None))
 

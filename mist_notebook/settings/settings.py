@@ -15,7 +15,7 @@ from mist_notebook.ground import toml_file
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import nearest
-from mist_notebook.net.origin import check_url
+from mist_notebook.net.origin import check_url, one_spelling
 
 from . import price_terms
 
@@ -60,12 +60,14 @@ class Setting:
 class Settings:
     """All settings of one client.
 
-    `sandbox` tells that url and token are the embedded sandbox's; `only_sandbox`, that nothing else is to be opened.
+    `sandbox` tells that url and token are the embedded sandbox's; `only_sandbox`, that nothing else is to be opened;
+    `notes` say what could not be read, where reading went on without it.
     """
 
     values: tuple[Setting, ...]
     sandbox: bool = False
     only_sandbox: bool = False
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return next(setting.value for setting in self.values if setting.option.name == name)
@@ -90,7 +92,7 @@ class Settings:
             replace(setting, value=None) if setting.option.name in {"url", "api_token"} else setting
             for setting in self.values
         )
-        return Settings(values, only_sandbox=True)
+        return replace(self, values=values, sandbox=False, only_sandbox=True)
 
     def with_server(self, url: str, token: Secret, *, source: str, sandbox: bool = False) -> Settings:
         """These settings, but speaking to another server."""
@@ -101,7 +103,7 @@ class Settings:
             else setting
             for setting in self.values
         )
-        return Settings(values, sandbox=sandbox)
+        return replace(self, values=values, sandbox=sandbox, only_sandbox=False)
 
 
 def _text(value: Any) -> str:
@@ -143,6 +145,14 @@ def _flag(value: Any) -> bool:
     return flag
 
 
+def _whole(value: Any) -> float:
+    """A number of things: 20 and 20.0, not 0.5."""
+    number = _above_zero(value)
+    if not number.is_integer():
+        raise ValueError("a whole number from 1")
+    return number
+
+
 def _ca_file(value: Any) -> str:
     try:
         path = Path(_text(value)).expanduser()
@@ -162,9 +172,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("catalogue_seconds", "longest wait for a listing of images", _above_zero, 120.0),
     Option("catalogue_mb", "largest listing of images, in MiB", _above_zero, 256.0),
     Option("max_usd_per_hour", "the most that machines made from here may cost together", _above_zero, 1.0),
-    Option("max_count", "the most machines made from here at once", _above_zero, 20.0),
+    Option("max_count", "the most machines made from here at once", _whole, 20.0),
     Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
-    Option("sandbox_max_count", "the same on the sandbox", _above_zero, 1000.0),
+    Option("sandbox_max_count", "the same on the sandbox", _whole, 1000.0),
     Option("sandbox", "true: the embedded sandbox beside live backends too", _flag, False),
     Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
     Option("discounts", 'what you get off list prices, by provider or backend: ec2 = "10%"', price_terms.discounts),
@@ -215,12 +225,14 @@ def load(
     path = path or settings_file(environment)
     given = {name: value for name, value in (arguments or {}).items() if value is not None}
     set_outside = {option.name: environment[option.variable] for option in OPTIONS if environment.get(option.variable)}
-    levels = (
-        _Level(given, _ARGUMENT),
-        _Level(set_outside, _ENVIRONMENT),
-        _Level(_read_file(path), str(path)),
-    )
-    settings = Settings(tuple(_setting(option, levels) for option in OPTIONS))
+    in_file: dict[str, Any] = {}
+    notes: tuple[str, ...] = ()
+    try:
+        in_file = _read_file(path)
+    except toml_file.FolderError as error:
+        notes = (f"{error.message} The defaults and the environment hold. {error.hint}",)
+    levels = (_Level(given, _ARGUMENT), _Level(set_outside, _ENVIRONMENT), _Level(in_file, str(path)))
+    settings = Settings(tuple(_setting(option, levels) for option in OPTIONS), notes=notes)
     if settings.url == SANDBOX:
         return settings.without_server()
     _refuse_public_binder(settings, environment)
@@ -282,7 +294,7 @@ def _token_is_for(url: str, levels: tuple[_Level, ...]) -> bool:
     token_level = next(rank for rank, level in enumerate(levels) if "api_token" in level.values)
     beside = next((level.values["url"] for level in levels[token_level:] if "url" in level.values), url)
     try:
-        return _url(beside) == url
+        return one_spelling(_url(beside)) == one_spelling(url)
     except (MistError, ValueError):
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -333,15 +334,17 @@ def test_a_file_of_two_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     assert refused(path).message == f"The settings file is too large: {path} (2,147,483,648 bytes)."
 
 
-def test_a_path_that_leads_through_a_file_or_round_in_circles_is_refused(tmp_path: Path) -> None:
-    file, loop = written(tmp_path / "file", ""), tmp_path / "loop"
+def test_a_file_that_leads_round_in_circles_is_refused(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    for path in (file / "s.toml", loop, tmp_path / ("x" * 300)):
+    for path in (loop, tmp_path / ("x" * 300)):
         assert str(path)[:100] in refused(path).message
 
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "s.toml", "answer_mb = 2", 0o000)
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o755)
     me = os.geteuid()
     if me == 0:  # root can read everything: be somebody else for a moment
         os.seteuid(65534)
@@ -414,3 +417,62 @@ def test_the_environment_is_read_and_never_written(tmp_path: Path) -> None:
     load(environment=environment, path=tmp_path / "none")
     assert environment == {"MIST_URL": A, "MIST_API_TOKEN": CANARY}
     assert settings.CONFIG_VARIABLE == "MIST_CONFIG"
+
+
+# --------------------------------------------------------------------------- a folder that is none, and other kinds
+
+
+def _a_file(folder: Path) -> Path:
+    folder.write_text("not a folder")
+    return folder / "settings.toml"
+
+
+def _below_a_file(folder: Path) -> Path:
+    folder.write_text("not a folder")
+    return folder / "deeper" / "settings.toml"
+
+
+def _a_circle(folder: Path) -> Path:
+    folder.symlink_to(folder)
+    return folder / "settings.toml"
+
+
+@pytest.mark.parametrize("make", [_a_file, _below_a_file, _a_circle])
+def test_a_folder_that_is_none_leaves_the_defaults_and_the_environment_and_says_so(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    path = make(tmp_path / "config")
+    found = settings.load(environment={"MIST_ANSWER_SECONDS": "7"}, path=path)
+    assert (found["answer_seconds"], found["max_count"]) == (7.0, 20.0)
+    assert len(found.notes) == 1
+    assert f"can't be used: {path.parent}" in found.notes[0] and "MIST_CONFIG" in found.notes[0]
+    assert found.with_server("https://a.example", Secret("token"), source="x").notes == found.notes
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can read as another user")
+def test_a_folder_that_may_not_be_read_is_such_a_one_too(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir(mode=0o700)
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o755)
+    os.seteuid(12345)
+    try:
+        found = settings.load(environment={}, path=folder / "settings.toml")
+    finally:
+        os.seteuid(0)
+    assert len(found.notes) == 1 and "Permission denied" in found.notes[0]
+
+
+@pytest.mark.parametrize("name", ["max_count", "sandbox_max_count"])
+@pytest.mark.parametrize("value", ["0.5", "1.5", "0", "-1", "19.999"])
+def test_a_number_of_machines_is_whole(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(BadValueError, match=f"{name} can't be"):
+        settings.load(environment={f"MIST_{name.upper()}": value}, path=tmp_path / "s.toml")
+    assert settings.load(environment={f"MIST_{name.upper()}": "3"}, path=tmp_path / "s.toml")[name] == 3
+
+
+@pytest.mark.parametrize("beside", ["http://localhost:8000", "http://127.0.0.1:8000", "http://LOCALHOST:8000/"])
+@pytest.mark.parametrize("asked", ["http://localhost:8000", "http://127.0.0.1:8000"])
+def test_localhost_and_its_address_are_one_server(tmp_path: Path, beside: str, asked: str) -> None:
+    environment = {"MIST_URL": beside, "MIST_API_TOKEN": "token"}
+    assert settings.load({"url": asked}, environment=environment, path=tmp_path / "s.toml").api_token == Secret("token")
