@@ -54,6 +54,22 @@ def test_a_slow_boot_takes_longer_and_only_there(start: Start) -> None:
     assert (rig.machine(slow)["state"], listens(slow)) == ("running", True)
 
 
+def test_the_keys_may_come_later_than_ssh_and_only_once(start: Start) -> None:
+    rig = start({"do": "late-key", "name": "cloud-init-*", "seconds": 40}, boot_seconds=2)
+    late, usual = rig.made("cloud-init-1"), rig.made("web-1")
+    rig.later(41)
+    refused = openssh(rig, late, "hostname")
+    assert (refused.returncode, "Permission denied" in refused.stderr) == (255, True)
+    assert openssh(rig, usual, "hostname").stdout == "web-1\n"
+    probe = rig("POST", f"/machines/{late['id']}/probe")
+    assert (probe.status_code, probe.text.partition(":")[0]) == (401, "Couldn't authenticate to machine")
+    rig.later(1)
+    assert openssh(rig, late, "hostname").stdout == "cloud-init-1\n"
+    rig.act(late, "reboot")
+    rig.later(2)
+    assert openssh(rig, late, "hostname").stdout == "cloud-init-1\n"
+
+
 def test_a_machine_may_never_answer(start: Start) -> None:
     rig = start({"do": "never-answers", "name": "a"}, {"do": "never-answers", "name": "b", "how": "hang"})
     refuses, hangs = rig.made("a"), rig.made("b")

@@ -36,8 +36,7 @@ class AssociationHandler(OneMachineHandler):
     def _check_reachable(self, machine: Machine, user: str) -> None:
         if not machine.is_up(self.state.clock()) or machine.build.silent:
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
-        known = self.state.fleet.associations.of_machine(machine.id)
-        if not known or user not in users(machine):
+        if not self.state.fleet.lets_in(machine) or user not in users(machine):
             raise unauthorized(f"none of its keys is let in as {user[:32]}")
 
     def _check_port(self, name: str) -> None:

@@ -113,7 +113,7 @@ class ProbeHandler(OneMachineHandler):
         await self.wait_for_probe(machine)
         if not machine.is_up(self.state.clock()) or machine.build.silent:
             raise unreachable(f"{machine.name} doesn't answer on port {machine.port}")
-        if not self.state.fleet.associations.of_machine(machine.id):
+        if not self.state.fleet.lets_in(machine):
             raise unauthorized("none of its keys is let in as root")
         self.answer(documents.probe(self.state.fleet.host(machine, "root"), machine))
 

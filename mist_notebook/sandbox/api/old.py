@@ -145,7 +145,7 @@ class OldProbeHandler(OneMachineHandler):
         nested = documents.probe(self.state.fleet.host(machine, "root"), machine)
         if not machine.is_up(now) or machine.build.silent:
             self.answer({})
-        elif not self.state.fleet.associations.of_machine(machine.id):
+        elif not self.state.fleet.lets_in(machine):
             self.answer(old_shapes.pinged(nested))
         else:
             self.answer(old_shapes.probe(nested, now=now))

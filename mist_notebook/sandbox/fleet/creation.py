@@ -118,7 +118,7 @@ def _machine(yard: Yard, order: Order, made: Made, name: str, port: int) -> Mach
 
 
 def _build(yard: Yard, order: Order, made: Made, name: str, position: int) -> Build:
-    slow = yard.faults.take("slow-boot", name)
+    slow, late = yard.faults.take("slow-boot", name), yard.faults.take("late-key", name)
     hourly, monthly = order.prices
     image_name = str(order.image["name"])
     distro = order.image.get("os_distro") or distro_in(image_name)
@@ -145,6 +145,7 @@ def _build(yard: Yard, order: Order, made: Made, name: str, position: int) -> Bu
         boot_s=slow.seconds if slow else yard.boot_seconds,
         silent=_silence(yard, name, os_type),
         extra=order.extra,
+        keyless_s=late.seconds if late else 0.0,
         dated=not yard.faults.take("no-creation-date", name),
     )
 

@@ -109,6 +109,10 @@ class Fleet:
             self._shut(machine.id)
         self.touch()
 
+    def lets_in(self, machine: Machine) -> bool:
+        """Whether any key opens the machine now."""
+        return machine.has_keys(self._clock()) and bool(self.associations.of_machine(machine.id))
+
     def host(self, machine: Machine, user: str) -> Host:
         """What the machine shows a user now."""
         keys = self.associations.of_machine(machine.id)
@@ -157,7 +161,8 @@ class Fleet:
         return server
 
     def _admits(self, machine: Machine, user: str, public: str) -> bool:
-        return user in hosts.users(machine) and any(
+        is_ready = user in hosts.users(machine) and machine.has_keys(self._clock())
+        return is_ready and any(
             association.public == public for association in self.associations.of_machine(machine.id)
         )
 

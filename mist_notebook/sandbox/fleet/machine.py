@@ -41,6 +41,8 @@ class Build:
     extra: Mapping[str, Any]
     # Whether the provider says when the machine was made.
     dated: bool = True
+    # How long its SSH server runs before it has the keys.
+    keyless_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Machine:
     def is_up(self, now: float) -> bool:
         """Whether its SSH server runs."""
         return self.answers is not None and now >= self.answers
+
+    def has_keys(self, now: float) -> bool:
+        """Whether it lets anybody in."""
+        return now >= self.created + self.build.boot_s + self.build.keyless_s
 
     def is_gone(self, now: float) -> bool:
         """Whether it is no longer listed; EC2 goes on listing what was terminated for an hour."""

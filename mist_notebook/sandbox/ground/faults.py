@@ -20,6 +20,7 @@ A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{â€¦}, â
 | `hang-after-commit` | it is done, and there is no answer until the client gives up | `on` |
 | `reset-after-commit` | it is done, and the connection is reset | `on` |
 | `lag` | listings leave a new machine out for so many seconds, or in so many listings | `seconds` or `requests` |
+| `late-key` | a machine that answers SSH refuses every key for so many seconds, as cloud-init isn't done | `seconds` |
 | `slow-create` | a create is answered, and its job done, only after so many seconds | `seconds` |
 | `late-tags` | a new machine has neither its tags nor its time limit for so many seconds | `seconds` |
 | `late-job` | a job is not found for so many seconds | `seconds` |
@@ -51,7 +52,7 @@ from pathlib import Path
 from .refusals import SandboxError
 
 _ON = ("create", "start", "stop", "reboot", "destroy", "rename")
-_TIMED = ("slow-create", "late-tags", "late-job", "slow-destroy", "slow-probe", "slow-list")
+_TIMED = ("late-key", "slow-create", "late-tags", "late-job", "slow-destroy", "slow-probe", "slow-list")
 _MORE = {
     "slow-boot": ("seconds",),
     "never-answers": ("how",),
