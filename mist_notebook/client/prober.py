@@ -72,11 +72,13 @@ class Prober:
         """Whether a look is over SSH from here: where a key and an address are, unless `via` says otherwise."""
         if via not in (None, *WAYS):
             raise BadValueError(f"'{via}' is no way to probe.", f"--via takes {' or '.join(WAYS)}.")
-        if via is not None:
-            return via == "ssh"
+        if host and via == "mist":
+            raise BadValueError("--host is for a look from here; Mist chooses the address itself.", "Leave one out.")
+        if via is not None or host:
+            return via != "mist"
         if self._key_for(machine, key_name) is not None:
             return True
-        return bool(host or ways.hosts_of(machine)) and self._agent() is not None
+        return bool(ways.hosts_of(machine)) and self._agent() is not None
 
     def is_a_try(
         self, machine: Machine, key_name: str | None = None, via: str | None = None, host: str | None = None

@@ -11,6 +11,7 @@ import unicodedata
 _TAB = 8
 _FARTHEST = 10_000
 _LONGEST_SEQUENCE = 4096
+_PLAIN_LINES = re.compile(r"(?:[^\x00-\x1f\x7f]*\n)+")
 _TOKEN = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f]+)"
     r"|\x1b\[(?P<numbers>[\x30-\x3f]*)[\x20-\x2f]*(?P<final>[\x40-\x7e])"
@@ -35,6 +36,11 @@ class TerminalLine:
         ended: list[str] = []
         text, at = self._rest + text, 0
         while at < len(text):
+            plain = _PLAIN_LINES.match(text, at) if self._is_fresh else None
+            if plain is not None:
+                ended += plain[0][:-1].split("\n")
+                at = plain.end()
+                continue
             token = _TOKEN.match(text, at)
             if token is None:  # a sequence whose end is still to come, or never comes
                 if len(text) - at < _LONGEST_SEQUENCE:
@@ -48,6 +54,11 @@ class TerminalLine:
                 self._heed(token)
         self._rest = text[at:]
         return ended
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether nothing was written in this line: whole plain lines are then what they are."""
+        return not (self._cells or self._column or self._was_overwritten)
 
     def end(self) -> str:
         """What stands there without a line's end; the next line begins."""

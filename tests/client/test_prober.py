@@ -19,7 +19,7 @@ from mist_notebook.client.machine import Machine
 from mist_notebook.client.prober import Prober
 from mist_notebook.client.way import hosts_of, target
 from mist_notebook.fleet import fleet
-from mist_notebook.ground.errors import MistError, ProbeError
+from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.records.model import ProbeReport
 from tests.rigs.machines_rig import Workshop, open_workshop
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, closed_port, ok, openssh, ssh_host
@@ -81,6 +81,13 @@ def test_a_named_host_is_the_only_one(workshop: Workshop, prober: Prober) -> Non
         assert (report.outcome, report.host) == ("refused", "127.0.0.2")
         (result,) = fleet.run_on(prober, [there], "true", fleet.Wish(key_name="other", host="127.0.0.2"))
         assert not isinstance(result, MistError) and (result.outcome, result.host) == ("refused", "127.0.0.2")
+
+
+def test_a_named_host_is_never_left_to_mist(workshop: Workshop, prober: Prober) -> None:
+    with pytest.raises(BadValueError, match="--host is for a look from here"):
+        machine(workshop).probe(via="mist", host="127.0.0.1")
+    with pytest.raises(ProbeError, match="No private key"):
+        machine(workshop, id="not-ours").probe(host="127.0.0.1")
 
 
 def test_public_addresses_go_before_private_ones_and_what_is_none_is_left_out(workshop: Workshop) -> None:
