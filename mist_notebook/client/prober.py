@@ -35,6 +35,7 @@ __all__ = ["WAYS", "Prober", "pin_name", "target"]
 
 WAYS = ("ssh", "mist")
 Looks = Generator[ProbeReport, None, ProbeReport]
+_EMULATED = ssh_probe.Patience(refusals=5)  # an emulated machine has its keys from the beginning
 _YOUNG_S = 600.0
 _CLOCKS_APART_S = 300.0
 
@@ -163,7 +164,9 @@ class Prober:
             return (yield from self._looks_through_mist(machine))
         waiting: SimpleQueue[ProbeReport | None] = SimpleQueue()
         where = target(machine, user, port=port)
-        work = ssh_probe.probe_when_up(where, key=key, pins=self.pins, on_wait=waiting.put)
+        is_emulated = machine.is_sandbox and where.port == machine.record.ssh_port
+        patience = _EMULATED if is_emulated else ssh_probe.Patience()
+        work = ssh_probe.probe_when_up(where, key=key, pins=self.pins, patience=patience, on_wait=waiting.put)
         last = self.loop.submit(stoppable(work))
         last.add_done_callback(lambda _: waiting.put(None))
         try:
