@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import MistError
-from mist_notebook.records.model import Key, Listing
+from mist_notebook.records.model import Key, Listing, Machine
 from mist_notebook.settings.settings import SANDBOX, MissingTokenError
 
 from .backend import Backend
@@ -47,6 +47,7 @@ class Session:
         self._client: MistClient | None = None
         self._listings: dict[_Question, Listing[Any]] = {}
         self._keys: list[Key] = []
+        self._made: dict[str, Machine] = {}
         self._limits: dict[str, float] = {}
         self._shown: list[Shown] = []
         self.said: set[str] = set()  # what is said once
@@ -60,6 +61,15 @@ class Session:
             self._client = MistClient()
             self._apply_limits()
         return self._client
+
+    @property
+    def opened_client(self) -> MistClient | None:
+        """The client, if it was made already."""
+        return self._client
+
+    def remember(self, backend: Backend, record: Machine) -> None:
+        """Know a machine that was just made, before it is listed."""
+        self._made[f"{backend.id}/{record.id}"] = record
 
     def news(self) -> tuple[str, ...]:
         """What is to be said of the settings in force; each once."""
@@ -212,6 +222,9 @@ class Session:
         named = {word.casefold() for word in backend_words}
         wanted = {backend.id for backend in self.known_backends() if backend.name.casefold() in named}
         seen: dict[str, Any] = {}
+        if kind == "machines":
+            made = self._made.items()
+            seen = {place: one for place, one in made if not wanted or place.partition("/")[0] in wanted}
         for (backend_id, kept_kind, _, _), listing in list(self._listings.items()):  # workers add to them
             if kept_kind == kind and (not wanted or backend_id in wanted):
                 seen.update((f"{backend_id}/{record.id}", record) for record in listing.records)
@@ -232,7 +245,7 @@ class Session:
         for one in shown:
             one.close()
         client, self._client = self._client, None
-        self._listings, self._keys = {}, []
+        self._listings, self._keys, self._made = {}, [], {}
         self.compared = None
         if client is not None:
             client.close()

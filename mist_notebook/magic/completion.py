@@ -6,16 +6,15 @@ Answers from the command table and from what the session has already seen; never
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.typed_word import as_word as _as_word
 
-if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+from . import values
 
+if TYPE_CHECKING:
     from .commands.table import Argument, Command
 
 _START = re.compile(r"(?:^|[=\s(])%{1,2}mist(?=\s|$)(?P<rest>.*)$", re.S)
@@ -23,8 +22,7 @@ _CELL = re.compile(r"\s*%%mist(?=\s|$)")
 _WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 _OPEN_WORD = re.compile(r"""(?:[^\s"']|"(?:[^"\\]|\\.)*"|'[^']*')*(?:"(?:[^"\\]|\\.)*|'[^']*)?$""")
 _MOST = 50
-_OF_OFFERS = ("provider", "region", "offer", "frame")
-_KINDS = {"image": "images", "size": "sizes", "location": "locations", "network": "networks", "machine": "machines"}
+_NAME_AT_END = re.compile(r"\w*$")
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,7 @@ class Candidate:
     kind: str
 
 
-class Source(Protocol):
-    """Where live values come from: the session, if a command has made one, and the shell's variables."""
-
-    shell: Any
-
-    @property
-    def opened_session(self) -> Session | None: ...
-
-
-def answer(context: Any, source: Source) -> dict[str, Any]:
+def answer(context: Any, source: values.Source) -> dict[str, Any]:
     """What IPython is to offer at the cursor; nothing of ours outside our lines."""
     from IPython.core.completer import SimpleCompletion
 
@@ -56,11 +45,13 @@ def answer(context: Any, source: Source) -> dict[str, Any]:
     words, fragment = split(typed)
     # Where nothing fits, the word itself: IPython takes an empty answer as leave to offer Python's own words.
     found = offered(words, fragment, source) or [Candidate(fragment, "word")] * bool(fragment)
-    return {
+    texts = [candidate.text for candidate in found]
+    offer = {
         "completions": [SimpleCompletion(candidate.text, type=candidate.kind) for candidate in found],
         "suppress": bool(found),
         "matched_fragment": fragment,
     }
+    return offer if texts == sorted(texts) else offer | {"ordered": True}  # IPython sorts by name what isn't ordered
 
 
 def typed_after_mist(full_text: str, cursor_line: int, before_cursor: str) -> str | None:
@@ -80,12 +71,12 @@ def split(typed: str) -> tuple[list[str], str]:
     return [_unquoted(word) for word in _WORD.findall(before)], fragment
 
 
-def offered(words: list[str], fragment: str, magic: Source) -> list[Candidate]:
+def offered(words: list[str], fragment: str, magic: values.Source) -> list[Candidate]:
     """What may stand in the fragment's place, best first."""
     from .commands import COMMANDS
 
     if not words or words == ["help"]:
-        names = COMMANDS if words else (*COMMANDS, "help")
+        names = sorted(COMMANDS if words else (*COMMANDS, "help"))
         return [Candidate(name, "command") for name in names if name.startswith(fragment.casefold())]
     command = COMMANDS.get(words[0])
     if command is None:
@@ -93,12 +84,16 @@ def offered(words: list[str], fragment: str, magic: Source) -> list[Candidate]:
     argument, value, prefix = _position(command, words[1:], fragment)
     if argument is None:
         return _flags(command, words, fragment)
-    if "," in argument.metavar:
+    head = ""
+    if argument.name == "--by":
+        value = value[len(head := value[: _NAME_AT_END.search(value).start()]) :]  # type: ignore[union-attr]
+    elif "," in argument.metavar:
         before, comma, value = value.rpartition(",")
         prefix += before + comma
-    values = [*_values(argument, command, words[1:], magic), *((word, argument.attribute) for word in argument.also)]
-    found = [Candidate(prefix + _as_word(text), kind) for text, kind in _matching(values, value)]
-    return found[:_MOST] or (_flags(command, words, "") if not value else [])
+    held = values.of(argument, command, _plain_words(command, words[1:]), magic)
+    every = [*held, *((word, argument.attribute) for word in argument.also)]
+    found = [Candidate(prefix + _as_word(head + text), kind) for text, kind in _matching(every, value)]
+    return found[:_MOST] or ([] if value or argument.by_name else _flags(command, words, ""))
 
 
 def _position(command: Command, words: list[str], fragment: str) -> tuple[Argument | None, str, str]:
@@ -130,65 +125,6 @@ def _plain_words(command: Command, words: Iterable[str]) -> list[str]:
     return plain
 
 
-def _values(argument: Argument, command: Command, words: list[str], magic: Source) -> Iterable[tuple[str, str]]:
-    """What the argument may hold, each with what it is; from memory."""
-    if argument.choices:
-        return [(choice, argument.attribute) for choice in argument.choices]
-    if argument.values == "column":
-        return [(name, "column") for name in _columns(command)]
-    if argument.values in _OF_OFFERS:
-        return _of_offers(argument.values, magic)
-    session = magic.opened_session
-    if session is None:
-        return []
-    if argument.values == "backend":
-        return [(backend.name, backend.provider) for backend in session.known_backends()]
-    if argument.values == "job":
-        return [(text, job.state) for job in session.jobs.all() for text in (job.id, job.name)]
-    if argument.values == "key":
-        return [(key.name, "key") for key in session.known_keys()]
-    kind = _KINDS.get(argument.values)
-    records = session.known(kind, _plain_words(command, words)) if kind else []
-    return ((text, argument.values) for record in records for text in (record.name, record.id))
-
-
-def _of_offers(kind: str, magic: Source) -> list[tuple[str, str]]:
-    """Providers and regions, from the table of facts; offers that were compared, and frames of the notebook."""
-    from mist_notebook.prices import places
-
-    session = magic.opened_session
-    if kind == "provider":
-        names = [(backend.name, backend.provider) for backend in session.known_backends()] if session else []
-        return [*names, *((provider, kind) for provider in places.LISTED)]
-    if kind == "region":
-        return [*((word, kind) for word in places.words()), *places.regions(places.LISTED)]
-    if kind == "frame":
-        return _frames(magic.shell.user_ns)
-    if session is None or session.compared is None:
-        return []
-    from mist_notebook.prices.offers import size_words
-
-    return [(word, "size") for word in size_words(session.compared)]
-
-
-def _frames(namespace: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The DataFrames among the variables; without pandas there is none."""
-    if "pandas" not in sys.modules:
-        return []
-    kind = sys.modules["pandas"].DataFrame
-    return [(name, "frame") for name, value in namespace.items() if name[0] != "_" and isinstance(value, kind)]
-
-
-def _columns(command: Command) -> list[str]:
-    """The columns of what the command returns."""
-    from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, OFFERS
-
-    if command.name in ("compare", "like"):
-        return [*(column.name for column in OFFERS), *(COMPARED if command.name == "compare" else ALIKE)]
-    columns = COLUMNS.get(command.name, ())
-    return ["backend", "provider", *(column.name for column in columns)] if columns else []
-
-
 def _matching(values: Iterable[tuple[str, str]], wanted: str) -> list[tuple[str, str]]:
     """Those that begin with what was typed, then those that hold it; at most so many of each."""
     folded = wanted.casefold()
@@ -200,17 +136,20 @@ def _matching(values: Iterable[tuple[str, str]], wanted: str) -> list[tuple[str,
             begins.append((text, kind))
         elif place > 0 and len(holds) < _MOST:
             holds.append((text, kind))
-        if len(begins) >= _MOST:
-            break
-    return list(dict.fromkeys([*begins, *holds]))
+    return list(dict.fromkeys([*_in_order(begins), *_in_order(holds)]))
+
+
+def _in_order(found: list[values.Value]) -> list[values.Value]:
+    """By name; wishes as they stand, from little to much."""
+    return found if any(kind == values.WISH for _, kind in found) else sorted(found, key=lambda one: one[0].casefold())
 
 
 def _flags(command: Command, words: list[str], fragment: str) -> list[Candidate]:
     used = {word.partition("=")[0] for word in words}
     flags = [argument.name for argument in command.arguments if argument.by_name and argument.name not in used]
-    return [Candidate(flag, "option") for flag in (*flags, "--help") if flag.startswith(fragment)]
+    return [Candidate(flag, "option") for flag in sorted((*flags, "--help")) if flag.startswith(fragment)]
 
 
 def _unquoted(word: str) -> str:
     """A word without its quotes, the last of which may still be missing."""
-    return re.sub(r"\\(.)", r"\1", word.replace('"', "").replace("'", "")) if word[:1] in "\"'" else word.strip("\"'")
+    return word.replace('\\"', "\0").replace('"', "").replace("'", "").replace("\0", '"')

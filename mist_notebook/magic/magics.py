@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
 
+    from .scout import Scout
+
 NAME = "mist"
 _SLOT = "_mist_notebook"
 _SHOWN = (  # what stands at these addresses, the module that shows it, and the beginning of its functions' names
@@ -79,6 +81,7 @@ class Magic:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self._session: Session | None = None
+        self._scout: Scout | None = None
 
     @property
     def session(self) -> Session:
@@ -94,8 +97,20 @@ class Magic:
         """The session, if a command has made one: for completion, which makes nothing."""
         return self._session
 
+    @property
+    def scout(self) -> Scout:
+        """What looks meanwhile for what completion has not seen."""
+        if self._scout is None:
+            from .scout import Scout
+
+            self._scout = Scout()
+        return self._scout
+
     def close(self) -> None:
-        """Close the session; more than once is fine."""
+        """Close the session, and end the scout; more than once is fine."""
+        scout, self._scout = self._scout, None
+        if scout is not None:
+            scout.close()
         session, self._session = self._session, None
         if session is not None:
             session.close()

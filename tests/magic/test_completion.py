@@ -138,7 +138,8 @@ def test_a_used_option_is_not_offered_again(warm: Notebook) -> None:
 def test_a_cold_session_offers_only_ours_and_asks_nobody(notebook: Notebook, text: str) -> None:
     with no_requests(notebook):
         offered = kinds(notebook, text)
-    assert {kind for _, kind in offered} <= {"option", "word", "column"}
+    known = {"image", *(name.lower() for name in BACKENDS)}
+    assert {kind for _, kind in offered} <= {"option", "word", "column", *known}
     assert all(kind != "word" or text.endswith(word) for word, kind in offered)
 
 
@@ -176,5 +177,5 @@ def test_nothing_typed_makes_it_raise(warm: Notebook, typed: str) -> None:
             limit=None,
         )
         answer = matcher(context)
-        assert set(answer) <= {"completions", "suppress", "matched_fragment"}
+        assert set(answer) <= {"completions", "suppress", "matched_fragment", "ordered"}
         assert lines[-1].endswith(answer.get("matched_fragment", ""))

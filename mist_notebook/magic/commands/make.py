@@ -140,6 +140,8 @@ def create(session: Session, options: Namespace) -> Answer:
         print(page)  # noqa: T201 - what is asked for stands in the cell before it is sent
         return Answer(_jobs(session, backend, specs, options))
     machines = watch.follow(backend, specs, page, **_course(options))
+    for machine in machines:
+        session.remember(backend, machine.record)
     notes = (*clocks.notes(session, [backend]), *watch.without_limit(specs, machines))
     return Answer(machines[0] if options.count is None else machines, notes)
 
