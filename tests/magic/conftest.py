@@ -10,7 +10,9 @@ import pytest
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
 from mist_notebook.provision import provision
+from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
+from tests.rigs import manners
 from tests.rigs.line_rig import Desk, add_key
 
 
@@ -23,12 +25,19 @@ def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
-    """A notebook and the embedded sandbox, which has the key `demo`."""
+def desk(request: pytest.FixtureRequest, notebook: Notebook, at_once: None) -> Iterator[Desk]:
+    """A notebook and the embedded sandbox, which has the key `demo`; a module may ask for it in both manners."""
     held = runtime.acquire()
+    manner = getattr(request, "param", manners.PLAIN)
+    before = held._sandbox
     try:
+        if manner:
+            held._sandbox = Sandbox.start(**{"boot_seconds": 0.02, **manner})
         sandbox = held.sandbox(boot_seconds=0.02)
         add_key(sandbox)
         yield Desk(notebook, sandbox)
     finally:
+        if manner:
+            sandbox.close()
+            held._sandbox = before
         runtime.release(held)

@@ -11,9 +11,14 @@ from mist_notebook.client import runtime
 from mist_notebook.client.machine import Machine
 from mist_notebook.ground.errors import BadValueError, LimitError, ProvisionError
 from tests.conftest import Notebook
+from tests.rigs import manners
 from tests.rigs.line_rig import WHAT, Desk, faulty, key_file
 
 C = "create NephoScale"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    manners.both_ways(metafunc, "desk")
 
 
 def test_without_any_key_a_create_says_how_to_make_one(notebook: Notebook, at_once: None) -> None:
@@ -130,6 +135,7 @@ def test_a_time_limit_that_the_server_drops_is_said(
         assert "No time limit is active for 'web'" in notebook.cells[-1].printed
 
 
+@pytest.mark.parametrize("desk", [{"boot_seconds": 1.0}], ids=["slow"], indirect=True)  # it must be looked at
 def test_an_interrupt_says_what_may_exist_and_what_to_type(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from mist_notebook.backends.mist.adapter import MistAdapter
 
