@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -124,17 +126,28 @@ def test_what_a_login_says_by_itself_is_no_output(tmp_path: Path) -> None:
     assert (result.stdout, result.stderr, len(result.lines)) == ("one\n", "", 1)
 
 
+@contextmanager
+def own_place(shell: str, path: str) -> Iterator[str]:
+    """The shell's path; one that goes by the name it is called by has a place of its own, which others can read."""
+    if shell != "busybox":
+        yield path
+        return
+    with TemporaryDirectory(prefix="mist-test-") as folder:
+        Path(folder).chmod(0o755)
+        (Path(folder) / "sh").symlink_to(path)
+        yield f"{folder}/sh"
+
+
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox", "fish", "tcsh", "zsh", "ksh"])
 def test_any_login_shell_hands_it_over(tmp_path: Path, shell: str) -> None:
     path = shutil.which(shell)
     if path is None:
         pytest.skip(f"{shell} is not here")
-    if shell == "busybox":
-        path = str(tmp_path / "sh")
-        Path(path).symlink_to(str(shutil.which(shell)))
-        for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-            folder.chmod(0o755)
-    with account(shell=path) as user, pam_sshd(tmp_path, PERMIT, login=user) as target:
+    with (
+        own_place(shell, path) as there,
+        account(shell=there) as user,
+        pam_sshd(tmp_path, PERMIT, login=user) as target,
+    ):
         report = asyncio.run(probe(target, key=KEY, pins=HostKeys()))
         result = ran(target, "#!/bin/sh\necho \"it's\" $1 '!'\ncat\nexit 4")
     assert (result.outcome, result.exit_code, result.stdout) == ("ok", 4, "it's !\n"), result
