@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, ProvisionError
-from mist_notebook.records.model import Key, ProbeReport, Step
+from mist_notebook.records.model import Image, Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import acts
@@ -103,6 +103,16 @@ class Machine:
         with suppress(JournalError):
             return self.hands.journal.of_machine(self.hands.adapter.info.id, self.id)
         return None
+
+    @property
+    def login_user(self) -> str:
+        """As whom one logs in, where nobody says otherwise: by its image and its cloud."""
+        kept = self.journal_record
+        if kept is not None and kept.login:
+            return kept.login
+        image_id, extra = self.record.image_id or "", self.record.extra
+        image = Image(id=image_id, name=str(extra.get("image_name") or image_id), os=_text(extra.get("os_distro")))
+        return self.hands.adapter.default_user(image) or "root"
 
     @property
     def mine(self) -> bool:
@@ -250,3 +260,7 @@ class Machine:
         from mist_notebook.ground.resolver import pick
 
         return pick(wanted, self.hands.keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+
+
+def _text(said: Any) -> str | None:
+    return said if isinstance(said, str) else None

@@ -108,6 +108,7 @@ class Maker:
             size=chosen,
             location=_picked(location, self.adapter.list_locations().records, "location") if location else None,
             key=self._key(key) if key is not None else None,
+            login=self.adapter.default_user(found),
             script=script,
             cloud_init=cloud_init,
             hours=hours,
@@ -121,6 +122,7 @@ class Maker:
 
     def _with_key(self, spec: MachineSpec) -> MachineSpec:
         """The spec with the backend's own record of its key, which is given the public half if it has none."""
+        spec = structs.replace(spec, login=spec.login or self.adapter.default_user(spec.image))
         if spec.key is None or self.adapter.private_keys_wanted:
             return spec
         name, known = spec.key.name, self.adapter.keys()

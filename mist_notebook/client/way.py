@@ -40,7 +40,7 @@ def target(machine: Machine, user: str | None = None, *, host: str | None = None
         pin_name(machine),
         first,
         port or machine.record.ssh_port or 22,
-        user or "root",
+        user or machine.login_user,
         machine.name,
         others=tuple(others),
         loopback_allowed=machine.is_sandbox or host is not None,

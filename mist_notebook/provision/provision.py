@@ -103,6 +103,7 @@ def record_of(spec: MachineSpec, journal: Journal) -> Record:
         price_hourly=guard.usd_per_hour(price),
         price_monthly=price_a_month(price) if guard.usd_per_hour(price) is not None else None,
         currency=price.currency,
+        login=spec.login,
     )
 
 

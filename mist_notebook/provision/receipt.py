@@ -37,6 +37,7 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("size", f"{spec.size.name} ({spec.size.id})"),
         ("location", f"{spec.location.name} ({spec.location.id})" if spec.location else _NOT_NAMED),
         ("key", f"{spec.key.name} ({spec.key.id})" if spec.key else "none"),
+        ("logs in as", spec.login or ""),
         ("script", _extent(spec.script)),
         ("cloud-init", _extent(spec.cloud_init)),
         *((field, _said(value)) for field, value in spec.extra.items()),

@@ -42,7 +42,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     `turn` is its place in the chain of its backend and name, `first` where it began there, and `branch` names a chain
     of its own: of an operation that came back when its name had another one. `times` says when it first came to each
     state. `seen` is whether a listing has shown its machine, and `missed` since when complete ones don't. `tag` is the
-    operation that its machine carries, where that isn't its own: one request made two.
+    operation that its machine carries, where that isn't its own: one request made two. `login` is the user that such an
+    image has in that cloud.
     """
 
     op: str
@@ -64,6 +65,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     expires: str | None = None
     machine_id: str | None = None
+    login: str | None = None
     note: str = ""
     host: str = ""
     pid: int = 0

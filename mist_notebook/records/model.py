@@ -334,7 +334,10 @@ class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to create: everything resolved, nothing sent yet. `op` is the operation's id, which goes along."""
+    """What to create: everything resolved, nothing sent yet.
+
+    `op` is the operation's id, which goes along; `login` the user that such an image has in that cloud, where known.
+    """
 
     backend: BackendInfo
     name: str
@@ -346,6 +349,7 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
     cloud_init: str | None = None
     hours: float | None = None
     extra: dict[str, Any] = {}
+    login: str | None = None
     op: str = ""
 
     def plain(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, Bad
 from mist_notebook.net.http import decode, quote_segment
 from mist_notebook.records.model import (
     Account,
+    Image,
     Key,
     Machine,
     MachineSpec,
@@ -66,6 +67,9 @@ class MistAdapter(MistListings):
 
     def keys(self) -> list[Key]:
         return self.server.keys()
+
+    def default_user(self, image: Image) -> str | None:
+        return "root" if self.info.sandbox else super().default_user(image)
 
     def import_key(self, name: str, public: str) -> Key:
         del public

@@ -92,6 +92,7 @@ def _compared(backend: Backend, spec: MachineSpec, found: dict[str, Any]) -> tup
         if record is None
     ]
     fresh = replace(spec, backend=backend.record, **{kind: record for kind, record in found.items() if record})
+    fresh = replace(fresh, login=backend.adapter.default_user(fresh.image))
     used = [Problem("name", name.why, "Choose another name.")] if name else []
     return fresh, [*gone, *used, *([] if gone else _unfit(fresh))]
 
