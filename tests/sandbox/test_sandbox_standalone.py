@@ -227,6 +227,11 @@ def test_the_port_can_be_chosen_and_is_kept(start: Any, tmp_path: Path) -> None:
         ["--images", "many"],
         ["--images", "999999999"],
         ["--seed", "x"],
+        ["--time-scale", "-1"],
+        ["--time-scale", "nan"],
+        ["--time-scale", "1000"],
+        ["--time-scale", "fast"],
+        ["--like-mist", "yes"],
         ["--state", ""],
         ["--state"],
         ["--stat", "x"],
@@ -238,6 +243,19 @@ def test_a_bad_argument_is_refused(arguments: list[str]) -> None:
     lines = refused(*arguments)
     assert len(lines) == 1
     assert "Traceback" not in lines[0]
+
+
+def test_like_mist_lists_silently_and_answers_what_is_stored_at_once(start: Any) -> None:
+    child = start("--like-mist")
+    asked = {"headers": {"Authorization": child.token}, "timeout": 0.5}
+    (cloud, *_) = requests.get(f"{child.url}/api/v1/clouds", **asked).json()
+    sizes = f"{child.url}/api/v1/clouds/{cloud['id']}/sizes"
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(sizes, **asked)
+    assert requests.get(f"{sizes}?cached=1", **{**asked, "timeout": 20}).status_code == 200
+    hurried = start("--like-mist", "--time-scale", "0")
+    asked = {"headers": {"Authorization": hurried.token}, "timeout": 20}
+    assert requests.get(f"{hurried.url}/api/v1/clouds/{cloud['id']}/sizes", **asked).status_code == 200
 
 
 def test_a_state_folder_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
