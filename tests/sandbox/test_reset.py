@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from mist_notebook.sandbox import Sandbox, SandboxError
 from tests.rigs.sandbox_rig import Clock, Rig, openssh, run
@@ -139,3 +141,19 @@ def test_a_kept_world_is_reset_on_disk_too(tmp_path: Path) -> None:
         rig = Rig(sandbox, clock, tmp_path)
         assert (rig.names(), len(rig.json("/keys"))) == ([], 1)
         rig.close()
+
+
+def test_a_world_kept_by_the_version_before_is_taken_up(tmp_path: Path) -> None:
+    clock = Clock()
+    with Sandbox.start(clock=clock, state_dir=tmp_path / "state") as sandbox:
+        rig = Rig(sandbox, clock, tmp_path)
+        rig.made("web-1")
+        rig.close()
+    with sqlite3.connect(tmp_path / "state" / "sandbox.db") as database:
+        database.execute("DROP TABLE found_images")
+        database.execute("PRAGMA user_version = 2")
+    database.close()
+    for _ in range(2):
+        with Sandbox.start(clock=clock, state_dir=tmp_path / "state") as sandbox:
+            call = {"headers": {"Authorization": sandbox.token}, "timeout": 20}
+            assert len(requests.get(f"{sandbox.url}/api/v1/machines", **call).json()) == 1
