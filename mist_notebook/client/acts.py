@@ -88,6 +88,8 @@ def destroy(adapter: Adapter, machine: Machine, journal: Journal, kept: Record |
         raise type(error)(still, error.hint) from None
     except _NO_ANSWER as error:
         trouble = error
+    else:
+        kept = _noted(journal, kept, DESTROYING, going=True)
     said = f"{adapter.info.name} was asked to destroy {machine.name}." if trouble is None else trouble.message
     yield watch.step(DESTROYING, said, machine)
     yield from _until_gone(watch, machine, trouble, kept)
@@ -142,12 +144,12 @@ def _not_gone(
     )
 
 
-def _noted(journal: Journal, kept: Record | None, state: str) -> Record | None:
+def _noted(journal: Journal, kept: Record | None, state: str, **known: bool) -> Record | None:
     """The record in that state; ending a machine doesn't hang on whether that can be written."""
     if kept is None or not kept.is_open:
         return kept
     with suppress(JournalError):
-        return journal.advance(kept, state)
+        return journal.advance(kept, state, **known)
     return kept
 
 

@@ -139,10 +139,10 @@ class Machine:
         return f"<Machine {self.name!r} ({self.id}, {self.state}, {where}{mark})>"
 
     def refresh(self) -> Machine:
-        """Read it again; NotFoundError if it is gone."""
+        """Read it again; NotFoundError if it isn't listed, which is no proof that it is gone."""
         fresh = self.hands.adapter.get_machine(self.id)
         if fresh is None:
-            raise self._gone()
+            raise self._gone() if self.is_gone or self._ended_here else self._missing()
         self.record = fresh
         return self
 
@@ -230,6 +230,21 @@ class Machine:
                 with suppress(MistError):
                     self.refresh()
                 return
+
+    @property
+    def _ended_here(self) -> bool:
+        """Whether the journal knows that it is gone, or that its service took its destroy."""
+        own = (self.hands.adapter.info.id, self.id)
+        with suppress(JournalError):
+            every = [one for one in self.hands.journal.records() if (one.backend, one.machine_id) == own]
+            return any(one.state == "gone" or one.going for one in every)
+        return False
+
+    def _missing(self) -> NotFoundError:
+        return NotFoundError(
+            f"{self.backend_name} doesn't list '{self.name}' ({self.id}) just now. Nothing was sent.",
+            "One look proves nothing: if it is there, it goes on costing. Try again in a moment; see %mist machines.",
+        )
 
     def _gone(self) -> NotFoundError:
         self.record = replace(self.record, state="terminated", actions=())

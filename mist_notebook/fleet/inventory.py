@@ -39,7 +39,11 @@ def find(session: Session, word: str, *, exact: bool = False, looking: bool = Fa
         with suppress(JournalError):  # a machine can be ended without it
             doubts.notes(session, parts)
     pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
-    backend, record = _living(wanted, pairs, looking=looking)
+    try:
+        backend, record = _living(wanted, pairs, looking=looking)
+    except NotFoundError:
+        _refuse_missed(session, chosen, wanted)
+        raise
     if exact and not {wanted, wanted.strip()} & {record.id, record.name}:
         raise NotFoundError(f"No machine named '{brief(word)}'.", f"Did you mean {record.name}? Letters count here.")
     return backend.machine(record)
@@ -54,6 +58,19 @@ def _living(wanted: str, pairs: list[_Pair], *, looking: bool) -> _Pair:
         if not (looking and late):
             raise
         return late[-1]
+
+
+def _refuse_missed(session: Session, chosen: Sequence[Backend], wanted: str) -> None:
+    """Say it where what isn't listed is in the journal as there: one look proves nothing."""
+    places = {backend.id for backend in chosen}
+    with suppress(JournalError):
+        for record in session.client.journal.opened():
+            if record.backend in places and record.machine_id and wanted in (record.name, record.machine_id):
+                raise NotFoundError(
+                    f"{record.backend_name} doesn't list '{record.name}' ({record.machine_id}) just now. "
+                    "Nothing was sent.",
+                    "One look proves nothing: it counts, and may go on costing. Try again; see %mist machines.",
+                )
 
 
 def gone(session: Session, word: str) -> Record | None:

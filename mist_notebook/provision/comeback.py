@@ -18,7 +18,9 @@ def reopen(journal: Journal, record: Record, machine_id: str) -> Record:
             return last
         turn, top = last.turn + 1, journal.files.last(last)
         note = f"it was {last.state}, and its machine was listed after that"
-        back = replace(last, state="created", machine_id=machine_id, seen=True, missed=None, note=note, turn=turn)
+        back = replace(
+            last, state="created", machine_id=machine_id, seen=True, missed=None, going=False, note=note, turn=turn
+        )
         if top is None or top.op != last.op:
             back = replace(back, branch=last.op, first=turn)
         if journal.files.add(back):

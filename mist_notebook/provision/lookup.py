@@ -144,16 +144,20 @@ def _missed(adapter: Adapter, journal: Journal, record: Record, listing: Listing
     """The record of a machine that a listing lacks: still there, missed since a moment, or provably gone."""
     if listing.notes:  # incomplete: what is left out may be this one
         return record
-    if record.missed is None:
+    if record.missed is None and not record.going:
         return _noted(journal, record, missed=journal.moment(), seen=record.seen)
-    missed_s = (journal.now() - datetime.fromisoformat(record.missed)).total_seconds()
-    was_listed = record.seen or (journal.seconds_since(record, "created") or PATIENCE_S) >= PATIENCE_S
-    if missed_s < ABSENT_S or not was_listed:
+    if not record.going and not _was_missed_long(journal, record):
         return record
     again = adapter.list_machines()
     if again.notes or own_of(again.records, record):
         return record
     return journal.advance(record, "gone", note=f"{record.backend_name} lists it no more")
+
+
+def _was_missed_long(journal: Journal, record: Record) -> bool:
+    missed_s = (journal.now() - datetime.fromisoformat(record.missed or journal.moment())).total_seconds()
+    was_listed = record.seen or (journal.seconds_since(record, "created") or PATIENCE_S) >= PATIENCE_S
+    return missed_s >= ABSENT_S and was_listed
 
 
 def _noted(journal: Journal, record: Record, **known: Any) -> Record:

@@ -41,9 +41,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     `turn` is its place in the chain of its backend and name, `first` where it began there, and `branch` names a chain
     of its own: of an operation that came back when its name had another one. `times` says when it first came to each
-    state. `seen` is whether a listing has shown its machine, and `missed` since when complete ones don't. `tag` is the
-    operation that its machine carries, where that isn't its own: one request made two. `login` is the user that such an
-    image has in that cloud.
+    state. `seen` is whether a listing has shown its machine, `missed` since when complete ones don't, and `going`
+    whether its service took its destroy. `tag` is the operation that its machine carries, where that isn't its own: one
+    request made two. `login` is the user that such an image has in that cloud.
     """
 
     op: str
@@ -60,6 +60,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     tag: str = ""
     seen: bool = False
     missed: str | None = None
+    going: bool = False
     price_hourly: float | None = None
     price_monthly: float | None = None
     currency: str | None = None

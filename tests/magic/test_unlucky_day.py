@@ -185,3 +185,32 @@ def test_a_machine_by_other_hands_shows_the_ids_that_listings_show(live: Desk) -
     assert row["image_id"] in set(images["id"]) and row["size_id"] in set(sizes["id"])
     size = sizes[sizes["id"] == row["size_id"]].iloc[0]
     assert row["price_monthly"] == pytest.approx(size["price_monthly"], nan_ok=True)
+
+
+# A listing that is empty for a moment
+
+
+def test_a_machine_that_is_not_listed_for_a_moment_is_neither_gone_nor_out_of_reach(
+    notebook: Notebook, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = ({"do": "empty-list", "name": "NephoScale", "skip": 40, "times": 6},)
+    with Sandbox.start(boot_seconds=0.02, faults=faults) as sandbox:
+        desk = desk_at(notebook, sandbox, monkeypatch)
+        machine = desk.create("web")
+        assert isinstance(machine, Machine)
+        for _ in range(60):  # until the listing is empty
+            if not len(notebook.value("%mist machines NephoScale")):
+                break
+        assert "isn't in NephoScale's listing just now" in printed(desk)
+        error = desk.failed("destroy web --yes web")
+        assert type(error) is NotFoundError
+        assert "doesn't list 'web'" in error.message and "One look proves nothing" in error.hint
+        with pytest.raises(NotFoundError, match="doesn't list 'web'"):
+            machine.destroy()
+        assert not machine.is_gone
+        assert notebook.value("%mist journal").iloc[0]["state"] == "created"
+        for _ in range(10):  # until the listing is right again
+            if len(notebook.value("%mist machines NephoScale")):
+                break
+        machine.destroy()
+        assert machine.is_gone

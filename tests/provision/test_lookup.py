@@ -333,3 +333,17 @@ def test_other_words_for_running_will_do(world: World, up: str) -> None:
     world.faults.state = up
     assert world.make().id == "m1"
     assert world.slept_s == 2
+
+
+def test_what_its_service_took_to_destroy_is_gone_once_it_is_not_listed(world: World) -> None:
+    world.make()
+    world.make("db")
+    for name, going in (("web", True), ("db", False)):
+        world.journal.advance(world.record(name), "destroying", going=going)
+    for machine_id in ("m1", "m2"):
+        world.service.change(machine_id, state="purged")
+    assert look(world) == "gone"
+    assert world.record("db").state == "destroying"
+    world.sleep(600)
+    look(world)
+    assert world.record("db").state == "gone"

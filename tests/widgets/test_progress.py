@@ -106,7 +106,8 @@ def test_a_machine_comes_up_and_its_card_holds_the_probe_and_what_it_can(bench: 
     assert text(card.widget, "mist-title").startswith("") and "SANDBOX" in text(card.widget)
     assert text(card.widget, "mist-progress-message").startswith("The probe says ok. It took ")
     listed = [(row.how, row.label) for row in steps.rows(card.snapshot, 1.0)]
-    assert listed == [("done", label) for label in ("check", "record", "request", "boot", "up", "probe")]
+    assert [label for _, label in listed] == ["check", "record", "request", "boot", "up", "probe"]
+    assert {how for how, label in listed if label != "boot"} == {"done"}  # it may have booted before its id is known
     bar = one(card.widget, "mist-progress-bar")
     assert (bar.value, bar.bar_style) == (1.0, "success")
     shown = text(card.widget, "mist-progress-machine")

@@ -162,12 +162,16 @@ class MachineActions:
         return said
 
     def _refreshed(self, machine: Machine, _action: str) -> str:
-        self._read(machine)
-        return "" if self.is_gone else f"It is {machine.state}."
+        missing = self._read(machine)
+        return "" if self.is_gone else missing or f"It is {machine.state}."
 
     def _destroyed(self, machine: Machine, typed: str) -> str:
-        there = machine.hands.adapter.get_machine(machine.id)
-        if there is None or not exists(there):
+        try:
+            machine.refresh()
+        except NotFoundError:
+            if not machine.is_gone:
+                raise
+        if not exists(machine.record):
             return self._end(f"{machine.name} ({machine.id}) was gone already: nothing was sent.")
         consent.check(machine, consent.typed(machine, typed))
         machine.destroy(confirm=machine.name)
@@ -183,14 +187,18 @@ class MachineActions:
             self._read(machine)
             self._changed()
 
-    def _read(self, machine: Machine) -> None:
+    def _read(self, machine: Machine) -> str:
+        """Read it again; what to say where it isn't listed, which alone doesn't make it gone."""
         try:
             machine.refresh()
         except NotFoundError as error:
+            if not machine.is_gone:
+                return error.message
             self._end(error.message)
-            return
+            return ""
         if not exists(machine.record):
             self._end(f"{machine.name} is gone: {machine.backend_name} says {machine.state}.")
+        return ""
 
     def _now(self) -> datetime:
         """The time that the machine's service goes by."""
