@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mist_notebook.prices.offers import Offers
     from mist_notebook.records.model import Listing
     from mist_notebook.settings.settings import Settings
 
@@ -23,12 +24,23 @@ class Comparer:
         """What fits, cheapest first, of all providers and backends: `client.compare(cpus="4+", ram="16GB", limit=5)`.
 
         The words are those of `%mist compare`, with `_` for `-`; `per` is `size`, `offer` (every region), `provider`,
-        `region` or `family`. `frame.attrs["mist"]["lines"]` says why. Asks every backend for its sizes.
+        `region` or `family`; `needs="ipv4, 100GB disk, 1TB out"` is the line's `--with`. `frame.attrs["mist"]["lines"]`
+        says why. Asks every backend for its sizes.
         """
         from mist_notebook.prices.compare import compare_words
 
         more = () if snapshot == "current" else (f"--snapshot {snapshot}",)
-        found = compare_words(self._offers(snapshot), asked, more=more, stale_days=self.settings["stale_days"])
+        offers, settings = self._offers(snapshot, asked), self.settings
+        found = compare_words(
+            offers.frame,
+            asked,
+            more=more,
+            extras=settings["extras"],
+            rates=offers.rates,
+            stale_days=settings["stale_days"],
+            stale_gpu_days=settings["stale_gpu_days"],
+            absent=offers.absent,
+        )
         return found.frame
 
     def like(self, reference: Any, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
@@ -38,13 +50,16 @@ class Comparer:
         """
         from mist_notebook.prices.like import like_words
 
-        return like_words(self._offers(snapshot), reference, asked).frame
+        return like_words(self._offers(snapshot, asked).frame, reference, asked).frame
 
-    def _offers(self, snapshot: str) -> pd.DataFrame:
+    def _offers(self, snapshot: str, asked: dict[str, Any]) -> Offers:
 
         def ask(backends: list[Backend]) -> list[Listing[Any]]:
             return [backend.listing("sizes") for backend in backends]
 
+        from mist_notebook.prices.currencies import HOME, code
+
         from . import known_offers
 
-        return known_offers.asked(cast("MistClient", self), ask, snapshot)[0].frame
+        asked |= {"currency": code(str(asked.get("currency") or HOME))}
+        return known_offers.asked(cast("MistClient", self), ask, snapshot, currency=asked["currency"])[0]

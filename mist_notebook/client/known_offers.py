@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import MistError
-from mist_notebook.prices import own_prices
+from mist_notebook.prices import currencies, own_prices
 from mist_notebook.prices.catalogue import CURRENT
+from mist_notebook.prices.currencies import HOME
 from mist_notebook.prices.offers import Offers, belongs, gather
 from mist_notebook.records.model import Listing, Size
 
@@ -18,17 +20,24 @@ if TYPE_CHECKING:
 
 
 def known_to(
-    session: Session, snapshot: str = CURRENT, *, offline: bool = False, refresh: bool = False
+    session: Session,
+    snapshot: str = CURRENT,
+    *,
+    offline: bool = False,
+    refresh: bool = False,
+    currency: str = HOME,
 ) -> tuple[Offers, bool]:
     """The offers of a snapshot and of a session's backends, and whether the sandbox's are among them.
 
-    A backend that fails is left out with a note: the catalogue is there all the same. `offline` asks nobody.
+    A backend that fails is left out with a note: the catalogue is there all the same. `offline` asks nobody. All money
+    is in `currency`: NotFoundError where no rate of it is known, before anybody is asked.
     """
 
     def ask(backends: list[Backend]) -> list[Listing[Size]]:
         return session.listings("sizes", backends, refresh=refresh)
 
-    found, sandbox = asked(session.client, ask, snapshot, offline=offline)
+    currencies.check(currencies.kept(session.client.settings["currency"]), currency)
+    found, sandbox = asked(session.client, ask, snapshot, offline=offline, currency=currency)
     session.compared = found.frame
     return found, sandbox
 
@@ -39,6 +48,7 @@ def asked(
     snapshot: str = CURRENT,
     *,
     offline: bool = False,
+    currency: str = HOME,
 ) -> tuple[Offers, bool]:
     """The offers of a snapshot and of a client's backends, whose sizes `ask` gives; as `known_to`."""
     backends, notes = ([], ()) if offline else _backends(client, snapshot)
@@ -48,9 +58,9 @@ def asked(
             parts = ask(backends)
         except MistError as error:
             notes = (*notes, f"{', '.join(backend.name for backend in backends)} left out: {error.message}")
-    found = gather(snapshot, parts, own_prices.terms(client.settings))
+    found = gather(snapshot, parts, own_prices.terms(client.settings), currency=currency)
     said = (note for part in parts for note in part.notes)
-    return Offers(found.frame, (*notes, *said, *found.notes)), any(part.backend.sandbox for part in parts)
+    return replace(found, notes=(*notes, *said, *found.notes)), any(part.backend.sandbox for part in parts)
 
 
 def _backends(client: MistClient, snapshot: str) -> tuple[list[Backend], tuple[str, ...]]:

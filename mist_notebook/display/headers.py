@@ -6,6 +6,7 @@ narrow terminal loses the last of them first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -22,6 +23,9 @@ _HEADERS = {
     "gpu_ram_gb": "GPU RAM GB",
     "net_gbps": "Gbit/s",
     "as_of": "price of",
+    "parts_unknown": "unknown of it",
+    "parts_as_of": "parts of",
+    "parts_source": "parts from",
     "os": "system",
     "usd_vcpu_h": "$/vCPU h",
     "usd_gib_h": "$/GB h",
@@ -52,7 +56,14 @@ _PRICES = {
     "cost_so_far": "{} so far",
     "total": "total {}",
     "saved_monthly": "saves {}/month",
+    "monthly_total": "{}/month in all",
+    "disk_monthly": "disk {}/month",
+    "address_monthly": "address {}/month",
+    "traffic_monthly": "traffic {}/month",
 }
+
+_PER = re.compile(r"([a-z]{3})_(vcpu|gib|gpu)_h")
+_OF = {"vcpu": "vCPU", "gib": "GB", "gpu": "GPU"}
 
 # In the order of reading; what isn't named here is in the frame, and a line below the picture says so.
 _OWNER = ("backend", "provider")
@@ -87,7 +98,11 @@ def header(name: str, currency: str | None) -> str:
     if name in _PRICES:
         sign = "price" if currency is None else _SIGNS.get(currency, currency)
         return _PRICES[name].format(sign)
-    return _HEADERS.get(name, name.replace("_", " "))
+    if name in _HEADERS:
+        return _HEADERS[name]
+    if computed := _PER.fullmatch(name):
+        return f"{_SIGNS.get(computed[1].upper(), computed[1].upper())}/{_OF[computed[2]]} h"
+    return name.replace("_", " ")
 
 
 def is_whole(name: str) -> bool:

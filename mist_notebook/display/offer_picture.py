@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.records.columns import ALIKE, COMPARED, OFFERS, SORT_WORDS
+from mist_notebook.records.columns import ALIKE, COMPARED, MONTHLY, OFFERS, SORT_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,13 +20,17 @@ KINDS = ("offers", "like", "pivot")
 # In the order of reading: a narrow terminal loses the last of them first, and a narrow page scrolls to it.
 _SIZE = ("id", "name", "price_hourly", "as_of")
 _SHAPE = ("backend", "provider", "region", "gpus", "gpu_name", "vcpus", "ram_gb", "arch", "kind")
+_MONTH = ("monthly_total", "parts_unknown")
 _SHOWN = {
-    "offers": (*_SIZE, "total", "by", *_SHAPE, "price_monthly"),
+    "offers": (*_SIZE, *_MONTH, "total", "by", *_SHAPE, "price_monthly"),
     "like": (*_SIZE, "diff_percent", "differs", "distance", "saved_monthly", *_SHAPE),
     "pivot": ("backend", "provider", "id", "vcpus", "ram_gb"),
 }
-_COMPUTED = {*COMPARED, *ALIKE}
+_COMPUTED = {*COMPARED, *ALIKE, *MONTHLY}
 _RATES = {"usd_vcpu_h", "usd_gib_h", "usd_gpu_h", "diff_hourly"}
+_PER = re.compile(r"[a-z]{3}_(?:vcpu|gib|gpu)_h")  # a computed price in whichever currency
+_SECOND = re.compile(r"[a-z]{3}_(?:hourly|monthly|monthly_total)")
+_SAID_WHERE_KNOWN = ("parts_unknown",)
 _OF_GPUS = ("gpus", "gpu_name", "usd_gpu_h")
 _MAY_BE_SAID = ("backend", "provider", "arch", "region", "kind", "gpu_name", "currency", "as_of", "source")
 _ALWAYS_SAID = ("kind", "currency")
@@ -42,7 +46,8 @@ def folded(frame: pd.DataFrame, about: dict[str, Any]) -> Folded | None:
     usual = {column.name for column in OFFERS}
     if not usual <= set(frame.columns) or frame["gpus"].dtype.kind not in "iuf":
         return None
-    return _folded(frame, about, frozenset({*usual, *_COMPUTED}))
+    in_other = {str(name) for name in frame.columns if _PER.fullmatch(str(name)) or _SECOND.fullmatch(str(name))}
+    return _folded(frame, about, frozenset({*usual, *_COMPUTED, *in_other}))
 
 
 def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> Folded:
@@ -52,8 +57,11 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
         return Folded(hidden=tuple(frame.columns), own=own)
     asked = {*about.get("asked", []), *_questioned(about, own)}
     usual = [name for name in _SHOWN[about["kind"]] if name in frame.columns]
-    more = [name for name in frame.columns if name not in usual and (name in asked or name not in own)]
-    begin = sum(name in _SIZE for name in usual)
+    if "kind" not in asked and frame["kind"].nunique() > 1:  # beside the price, which it is the kind of
+        usual.remove("kind")
+        usual.insert(usual.index("as_of") + 1, "kind")
+    more = [name for name in frame.columns if name not in usual and _is_wanted(name, asked, own)]
+    begin = usual.index("as_of") + 1
     order = [*usual[:begin], *more, *usual[begin:]]
     if not (frame["gpus"] > 0).any():
         order = [name for name in order if name not in _OF_GPUS or name in asked]
@@ -62,12 +70,19 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
     if frame["backend"].notna().all() and "provider" not in asked:
         order.remove("provider")
     unknown = [name for name in order if name not in asked and frame[name].isna().all()]
+    order = [name for name in order if name not in unknown or name not in _SAID_WHERE_KNOWN]
+    unknown = [name for name in unknown if name not in _SAID_WHERE_KNOWN]
     said = [name for name in frame.columns if name in _MAY_BE_SAID and name not in asked and _is_same(frame[name])]
     drawn = [name for name in order if name not in {*unknown, *said}]
     hidden = [name for name in frame.columns if name not in {*drawn, *unknown, *said}]
     rates = [name for name in drawn if name in _RATES]
     added = frozenset({*frame.columns} - own | asked)
     return Folded(tuple(drawn), tuple(said), tuple(unknown), tuple(hidden), tuple(rates), own, added)
+
+
+def _is_wanted(name: str, asked: set[str], own: frozenset[str]) -> bool:
+    """Whether a column is drawn beside the usual ones: asked for, a person's, or in a second currency of theirs."""
+    return name in asked or name not in own or bool(_SECOND.fullmatch(name))
 
 
 def _questioned(about: dict[str, Any], own: frozenset[str]) -> list[str]:

@@ -120,11 +120,8 @@ def _take_values(reading: _Reading, argument: Argument, *, has_value: bool, is_m
     words = [first, *_plain_words(reading)]
     is_amount = argument.metavar in _AMOUNTS
     count, spelled = _amount(argument, words) if is_amount else (_searched(reading, argument, words), "")
-    joint = " "
-    if "," in argument.metavar:
-        count, joint = _listed(words), ""
     reading.at += count - 1
-    reading.done[-1] = f"{flag}{equals}{joint.join(words[:count])}"
+    reading.done[-1] = f"{flag}{equals}{' '.join(words[:count])}"
     if spelled and (is_mended or count > 1 or not first[:1].isalnum()):
         reading.said.append(f"{argument.name} {spelled}")
 
@@ -154,14 +151,6 @@ def _amount(argument: Argument, words: Sequence[str]) -> tuple[int, str]:
 
 def _spelled(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def _listed(words: Sequence[str]) -> int:
-    """How many of the words are one list with commas: `id, name` and `id , name` are."""
-    count = 1
-    while count < len(words) and (words[count - 1].endswith(",") or words[count].startswith(",")):
-        count += 1
-    return count
 
 
 def _searched(reading: _Reading, argument: Argument, words: Sequence[str]) -> int:

@@ -102,9 +102,9 @@ def _frames(namespace: Mapping[str, Any]) -> list[Value]:
 
 def _columns(command: Command) -> list[str]:
     """The columns of what the command returns."""
-    from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, OFFERS
+    from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, MONTHLY, OFFERS
 
     if command.name in ("compare", "like", "explore"):
-        return [*(column.name for column in OFFERS), *(ALIKE if command.name == "like" else COMPARED)]
+        return [*(column.name for column in OFFERS), *(ALIKE if command.name == "like" else (*COMPARED, *MONTHLY))]
     columns = COLUMNS.get(command.name, ())
     return ["backend", "provider", *(column.name for column in columns)] if columns else []

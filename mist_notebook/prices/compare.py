@@ -22,12 +22,13 @@ from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.ground.typed_word import option
-from mist_notebook.records.columns import FIGURE, TEXT
+from mist_notebook.records.columns import DAY, FIGURE, TEXT
 
-from . import currencies, expression
+from . import catalogue, currencies, expression, month
 from . import why as compare_why
+from .ages import STALE_DAYS, STALE_GPU_DAYS, Old
 from .expression import Expression
-from .figures import HOURLY, Figures
+from .figures import HOURLY, MONTH, Figures
 from .fitting import fit
 from .selection import Candidates, grouped
 from .why import Asked
@@ -35,11 +36,14 @@ from .wish import Wish, read
 
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes
+    from mist_notebook.settings.price_terms import Extras
+
+    from .currencies import Exchange
+    from .month import Beside
 
     Column = np.ndarray[Any, np.dtype[np.float64]]
 
 LIMIT = 20
-STALE_DAYS = 400.0
 EVERY_OFFER = "offer"
 COMPUTED = "computed"
 KIND = "offers"
@@ -59,6 +63,8 @@ class Ranking:
     `per` says what has one row: a `size`, an `offer` (a size in a region), a `provider`, a `region` or a `family`.
     `limit` is `None` for all. With `sort` the best of each are put into the order of that column. With `descending` the
     largest of it come first; without a `sort` the largest `by` is best; without either the order is only turned.
+    `beside` is what a machine needs beside its size: then, without a `by`, the month in all is what the smallest of is
+    best. `currency` is the one that the offers are in.
     """
 
     by: Expression | None = None
@@ -67,6 +73,13 @@ class Ranking:
     limit: int | None = LIMIT
     descending: bool = False
     sort: str = ""
+    beside: Beside | None = None
+    currency: str = currencies.HOME
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether the month in all decides."""
+        return self.by is None and self.beside is not None and self.beside.decides
 
     @property
     def largest_is_best(self) -> bool:
@@ -81,7 +94,13 @@ class Ranking:
         hours = f"--hours {self.hours:.12g}" if self.hours is not None else ""
         limit = "" if self.limit == LIMIT else f"--limit {self.limit or 'all'}"
         sort = option("--sort", self.sort) if self.sort else ""
-        return tuple(filter(None, (by, hours, rows, limit, sort, "--desc" if self.descending else "")))
+        words = (by, hours, rows, limit, sort, "--desc" if self.descending else "")
+        money = (*(self.beside.words if self.beside else ()), self._currency)
+        return tuple(filter(None, (*words, *money)))
+
+    @property
+    def _currency(self) -> str:
+        return "" if self.currency == currencies.HOME else f"--currency {self.currency}"
 
 
 USUAL = Ranking()
@@ -108,15 +127,19 @@ def compare(
     *,
     more: Sequence[str] = (),
     stale_days: float = STALE_DAYS,
+    stale_gpu_days: float = STALE_GPU_DAYS,
+    absent: Sequence[str] = (),
     today: date | None = None,
 ) -> Comparison:
     """The offers that fit, best first; `more` are words of the line that belong to the question, as `--snapshot 2014`.
 
     The frame has the columns of `offers` and those computed: `usd_vcpu_h usd_gib_h usd_gpu_h spare_vcpus spare_ram_gb
-    waste`, `total` with hours, `by` with an expression, `offers sizes` in a group. Text is plain text. Prices older
-    than `stale_days` are counted. Raises NotFoundError for a provider, region, GPU or column that there is none of.
+    waste`, `total` with hours, `monthly_total` with what is needed beside the size, `by` with an expression, `offers
+    sizes` in a group. Text is plain text. Prices older than `stale_days`, with GPUs `stale_gpu_days`, are counted;
+    `absent` are clouds that the table has nothing of. Raises NotFoundError for a provider, region, GPU or column that
+    there is none of.
     """
-    asked = asked_of(wish, ranking, more, stale_days, today)
+    asked = asked_of(wish, ranking, more, Old(stale_days, stale_gpu_days), today, absent)
     candidates = candidates_of(offers, wish, ranking, asked.today)
     is_turned = ranking.descending and ranking.by is None and not ranking.sort
     order = candidates.best(None if is_turned or ranking.sort else ranking.limit)
@@ -134,10 +157,24 @@ def compare(
     return marked(found, KIND, per=ranking.per, by=ranking.by and ranking.by.text, sort=ranking.sort)
 
 
-def compare_words(offers: pd.DataFrame, asked: Mapping[str, Any], **more: Any) -> Comparison:
-    """As `compare`, in a person's words: those of a wish, and `by hours per limit descending sort` of a ranking."""
+def compare_words(
+    offers: pd.DataFrame,
+    asked: Mapping[str, Any],
+    *,
+    rates: Exchange = currencies.NO_RATES,
+    extras: Extras | None = None,
+    **more: Any,
+) -> Comparison:
+    """As `compare`, in a person's words: those of a wish, and `by hours per limit descending sort` of a ranking.
+
+    `needs` is what a machine needs beside its size; `currency` the one that the offers are in.
+    """
     words = dict(asked)
-    own = own_words(words, ("per", "limit", "descending", "sort"))
+    own = own_words(words, ("per", "limit", "descending", "sort", "currency"))
+    needs, home = words.pop("needs", None), own.get("currency", currencies.HOME)
+    needs = None if needs is None else month.read(str(needs))
+    if needs is not None or extras is not None:
+        own["beside"] = month.asked(needs, extras, catalogue.parts(), rates, home)
     by, hours = words.pop("by", None), words.pop("hours", None)
     ranking = Ranking(
         by=None if by is None else expression.read(by),
@@ -157,10 +194,22 @@ def own_words(words: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return own
 
 
-def asked_of(wish: Wish, ranking: Ranking, more: Sequence[str], stale_days: float, today: date | None) -> Asked:
+def asked_of(
+    wish: Wish, ranking: Ranking, more: Sequence[str], old: Old, today: date | None, absent: Sequence[str] = ()
+) -> Asked:
     """What was asked, in the words of a line."""
     words = (*ranking.words, *more)
-    return Asked(wish, today or date.today(), stale_days, words, ranking.by, ranking.largest_is_best)
+    return Asked(
+        wish,
+        today or date.today(),
+        old,
+        words,
+        ranking.by,
+        ranking.largest_is_best,
+        absent=() if wish.providers else tuple(absent),
+        currency=ranking.currency,
+        by_month=ranking.is_by_month,
+    )
 
 
 def marked(found: Comparison, kind: str, **about: Any) -> Comparison:
@@ -173,12 +222,16 @@ def marked(found: Comparison, kind: str, **about: Any) -> Comparison:
     return found
 
 
-def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: date) -> Candidates:
-    """The offers that fit, with the key that they are ranked by; a price in another currency than USD is unknown."""
-    offers, _ = currencies.in_usd(offers)
+def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: date, *, apart: bool = True) -> Candidates:
+    """The offers that fit, with the key that they are ranked by; a price in another currency than asked is unknown.
+
+    What is best is best of its kind, where several kinds are asked for, unless they needn't be told `apart`.
+    """
+    offers, _ = currencies.in_one(offers, home=ranking.currency)
     found = fit(offers, wish, today)
-    figures = Figures(offers, found.rows, wish, ranking.hours)
-    groups = grouped(offers, found.rows, GROUPS[ranking.per])
+    figures = Figures(offers, found.rows, wish, ranking.hours, beside=ranking.beside, currency=ranking.currency)
+    columns = GROUPS[ranking.per]
+    groups = grouped(offers, found.rows, (*columns, *(wish.apart if columns and apart else ())))
     ties = (_is_worked_out(offers, found.rows), figures["spare_ram_gb"], figures["spare_vcpus"])
     return Candidates(offers, found, figures, _key(figures, offers, ranking), groups, ties)
 
@@ -194,7 +247,7 @@ def _is_worked_out(offers: pd.DataFrame, rows: Codes) -> Column:
 def _key(figures: Figures, offers: pd.DataFrame, ranking: Ranking) -> Column:
     """What the smallest of is best: the price of an hour, or the person's expression."""
     if ranking.by is None:
-        return figures[HOURLY]
+        return figures[MONTH if ranking.is_by_month else HOURLY]
     names = list(figures)
     expression.check_names(ranking.by, names, set(offers.columns) - set(names))
     found = expression.value(ranking.by, figures, len(figures.rows))
@@ -206,12 +259,29 @@ def _frame(candidates: Candidates, places: Codes, ranking: Ranking) -> pd.DataFr
     computed: dict[str, Any] = {name: candidates.figures[name][places] for name in candidates.figures.computed}
     if ranking.by is not None:
         computed["by"] = candidates.key[places] * (-1.0 if ranking.largest_is_best else 1.0)
+    if ranking.beside is not None:
+        computed |= _typed(month.columns(candidates.figures.costs, places))
     return plain(candidates.rows(places), computed)
 
 
+def _typed(columns: dict[str, Any]) -> dict[str, Any]:
+    """What a month is made of, as columns with dtypes of ours."""
+    dtypes = {"parts_unknown": TEXT, "parts_source": TEXT, "parts_as_of": DAY}
+    return {
+        name: pd.Series(values, dtype=dtypes[name]).array if name in dtypes else values
+        for name, values in columns.items()
+    }
+
+
 def plain(rows: pd.DataFrame, more: Mapping[str, Any] = MappingProxyType({})) -> pd.DataFrame:
-    """The rows and some more columns as one frame, with plain text in the place of categories, rows numbered."""
-    return pd.DataFrame({**{str(name): _plain(rows[name]) for name in rows.columns}, **more}, index=range(len(rows)))
+    """The rows and some more columns as one frame, with plain text in the place of categories, rows numbered.
+
+    What has no known price has no day of one.
+    """
+    columns = {str(name): _plain(rows[name]) for name in rows.columns}
+    if {HOURLY, "as_of"} <= columns.keys():
+        columns["as_of"] = rows["as_of"].where(rows[HOURLY].notna()).array
+    return pd.DataFrame({**columns, **more}, index=range(len(rows)))
 
 
 def _plain(column: pd.Series[Any]) -> Any:

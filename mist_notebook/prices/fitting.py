@@ -21,14 +21,13 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where
 
 from . import gpus, regions
-from .wish import ANY, DEFAULTS, Wish, flag
+from .ages import age_days
+from .wish import ANY, DEFAULTS, LINUX, Wish, flag
 
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes, Flags
 
     Figures = np.ndarray[Any, np.dtype[np.float64]]
-
-_DAY = np.timedelta64(1, "D")
 
 
 @dataclass(frozen=True)
@@ -98,11 +97,13 @@ def inside(values: Figures, wanted: Range) -> Flags:
 
 
 def _kind(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
-    return where(offers["kind"], lambda text: text == wish.kind)
+    return where(offers["kind"], wish.kinds.__contains__)
 
 
 def _os(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
     wanted = wish.os.casefold()
+    if wanted == LINUX:  # what no list says more of
+        return ~where(offers["os"], lambda text: text.casefold() != LINUX)
     texts = coded(offers["os"])[1]
     if not any(text.casefold() == wanted for text in texts):
         raise NotFoundError(f"No offer is for '{brief(wish.os)}'.", did_you_mean(wish.os, texts, "operating system"))
@@ -189,12 +190,6 @@ def _max_price(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
 def _max_age(offers: pd.DataFrame, wish: Wish, today: date) -> Flags:
     assert wish.max_age is not None  # noqa: S101 - `conditions` saw to it
     return age_days(offers["as_of"].to_numpy(), today) <= wish.max_age
-
-
-def age_days(days: Any, today: date) -> Figures:
-    """How old the days are; NaN where one is missing."""
-    found: Figures = (np.datetime64(today).astype(days.dtype) - days) / _DAY
-    return found
 
 
 def _figure(column: str, name: str) -> Callable[[pd.DataFrame, Wish, date], Flags]:

@@ -27,9 +27,9 @@ from . import currencies
 from .compare import GROUPS, LIMIT, own_words, plain
 from .figures import HOURLY, Figures
 from .fitting import fit, in_regions, of_provider
+from .offer_words import beyond, dated, money, place_of
 from .selection import Candidates, grouped
-from .why import money, place_of
-from .wish import Wish, read
+from .wish import LINUX, Wish, read
 
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes, Flags
@@ -48,12 +48,17 @@ _FLAGS = ("burstable", "bare_metal")
 
 @dataclass(frozen=True)
 class Likeness:
-    """How near is near, and what has a row; `anywhere` is also at the reference's own provider."""
+    """How near is near, and what has a row; `anywhere` is also at the reference's own provider.
+
+    `currency` is the one that the offers are in, `absent` are clouds that they have nothing of.
+    """
 
     tolerance: float = TOLERANCE
     per: str = "size"
     limit: int | None = LIMIT
     anywhere: bool = False
+    currency: str = currencies.HOME
+    absent: tuple[str, ...] = ()
 
 
 USUAL = Likeness()
@@ -82,23 +87,24 @@ def like(
     diff_vcpus diff_ram_gb diff_disk_gb diff_hourly diff_percent saved_monthly`, all from the reference to the offer.
     Raises NotFoundError and AmbiguousError for the reference.
     """
-    wish = wish or Wish()
-    offers, _ = currencies.in_usd(offers)
+    wish, today = wish or Wish(), today or date.today()
+    offers, _ = currencies.in_one(offers, home=likeness.currency)
     own = offers.iloc[find(offers, reference)]
-    found = fit(offers, wish, today or date.today())
+    found = fit(offers, wish, today)
     found = replace(found, rows=found.rows[_others(offers, own, wish, likeness)[found.rows]])
     distance = distances(offers, found.rows, own)
     near = distance <= likeness.tolerance
     if not near.any():
-        lines = (about(own), _none_near(offers, found.rows, distance, likeness))
+        lines = (about(own, likeness.currency), _none_near(offers, found.rows, distance, own, likeness))
         return marked(Alike(_frame(offers, found.rows[near], distance[near], own), lines, 0), own)
     found, distance = replace(found, rows=found.rows[near]), distance[near]
     figures = Figures(offers, found.rows, wish)
-    groups = grouped(offers, found.rows, GROUPS[likeness.per])
+    columns = GROUPS[likeness.per]
+    groups = grouped(offers, found.rows, (*columns, *(wish.apart if columns else ())))
     candidates = Candidates(offers, found, figures, figures[HOURLY], groups, (distance,))
     order = candidates.best(likeness.limit)
     frame = _frame(offers, found.rows[order], distance[order], own)
-    return marked(Alike(frame, (about(own), _best(frame, own, likeness)), candidates.of), own)
+    return marked(Alike(frame, (about(own, likeness.currency), _best(frame, own, likeness, today)), candidates.of), own)
 
 
 def marked(found: Alike, own: pd.Series[Any]) -> Alike:
@@ -111,7 +117,7 @@ def marked(found: Alike, own: pd.Series[Any]) -> Alike:
 def like_words(offers: pd.DataFrame, reference: Any, asked: Mapping[str, Any]) -> Alike:
     """As `like`, in a person's words: those of a wish, and `tolerance per limit anywhere`."""
     words = dict(asked)
-    own = own_words(words, ("tolerance", "per", "limit", "anywhere"))
+    own = own_words(words, ("tolerance", "per", "limit", "anywhere", "currency"))
     if "tolerance" in own:
         own["tolerance"] = tolerance(own["tolerance"])
     return like(offers, reference, read(**words), Likeness(**own))
@@ -140,7 +146,8 @@ def find(offers: pd.DataFrame, reference: Any) -> int:
     price = offers[HOURLY].to_numpy()[rows]
     kind = _kind(reference)
     is_other_kind = ~where(offers["kind"].iloc[rows], lambda text: text == kind)
-    return int(rows[np.lexsort([price, np.isnan(price), is_other_kind])[0]])
+    is_other_system = where(offers["os"].iloc[rows], lambda text: text.casefold() != LINUX)
+    return int(rows[np.lexsort([price, np.isnan(price), is_other_system, is_other_kind])[0]])
 
 
 def _kind(reference: Any) -> str:
@@ -199,6 +206,8 @@ def _others(offers: pd.DataFrame, own: pd.Series[Any], wish: Wish, likeness: Lik
 def distances(offers: pd.DataFrame, rows: Codes, own: pd.Series[Any]) -> Column:
     """How far each row is from the reference's shape; NaN where one of its figures is unknown."""
     distance = np.zeros(len(rows))
+    if not {"vcpus", "ram_gb"} & {*_known(own)}:
+        return distance + np.nan
     for name in _known(own):
         values = offers[name].to_numpy()[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -272,20 +281,22 @@ def _said(name: str, value: Any) -> str:
     return "less disk" if name == "disk_gb" else str(value)
 
 
-def about(own: pd.Series[Any]) -> str:
+def about(own: pd.Series[Any], currency: str = currencies.HOME) -> str:
     """The reference in one line: where, its shape, and its price."""
     facts = [f"{own[name]:,.10g} {unit}" for name, unit in (("vcpus", "vCPUs"), ("ram_gb", "GB")) if own[name] > 0]
     facts += [f"{own['gpus']:g} {own['gpu_name'] if isinstance(own['gpu_name'], str) else 'GPUs'}"] * int(
         own["gpus"] > 0
     )
     facts += [own["arch"]] if isinstance(own["arch"], str) else []
-    priced = f"{money(own[HOURLY])} USD/h, {own['price_monthly']:,.2f} a month" if own[HOURLY] > 0 else "price unknown"
+    priced = "price unknown"
+    if own[HOURLY] > 0:
+        priced = f"{money(own[HOURLY])} {currency}/h, {own['price_monthly']:,.2f} a month"
     unknown = [name for name in ("vcpus", "ram_gb") if name not in _known(own)]
     left = f" Its {sentence_list(unknown)} is unknown, and not compared." if unknown else ""
     return f"{place_of(own)}: {', '.join((*facts, priced))}.{left}"
 
 
-def _best(frame: pd.DataFrame, own: pd.Series[Any], likeness: Likeness) -> str:
+def _best(frame: pd.DataFrame, own: pd.Series[Any], likeness: Likeness, today: date) -> str:
     """What the first one saves; and what the distance is."""
     meaning = f"Distance: 0 is the same shape, 0.5 half the vCPUs or the RAM; up to {likeness.tolerance:g} is shown."
     first = frame.iloc[0]
@@ -293,17 +304,23 @@ def _best(frame: pd.DataFrame, own: pd.Series[Any], likeness: Likeness) -> str:
         return f"No price to compare with is known. {meaning}"
     saved, percent = first["saved_monthly"], -first["diff_percent"]
     differs = f" ({first['differs']})" if first["differs"] else ""
-    return f"Cheapest: {place_of(first)}{differs} {_saving(saved, percent)}. {meaning}"
+    said = f"{place_of(first)}{differs} {_saving(saved, percent, likeness.currency)}."
+    days = f"{dated(first).capitalize()}, the other one's {dated(own)}"
+    return f"Cheapest: {said} {days}{beyond(likeness.absent, first['as_of'], today)}. {meaning}"
 
 
-def _saving(saved: float, percent: float) -> str:
+def _saving(saved: float, percent: float, currency: str) -> str:
     if abs(saved) < _CENT / 2:
         return "costs the same"
-    return f"saves {saved:,.2f} USD a month, {percent:,.0f} %" if saved > 0 else f"costs {-saved:,.2f} USD a month more"
+    if saved > 0:
+        return f"saves {saved:,.2f} {currency} a month, {percent:,.0f} %"
+    return f"costs {-saved:,.2f} {currency} a month more"
 
 
-def _none_near(offers: pd.DataFrame, rows: Codes, distance: Column, likeness: Likeness) -> str:
+def _none_near(offers: pd.DataFrame, rows: Codes, distance: Column, own: pd.Series[Any], likeness: Likeness) -> str:
     """When nothing is near enough: the nearest, and the tolerance that it needs."""
+    if not {"vcpus", "ram_gb"} & {*_known(own)}:
+        return f"Nothing can be said to be like {place_of(own)}: no list knows its vCPUs or its memory."
     if not len(rows) or np.isnan(distance).all():
         return "Nothing else of a known shape is there to compare with."
     nearest = int(np.nanargmin(distance))

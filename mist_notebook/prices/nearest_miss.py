@@ -17,7 +17,8 @@ import pandas as pd
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 
 from . import gpus
-from .fitting import CONDITIONS, age_days, conditions
+from .ages import age_days
+from .fitting import CONDITIONS, conditions
 from .wish import ANY, DEFAULTS, Wish
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ world is theirs, and all others beside the current one: prices of different time
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,24 +15,30 @@ import pandas as pd
 
 from mist_notebook.records.model import Listing, Size
 
-from . import catalogue, currencies, live_offers, own_prices
+from . import catalogue, clouds, currencies, live_offers, own_prices
+from .currencies import HOME, NO_RATES, Exchange
 from .own_prices import Terms
 
 if TYPE_CHECKING:
     from datetime import date
 
     from mist_notebook.records.model import BackendInfo
-    from mist_notebook.settings.price_terms import Currency
 
 CURRENT, PERIOD = "current", "2014"
 
 
 @dataclass(frozen=True)
 class Offers:
-    """One frame of offers, and the lines that say what is in it and what is not."""
+    """One frame of offers, the lines that say what is in it and what is not, and which clouds are missing.
+
+    `currency` is what all its prices are in, at these `rates`.
+    """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    currency: str = HOME
+    rates: Exchange = NO_RATES
 
 
 def gather(
@@ -40,22 +46,36 @@ def gather(
     parts: Sequence[Listing[Size]] = (),
     terms: Terms | None = None,
     *,
+    currency: str = HOME,
+    rates: Exchange | None = None,
     today: date | None = None,
 ) -> Offers:
-    """The offers of a snapshot, and of these listings of sizes, at these terms, in USD; not to be changed in place.
+    """The offers of a snapshot, and of these listings of sizes, at these terms, in one currency; not to be changed.
 
-    Raises NotFoundError for a snapshot that there is none of.
+    `rates` are those that were fetched, and the one of the terms, unless others are given. Raises NotFoundError for a
+    snapshot that there is none of, and for a currency without a rate.
     """
+    rates = currencies.kept(terms.currency if terms else None) if rates is None else rates
+    currencies.check(rates, currency)
     frame = catalogue.offers(snapshot)
     notes = catalogue.refresh_notes() if snapshot == CURRENT else ()
     if listed := tuple(part for part in parts if part.records):
         frame = _merged(_Pieces(frame, listed))
-    frame, said = _in_usd(_Pieces(frame, ()), terms.currency if terms else None)
-    notes = (*notes, *said)
-    if terms is None:
-        return Offers(frame, notes)
-    frame, more = own_prices.apply(frame, terms, today=today)
-    return Offers(frame, (*notes, *more))
+    frame, said = _in_usd(_Pieces(frame, ()), rates)
+    absent = clouds.absent(frame) if snapshot == CURRENT else ()
+    if terms is not None:
+        frame, more = own_prices.apply(frame, _without(terms, currency), today=today)
+        said = (*said, *more)
+    if currency != HOME:
+        frame, turned = _turned(_Pieces(frame, ()), rates, currency)
+        said = (*said, *turned)
+    return Offers(frame, (*notes, *said), absent, currency, rates)
+
+
+def _without(terms: Terms, currency: str) -> Terms:
+    """The terms, but for a second currency where that is what the whole answer is in."""
+    of_answer = terms.currency is not None and terms.currency.code == currency
+    return replace(terms, currency=None) if of_answer else terms
 
 
 def size_words(frame: pd.DataFrame) -> list[str]:
@@ -85,8 +105,13 @@ class _Pieces:
 
 
 @lru_cache(maxsize=2)
-def _in_usd(pieces: _Pieces, rate: Currency | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    return currencies.in_usd(pieces.known, rate)
+def _in_usd(pieces: _Pieces, rates: Exchange) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    return currencies.in_one(pieces.known, rates)
+
+
+@lru_cache(maxsize=1)
+def _turned(pieces: _Pieces, rates: Exchange, currency: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    return currencies.turned(pieces.known, rates, currency)
 
 
 @lru_cache(maxsize=2)

@@ -23,6 +23,8 @@ from mist_notebook.records.columns import TEXT
 from mist_notebook.records.units import HOURS_A_MONTH, UNITS
 from mist_notebook.settings.price_terms import Currency, Discounts, Extras, OwnRates, Rates, percent
 
+from .ages import STALE_DAYS
+
 if TYPE_CHECKING:
     from mist_notebook.settings.settings import Settings
 
@@ -42,7 +44,7 @@ class Terms:
     own_prices: OwnRates | None = None
     extras: Extras | None = None
     currency: Currency | None = None
-    stale_days: float = 400.0
+    stale_days: float = STALE_DAYS
 
 
 def terms(settings: Settings) -> Terms:
@@ -70,7 +72,7 @@ def apply(offers: pd.DataFrame, terms: Terms, *, today: date | None = None) -> t
         sellers = _Sellers(_coded(frame["backend"]), _coded(frame["provider"]))
         notes += _discount(frame, sellers, terms.discounts) if terms.discounts else []
         notes += _fill(frame, sellers, terms.own_prices, today or date.today()) if terms.own_prices else []
-    if terms.extras:
+    if terms.extras and terms.extras.is_priced:
         notes += _add_extras(frame, terms.extras)
     if terms.currency:
         notes += _convert(frame, terms.currency)
@@ -168,10 +170,11 @@ def _priced(frame: pd.DataFrame, rates: Rates) -> _Figures:
 
 
 def _add_extras(frame: pd.DataFrame, extras: Extras) -> list[str]:
-    disks = extras.disk_gb * extras.usd_per_disk_gb_month
-    addresses = extras.public_addresses * extras.usd_per_address_hour * HOURS_A_MONTH
-    frame["monthly_total"] = frame["price_monthly"] + disks + addresses
-    return [f"monthly_total adds {disks + addresses:,.2f} USD a month to each: {extras}."]
+    disks = extras.disk_gb * (extras.usd_per_disk_gb_month or 0.0)
+    addresses = extras.public_addresses * (extras.usd_per_address_hour or 0.0) * HOURS_A_MONTH
+    more = disks + addresses + extras.traffic_gb * (extras.usd_per_traffic_gb or 0.0)
+    frame["monthly_total"] = frame["price_monthly"] + more
+    return [f"monthly_total adds {more:,.2f} USD a month to each: {extras}."]
 
 
 def _convert(frame: pd.DataFrame, currency: Currency) -> list[str]:

@@ -13,7 +13,8 @@ from mist_notebook.ground.text_codes import coded
 from mist_notebook.records.columns import FIGURE, TEXT
 
 from . import why as compare_why
-from .compare import STALE_DAYS, Comparison, Ranking, asked_of, candidates_of, marked, plain
+from .ages import STALE_DAYS, STALE_GPU_DAYS, Old
+from .compare import Comparison, Ranking, asked_of, candidates_of, marked, plain
 from .selection import Candidates
 from .wish import Wish
 
@@ -35,14 +36,16 @@ def pivot(
     *,
     more: Sequence[str] = (),
     stale_days: float = STALE_DAYS,
+    stale_gpu_days: float = STALE_GPU_DAYS,
+    absent: Sequence[str] = (),
     today: date | None = None,
 ) -> Comparison:
     """The best sizes, as `compare` ranks them, one a row; a column of prices, or of the expression, for each region.
 
     A region is there where it has one of these sizes. Rows of an unknown region have no column of their own.
     """
-    asked = asked_of(wish, ranking, (WORD, *more), stale_days, today)
-    candidates = candidates_of(offers, wish, ranking, asked.today)
+    asked = asked_of(wish, ranking, (WORD, *more), Old(stale_days, stale_gpu_days), today, absent)
+    candidates = candidates_of(offers, wish, ranking, asked.today, apart=False)
     order = candidates.best(ranking.limit)
     frame = _frame(candidates, order, -1.0 if ranking.largest_is_best else 1.0)
     if ranking.sort:

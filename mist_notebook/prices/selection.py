@@ -14,7 +14,7 @@ from .figures import Figures
 from .fitting import Fit
 
 if TYPE_CHECKING:
-    from mist_notebook.ground.text_codes import Codes
+    from mist_notebook.ground.text_codes import Codes, Flags
 
     Column = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -51,6 +51,14 @@ class Candidates:
             if limit is None or len(order) >= limit or len(looked_at) == len(self.key):
                 return order[:limit]
             take *= _SAMPLE
+
+    def first_of(self, chosen: Flags) -> int | None:
+        """The best of the chosen places; nothing where none of them has a known key."""
+        places = np.flatnonzero(chosen & ~np.isnan(self.key))
+        if not len(places):
+            return None
+        best = places[self.key[places] == self.key[places].min()]
+        return int(best[self._order(best)[0]])
 
     def turned(self, order: Codes) -> Codes:
         """The same places the other way round, the unknown ones still last."""

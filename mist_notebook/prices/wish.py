@@ -15,6 +15,8 @@ from mist_notebook.ground.typed_word import option
 
 ANY = "any"
 KINDS = ("on-demand", "spot", "reserved-1y", "reserved-3y", ANY)
+_KIND_WORDS = {"ondemand": KINDS[0], "preemptible": KINDS[1], "1y": KINDS[2], "3y": KINDS[3]}
+LINUX = "linux"
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "arm64", "i386": "i386"}
 _ARCHITECTURE_WORDS = ARCHITECTURES | {"amd64": "x86_64", "x64": "x86_64", "64-bit": "x86_64", "x86-64": "x86_64"}
 _ARCHITECTURE_WORDS |= {"aarch64": "arm64", "arm": "arm64", "i686": "i386", "32-bit": "i386"}
@@ -26,10 +28,12 @@ class Wish:
     """What an offer has to be to fit; `None` or nothing is no condition.
 
     `providers` and `regions` are words, as a person typed them; what they mean depends on which offers there are.
+    `kind` is one of KINDS, or several of them with commas between; an offer that says no system is taken for one
+    of Linux, and no `os` is any.
     """
 
     kind: str = "on-demand"
-    os: str = ""
+    os: str = LINUX
     providers: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     search: str = ""
@@ -51,6 +55,16 @@ class Wish:
             return ""
         text = _spelled(name, value)
         return option(flag(name), text)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of price that fit; nothing where any does."""
+        return () if self.kind == ANY else tuple(self.kind.split(","))
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """What tells the offers of a size apart: kinds and systems, where several are asked for by name."""
+        return ("kind",) * (len(self.kinds) > 1) + ("os",) * (not self.os)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -97,6 +111,8 @@ def _value(name: str, value: Any) -> Any:
 def _spelled(name: str, value: Any) -> str:
     if name == "disk":
         return str(value.spelled("GB"))
+    if name == "os":
+        return value or ANY
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
@@ -132,11 +148,26 @@ def architecture(text: str) -> tuple[str, ...]:
 
 
 def kind(text: str) -> str:
-    """A kind of price."""
-    folded = text.strip().casefold().replace("ondemand", "on-demand").replace(" ", "-")
-    if folded not in KINDS:
-        raise BadValueError(f"'{brief(text)}' is no kind of price.", f"There are {', '.join(KINDS)}.")
-    return folded
+    """Kinds of price with commas between, in our words and order: `spot,on-demand` is `on-demand,spot`."""
+    found: set[str] = set()
+    for name in names(text):
+        folded = name.casefold().replace(" ", "-").replace("_", "-")
+        meant = [one for one in KINDS if folded == "reserved" and one.startswith(folded)] or [
+            _KIND_WORDS.get(folded.removeprefix("reserved-"), folded)
+        ]
+        if meant[0] not in KINDS:
+            near = nearest(folded, KINDS)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise BadValueError(f"'{brief(name)}' is no kind of price.", f"{hint}There are {', '.join(KINDS)}.")
+        found |= set(meant)
+    every = [one for one in KINDS if one in found]
+    return ANY if ANY in every or len(every) == len(KINDS) - 1 else ",".join(every)
+
+
+def system(text: str) -> str:
+    """An operating system; nothing for `any`."""
+    found = some_text(text)
+    return {ANY: "", LINUX: LINUX}.get(found.casefold(), found)
 
 
 def yes_or_no(text: str) -> bool:
@@ -156,7 +187,7 @@ def some_text(text: str) -> str:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "kind": kind,
-    "os": some_text,
+    "os": system,
     "providers": names,
     "regions": region_names,
     "search": some_text,

@@ -184,6 +184,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 # What a comparison computes beside the columns of the offers, and what a search for alike ones does.
 COMPARED = ("usd_vcpu_h", "usd_gib_h", "usd_gpu_h", "spare_vcpus", "spare_ram_gb", "waste", "total", "by")
+MONTHLY: tuple[str, ...] = ("monthly_total", "disk_monthly", "address_monthly", "traffic_monthly", "parts_unknown")
+MONTHLY += ("parts_as_of", "parts_source")
 ALIKE: tuple[str, ...] = ("distance", "differs", "diff_vcpus", "diff_ram_gb", "diff_disk_gb", "diff_hourly")
 ALIKE += ("diff_percent", "saved_monthly")
 OFFERS: tuple[Column, ...] = (

@@ -14,6 +14,8 @@
     usd_per_disk_gb_month = 0.08
     public_addresses = 1
     usd_per_address_hour = 0.005
+    traffic_gb = 1000
+    usd_per_traffic_gb = "list"    # each cloud's list price, where that is known
 
     [currency]                # a rate of your own, so much for 1 USD, and the day that it is of
     code = "EUR"
@@ -79,22 +81,43 @@ class OwnRates:
 
 @dataclass(frozen=True)
 class Extras:
-    """What every machine has beside its size."""
+    """What every machine has beside its size; a rate that is `None` is each cloud's list price, where that is known."""
 
     disk_gb: float = 0.0
-    usd_per_disk_gb_month: float = 0.0
+    usd_per_disk_gb_month: float | None = 0.0
     public_addresses: float = 0.0
-    usd_per_address_hour: float = 0.0
+    usd_per_address_hour: float | None = 0.0
+    traffic_gb: float = 0.0
+    usd_per_traffic_gb: float | None = 0.0
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether everything in it has a rate of the person's own."""
+        pairs = ((getattr(self, amount), getattr(self, rate)) for amount, rate in EXTRA_PAIRS)
+        return all(rate is not None for amount, rate in pairs if amount)
 
     def __str__(self) -> str:
+        address = f"public address{'' if self.public_addresses == 1 else 'es'}"
         parts = (
-            f"{self.disk_gb:g} GB of disk at {self.usd_per_disk_gb_month:g} USD a month" if self.disk_gb else "",
-            f"{self.public_addresses:g} public address{'' if self.public_addresses == 1 else 'es'} "
-            f"at {self.usd_per_address_hour:g} USD an hour"
-            if self.public_addresses
-            else "",
+            _extra(self.disk_gb, "GB of disk", self.usd_per_disk_gb_month, "a month"),
+            _extra(self.public_addresses, address, self.usd_per_address_hour, "an hour"),
+            _extra(self.traffic_gb, "GB of traffic", self.usd_per_traffic_gb, "each"),
         )
         return ", ".join(part for part in parts if part)
+
+
+EXTRA_PAIRS = (
+    ("disk_gb", "usd_per_disk_gb_month"),
+    ("public_addresses", "usd_per_address_hour"),
+    ("traffic_gb", "usd_per_traffic_gb"),
+)
+
+
+def _extra(amount: float, what: str, rate: float | None, per: str) -> str:
+    if not amount:
+        return ""
+    price = "each cloud's list price" if rate is None else f"{rate:g} USD {per}"
+    return f"{amount:g} {what} at {price}"
 
 
 @dataclass(frozen=True)
@@ -130,11 +153,20 @@ def extras(value: Any) -> Extras:
     """`[extras]`, or its text form. Raises SettingsError, naming the key."""
     table = _table(value, "disk_gb = 50 and usd_per_disk_gb_month = 0.08")
     _check_keys(table, _names(Extras), "")
-    for first, second in (("disk_gb", "usd_per_disk_gb_month"), ("public_addresses", "usd_per_address_hour")):
-        if (first in table) != (second in table):
-            given, missing = (first, second) if first in table else (second, first)
-            raise SettingsError(f"{given} is set, and {missing} is not.", "Set both of them, or neither.")
-    return Extras(**{key: _number(key, given, "It should be a number, 0 or more.") for key, given in table.items()})
+    for amount, rate in EXTRA_PAIRS:
+        if (amount in table) != (rate in table):
+            given, missing = (amount, rate) if amount in table else (rate, amount)
+            hint = f'Set both of them, or neither; {rate} = "list" is each cloud\'s list price.'
+            raise SettingsError(f"{given} is set, and {missing} is not.", hint)
+    values: dict[str, Any] = {key: _extra_number(key, given) for key, given in table.items()}
+    return Extras(**values)
+
+
+def _extra_number(key: str, given: Any) -> float | None:
+    """An amount, or a rate, which `list` leaves to each cloud's list."""
+    if key.startswith("usd_") and isinstance(given, str) and given.strip().casefold() == "list":
+        return None
+    return _number(key, given, "It should be a number, 0 or more.")
 
 
 def currency(value: Any) -> Currency:

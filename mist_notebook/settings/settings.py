@@ -186,8 +186,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         "extras",
-        "what each machine has beside its size, for the monthly total: disk_gb, usd_per_disk_gb_month, "
-        "public_addresses, usd_per_address_hour",
+        "what each machine has beside its size, for the monthly total: disk_gb, public_addresses, traffic_gb; with "
+        "rates of your own usd_per_disk_gb_month, usd_per_address_hour, usd_per_traffic_gb",
         price_terms.extras,
     ),
     Option(
@@ -195,7 +195,8 @@ OPTIONS: tuple[Option, ...] = (
         'prices also in another currency: code = "EUR", rate = 0.92, as_of = 2026-11-01',
         price_terms.currency,
     ),
-    Option("stale_days", "prices older than so many days are called old", _above_zero, 400.0),
+    Option("stale_days", "prices older than so many days are called old", _above_zero, 180.0),
+    Option("stale_gpu_days", "the same for machines with GPUs, whose prices move every week", _above_zero, 60.0),
     Option("refresh", '"daily": the first comparison of a day fetches the price lists', _refresh),
     Option("refresh_total_seconds", "longest time for all price lists together", _above_zero, 60.0),
     Option("refresh_seconds", "longest wait for one page of a provider's price list", _above_zero, 10.0),

@@ -8,7 +8,7 @@ from typing import Any
 from mist_notebook.ground.text import clean
 
 from . import probe_script
-from .outcome import AUTH, HUNG, OK, hint_for, is_booting
+from .outcome import AUTH, HINTS, HUNG, OK, hint_for, is_booting
 
 _OTHER_USER = re.compile(r'Please login as the user "([\w.@-]{1,64})" rather than the user "[^"\n]{1,64}"', re.ASCII)
 _SENTENCE_LIMIT = 300
@@ -45,13 +45,13 @@ class Answer:
             detail = f"It takes this key, but not for this user. It said: {clean(other_user[0])}"
             hint = f"Try the user it names: {other_user[1]}."
             return {"outcome": AUTH, "detail": detail, "hint": hint, "is_certain": True}
-        sentence = "" if parts else _sentence(self.refusal) or _sentence(said) or _sentence(complained)
-        told = f" It said: {sentence}" if sentence else ""
         if why_hung or not (self._left or parts):
             detail = why_hung or "It said far more than the probe asked, and not what it asked."
-            return {"outcome": HUNG, "detail": f"{detail}{told}", "hint": hint_for(HUNG, sentence), **facts}
+            return {"outcome": HUNG, "detail": detail, "hint": HINTS[HUNG], **facts}
         if parts:
             return {"outcome": OK, "detail": self._reservation(), **facts}
+        sentence = _sentence(self.refusal) or _sentence(said) or _sentence(complained)
+        told = f" It said: {sentence}" if sentence else ""
         if is_booting(sentence):
             detail = f"It takes the login, and ends it.{told}"
             return {"outcome": AUTH, "detail": detail, "hint": hint_for(AUTH, sentence)}

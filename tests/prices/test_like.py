@@ -122,6 +122,7 @@ def test_the_lines_say_what_the_reference_is_and_what_the_cheapest_saves() -> No
     assert alike().notes == (
         "ec2 m.xlarge in us-east-1: 4 vCPUs, 16 GB, x86_64, 0.2000 USD/h, 146.00 a month.",
         "Cheapest: gce arm in us-east1 (arm64) saves 73.00 USD a month, 50 %. "
+        "Price of 2025-03-02, the other one's price of 2025-03-02. "
         "Distance: 0 is the same shape, 0.5 half the vCPUs or the RAM; up to 0.25 is shown.",
     )
     assert "Cheapest: vultr local in ams costs 73.00 USD a month more." in alike(disk="300GB").notes[1]

@@ -148,15 +148,6 @@ def test_a_hung_command_still_tells_what_it_said_before() -> None:
     assert (report.outcome, report.uptime_s) == ("hung", 60.0)
 
 
-def test_a_hung_login_gives_its_own_sentence() -> None:
-    async def waits(process: asyncssh.SSHServerProcess[str]) -> None:
-        process.stdout.write("Waiting for the network\nfile system.\n")
-        await asyncio.Event().wait()
-
-    (report,) = look(ssh_host(waits), Limits(command_s=0.5))
-    assert report.outcome == "hung" and report.detail.endswith("It said: Waiting for the network file system.")
-
-
 def test_the_silence_of_a_web_server_is_broken_by_a_greeting() -> None:
     (report,) = look(raw_host(http), SHORT)
     assert "HTTP/1.1 400" in report.detail

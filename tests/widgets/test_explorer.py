@@ -91,7 +91,7 @@ def test_it_opens_with_everything_that_is_there_and_says_how_much(explorer: Expl
     assert listed(explorer) == ["small", "big", "g", "new"]
     assert count(explorer) == "4 of 4 sizes fit; 1 offer unpriced."
     assert text(explorer.widget, "mist-explore-line") == "The line for the same frame: %mist compare"
-    assert "Cheapest: ec2 small in us-east-1, 0.0500 USD/h." in text(explorer.widget, "mist-explore-why")
+    assert "Cheapest: ec2 small in us-east-1, 0.0500 USD/h, price of" in text(explorer.widget, "mist-explore-why")
     assert one(explorer.widget, "mist-explore-chart").value.startswith("<svg")
     assert buttons(explorer.widget) == ["Clear filters", "(Provision this size …)"]
     assert list(explorer.frame["id"]) == ["small", "big", "g", "new"]

@@ -365,11 +365,11 @@ def test_a_list_shows_fifty_lines_of_a_longer_frame() -> None:
 def test_the_list_has_a_column_for_what_there_is() -> None:
     header, lines = offer_lines.table(answered(small_world(UNPRICED), State()).frame)
     assert [header, *lines] == [
-        "provider  size   vCPUs  RAM GiB  disk GB  GPUs    arch    region       USD/h  USD/month",
-        "ec2       small      2        4        0          x86_64  us-east-1   0.0500      36.50",
-        "ec2       big        8       32        0          x86_64  us-east-1   0.4000     292.00",
-        "gce       g          8       32        0  2 A100  x86_64  us-east1    5.0000   3,650.00",
-        "ec2       new        8       32        0          x86_64  us-east-1  unknown    unknown",
+        "provider  size   vCPUs  RAM GiB  disk GB  GPUs    arch    region       USD/h  price of    USD/month",
+        "ec2       small      2        4        0          x86_64  us-east-1   0.0500  2025-03-02      36.50",
+        "ec2       big        8       32        0          x86_64  us-east-1   0.4000  2025-03-02     292.00",
+        "gce       g          8       32        0  2 A100  x86_64  us-east1    5.0000  2025-03-02   3,650.00",
+        "ec2       new        8       32        0          x86_64  us-east-1  unknown  –             unknown",
     ]
 
 
@@ -378,10 +378,10 @@ def test_the_list_shows_what_was_asked_for_besides() -> None:
     found = put(put(put(State(), "hours", "10"), "by", "price_hourly / vcpus"), "kind", "any")
     header, lines = offer_lines.table(answered(small_world(spot), found).frame)
     assert [header, lines[2]] == [
-        "provider  size     vCPUs  RAM GiB  disk GB  GPUs    arch    region     kind        USD/h  USD/month  "
-        "USD total     by",
-        "Google    7 (g-7)      8       32        0  2       x86_64  us-east1   spot       1.0000   3,650.00  "
-        "    10.00  0.125",
+        "provider  size     vCPUs  RAM GiB  disk GB  GPUs    arch    region     kind        USD/h  price of    "
+        "USD/month  USD total     by",
+        "Google    7 (g-7)      8       32        0  2       x86_64  us-east1   spot       1.0000  2025-03-02  "
+        " 3,650.00      10.00  0.125",
     ]
 
 

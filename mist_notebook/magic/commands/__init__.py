@@ -1,7 +1,7 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
 # ruff: noqa: I001 - in the order in which help and README show them: as their modules are first imported.
-from . import look, listings, owned, compare, history, make, add_key, forms, explore
+from . import look, listings, owned, compare, history, prices, make, add_key, forms, explore
 from . import panel, act, follow, run, setup, add, budget, sandbox, refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
@@ -25,6 +25,7 @@ __all__ = [
     "make",
     "owned",
     "panel",
+    "prices",
     "refresh",
     "run",
     "sandbox",

@@ -9,7 +9,24 @@ from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.prices import wish
 
 from .arrange import COLUMNS, DESC, OUTPUT, SORT
-from .conditions import ALL_REGIONS, BY, GROUP, HOURS, LIMIT, OF, SNAPSHOTS, WHAT, WHO, ranked, row_limit, wished
+from .conditions import (
+    ALL_REGIONS,
+    BY,
+    CURRENCY,
+    GROUP,
+    HOURS,
+    LIMIT,
+    OF,
+    SNAPSHOTS,
+    WHAT,
+    WHO,
+    WITH,
+    in_currency,
+    ranked,
+    row_limit,
+    wished,
+    with_parts,
+)
 from .follow import say
 from .refresh import if_daily
 from .table import Answer, Argument, command
@@ -35,6 +52,7 @@ def _tolerance(text: str) -> float:
     *WHO,
     *WHAT[4:],
     HOURS,
+    WITH,
     BY,
     GROUP,
     Argument("--pivot", "a row for each size, a column of prices for each region", switch=True),
@@ -43,6 +61,7 @@ def _tolerance(text: str) -> float:
     SORT,
     DESC,
     COLUMNS,
+    CURRENCY,
     *OF,
     OUTPUT,
     group="compare",
@@ -53,6 +72,8 @@ def _tolerance(text: str) -> float:
         '%mist compare --gpu A100 --by "price_hourly / gpus" --hours 200',
         "%mist compare --cpus 8 --ram 32GB --group provider",
         "%mist compare --cpus 4 --providers EC2 --pivot --limit 5",
+        "%mist compare --gpu H100 --kind spot,on-demand",
+        '%mist compare --cpus 4 --ram 16GB --with "ipv4, 100GB disk, 1TB out" --currency EUR',
         "%mist compare --snapshot 2014 --ram 1GB",
     ),
     returns="frame",
@@ -61,7 +82,9 @@ def compare(session: Session, options: Namespace) -> Answer:
     wanted = wished(options)
     ranking = ranked(options)
     offers, sandbox = _offers(session, options)
-    found = _compared(session, offers.frame, wanted, ranking, options)
+    ranking = with_parts(ranking, options, session, offers.rates)
+    found = _compared(session, offers, wanted, ranking, options)
+    offers = _with_note(offers, ranking)
     return _answer(found.frame, offers, options, sandbox=sandbox)
 
 
@@ -83,6 +106,7 @@ def compare(session: Session, options: Namespace) -> Answer:
     SORT,
     DESC,
     COLUMNS,
+    CURRENCY,
     *OF,
     OUTPUT,
     group="compare",
@@ -105,6 +129,8 @@ def like(session: Session, options: Namespace) -> Answer:
         "offer" if options.all_regions else "size",
         None if options.sort or options.desc else row_limit(options),
         options.anywhere,
+        offers.currency,
+        () if options.providers else offers.absent,
     )
     frame = likeness.like(offers.frame, reference, wished(options), near).frame
     if near.limit is None:
@@ -133,6 +159,8 @@ def _reference(options: Namespace) -> Any:
     *WHO,
     *WHAT[4:],
     HOURS,
+    WITH,
+    CURRENCY,
     *OF,
     group="compare",
     summary="every offer that fits, of all regions and kinds, or a DataFrame of yours, into a file",
@@ -166,10 +194,13 @@ def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tup
     offers, _ = _offers(session, options)
     wanted = wished(options)
     wanted = wanted if options.kind else replace(wanted, kind=wish.ANY)
-    found = _compared(session, offers.frame, wanted, Ranking(None, options.hours, EVERY_OFFER, None), options)
+    wanted = wanted if options.os else replace(wanted, os="")
+    ranking = Ranking(None, options.hours, EVERY_OFFER, None, currency=offers.currency)
+    ranking = with_parts(ranking, options, session, offers.rates)
+    found = _compared(session, offers, wanted, ranking, options)
     if not len(found.frame):
         raise BadValueError(" ".join(found.notes[:1]), "Nothing was written.")
-    return found.frame, offers.notes
+    return found.frame, _with_note(offers, ranking).notes
 
 
 def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -192,17 +223,36 @@ def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
     if snapshot == offers.CURRENT and not options.offline:
         for note in if_daily(session):
             say(note)
-    return known_offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh)
+    currency = in_currency(options)
+    return known_offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh, currency=currency)
 
 
-def _compared(session: Session, offers: pd.DataFrame, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
+def _with_note(offers: Offers, ranking: Ranking) -> Offers:
+    """The offers, and the line that says what a month has in it."""
+    from dataclasses import replace
+
+    from mist_notebook.prices import month
+
+    return offers if ranking.beside is None else replace(offers, notes=(*offers.notes, month.note(ranking.beside)))
+
+
+def _compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
     from mist_notebook.prices.compare import compare as by_size
     from mist_notebook.prices.pivot import pivot
 
     more = [f"--snapshot {options.snapshot}"] if options.snapshot not in (None, SNAPSHOTS[0]) else []
     more += ["--offline"] if options.offline else []
     work = pivot if getattr(options, "pivot", False) else by_size
-    return work(offers, wanted, ranking, more=more, stale_days=session.client.settings["stale_days"])
+    settings = session.client.settings
+    return work(
+        offers.frame,
+        wanted,
+        ranking,
+        more=more,
+        stale_days=settings["stale_days"],
+        stale_gpu_days=settings["stale_gpu_days"],
+        absent=offers.absent,
+    )
 
 
 def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground import quantity
@@ -17,11 +18,14 @@ from .arrange import REFRESH
 from .table import Argument
 
 if TYPE_CHECKING:
+    from mist_notebook.client.session import Session
     from mist_notebook.prices.compare import Ranking
+    from mist_notebook.prices.currencies import Exchange
     from mist_notebook.prices.wish import Wish
 
 _SHAPES = {"--all-regions": "all_regions", "--group": "group", "--pivot": "pivot"}
 _ALL = "all"
+HOME = "USD"
 SNAPSHOTS = ("current", "2014")
 GROUPS = ("provider", "region", "family")
 
@@ -56,6 +60,31 @@ def _where(name: str, about: str, metavar: str, *, values: str = "", choices: tu
     return Argument(wish.flag(name), about, metavar, values=values, choices=choices, read=wish.READERS[name])
 
 
+def _currency(text: str) -> str:
+    from mist_notebook.prices import currencies
+
+    return currencies.code(text)
+
+
+def _needs(text: str) -> Any:
+    from mist_notebook.prices import month
+
+    return month.read(text)
+
+
+CURRENCY = Argument(
+    "--currency",
+    "the whole answer in it, at the bank's rate of the day or your own; USD without it",
+    "CODE",
+    choices=("EUR", "GBP", "CHF", "JPY", "INR", "CAD", "AUD"),
+    read=_currency,
+)
+WITH = Argument(
+    "--with",
+    'what a month of it needs beside the size, and orders by: "ipv4, 100GB disk, 1TB out"',
+    "PARTS",
+    read=_needs,
+)
 WHO = (
     _where("providers", "only these, with commas: EC2,GCE,Azure; a backend's name too", "A,B", values="provider"),
     _where("regions", "only there: eu, us, asia, a country, a city, a region or its beginning", "A,B", values="region"),
@@ -70,9 +99,9 @@ WHAT = (
     _where("search", "only sizes whose id or name holds this text", "TEXT"),
     _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
     _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
-    _where("os", "the operating system that the price is for", "OS"),
-    _where("kind", "the kind of price; on-demand without it", "KIND", choices=wish.KINDS),
-    _where("max_price", "an hour's price at most, in USD", "AMOUNT"),
+    _where("os", "the system that the price is for: windows, any; linux without it", "OS"),
+    _where("kind", "kinds of price, with commas: spot,on-demand; on-demand without it", "KIND", choices=wish.KINDS),
+    _where("max_price", "an hour's price at most, in USD or the currency of the answer", "AMOUNT"),
     _where("max_age", "only prices at most so many days old", "DAYS"),
 )
 OF = (
@@ -123,7 +152,23 @@ def ranked(options: Namespace) -> Ranking:
     if len(chosen) > 1:
         raise MistUsageError(f"{' and '.join(chosen)} don't go together.", "Say one of them.")
     per = EVERY_OFFER if options.all_regions else options.group or "size"
-    return Ranking(options.by, options.hours, per, row_limit(options), options.desc, options.sort or "")
+    ranking = Ranking(options.by, options.hours, per, row_limit(options), options.desc, options.sort or "")
+    return replace(ranking, currency=in_currency(options))
+
+
+def in_currency(options: Namespace) -> str:
+    """The currency that the answer is in."""
+    return options.currency or HOME
+
+
+def with_parts(ranking: Ranking, options: Namespace, session: Session, rates: Exchange) -> Ranking:
+    """The same, with what the line or the settings say that a machine needs beside its size."""
+    needs, extras = getattr(options, "with"), session.client.settings["extras"]
+    if needs is None and extras is None:
+        return ranking
+    from mist_notebook.prices import catalogue, month
+
+    return replace(ranking, beside=month.asked(needs, extras, catalogue.parts(), rates, ranking.currency))
 
 
 def row_limit(options: Namespace) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from .conditions import ranked, wished
+from .conditions import ranked, wished, with_parts
 from .table import COMMANDS, Answer, command
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ _FILTERS = tuple(argument for argument in COMMANDS["compare"].arguments if argum
     returns="explorer",
 )
 def explore(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.prices import currencies
     from mist_notebook.widgets.explorer.explorer import open_explorer
     from mist_notebook.widgets.explorer.state import state
 
     options.pivot, options.sort = False, None
-    begin = state.opened(wished(options), ranked(options))
+    ranking = with_parts(ranked(options), options, session, currencies.kept(session.client.settings["currency"]))
+    begin = state.opened(wished(options), ranking)
     return Answer(
         open_explorer(session, begin, options.snapshot, offline=options.offline, refresh=options.refresh),
     )

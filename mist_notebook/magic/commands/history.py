@@ -14,9 +14,12 @@ from mist_notebook.ground.text import brief
 from mist_notebook.prices import wish
 
 from .arrange import ARRANGE, OUTPUT, arranged
+from .conditions import CURRENCY
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from mist_notebook.client.session import Session
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
@@ -46,6 +49,7 @@ def day(text: str) -> date:
     Argument("--since", "only the prices that held on this day or later: 2018, 2018-06, 2018-06-15", "DATE", read=day),
     Argument("--summary", "one row per region: first and last price, and the change", switch=True),
     Argument("--no-chart", "only the frame", switch=True),
+    CURRENCY,
     *ARRANGE,
     OUTPUT,
     group="compare",
@@ -54,10 +58,11 @@ def day(text: str) -> date:
         "%mist history EC2:m4.large",
         "%mist history EC2:m1.small EC2:m4.large --region us-east-1,eu-west-1 --since 2014",
         "df = %mist history EC2:m4.large --region eu --summary",
+        "%mist history EC2:m5.large --region us-east-1 --currency EUR",
     ),
     returns="frame",
 )
-def history(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - asks nobody: the catalogue is embedded
+def history(session: Session, options: Namespace) -> Answer:
     from mist_notebook import charts
     from mist_notebook.prices import catalogue
     from mist_notebook.prices import history as price_history
@@ -67,12 +72,24 @@ def history(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - a
     known = catalogue.history()
     sizes = list(dict.fromkeys(price_history.find(known, word) for word in options.size))
     found = price_history.series(known, sizes, regions=options.region or (), since=options.since)
+    found, at_rate = _turned(session, found, options.currency) if options.currency else (found, ())
     picture = None if options.no_chart else charts.over_time(found)
     frame = price_history.summary(found) if options.summary else found
     frame.attrs["mist"]["question"] = _question(sizes, options)
     there = set(zip(found["provider"], found["id"], strict=True))
     missing = tuple(f"No price of {':'.join(size)} there." for size in sizes if size not in there)
-    return Answer(arranged(frame, options), missing, picture)
+    return Answer(arranged(frame, options), (*at_rate, *missing), picture)
+
+
+def _turned(session: Session, found: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The prices in another currency, all at the one rate that is known."""
+    from mist_notebook.prices import currencies
+
+    rates = currencies.kept(session.client.settings["currency"])
+    rate = currencies.check(rates, currency)
+    frame, notes = currencies.in_one(found, rates, currency)
+    frame.attrs = found.attrs
+    return frame, (f"All prices in {currency}, the old ones too, at one rate: {rate}.",) if rate else notes
 
 
 def _question(sizes: Sequence[tuple[str, str]], options: Namespace) -> str:
@@ -82,4 +99,5 @@ def _question(sizes: Sequence[tuple[str, str]], options: Namespace) -> str:
     words = ["history", *(as_word(f"{provider}:{size}") for provider, size in sizes)]
     words += ["--region", as_word(",".join(options.region))] if options.region else []
     words += ["--since", options.since.isoformat()] if options.since else []
-    return " ".join([*words, *(["--summary"] if options.summary else [])])
+    words += ["--summary"] if options.summary else []
+    return " ".join([*words, *(["--currency", options.currency] if options.currency else [])])

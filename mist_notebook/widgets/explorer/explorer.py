@@ -279,9 +279,11 @@ def open_explorer(
     Raises what the first question can't be answered with: a provider, region, GPU or column that there is none of.
     """
     snapshot = snapshot or CURRENT
-    found, sandbox = known_offers.known_to(session, snapshot, offline=offline, refresh=refresh)
+    found, sandbox = known_offers.known_to(
+        session, snapshot, offline=offline, refresh=refresh, currency=begin.ranking.currency
+    )
     more = [f"--snapshot {snapshot}"] if snapshot != CURRENT else []
     more += ["--offline"] if offline else []
-    stale_days = session.client.settings["stale_days"]
-    world = World(found.frame, snapshot, tuple(more), stale_days, sandbox)
+    old = {name: session.client.settings[name] for name in ("stale_days", "stale_gpu_days")}
+    world = World(found.frame, snapshot, tuple(more), sandbox=sandbox, absent=found.absent, **old)
     return Explorer(session, world, begin, notes=found.notes)

@@ -17,7 +17,8 @@ from mist_notebook.charts import Chart
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text_codes import where
-from mist_notebook.prices.compare import GROUPS, STALE_DAYS, candidates_of, compare
+from mist_notebook.prices.ages import STALE_DAYS, STALE_GPU_DAYS
+from mist_notebook.prices.compare import GROUPS, candidates_of, compare
 from mist_notebook.prices.figures import HOURLY
 from mist_notebook.prices.nearest_miss import Miss, nearest_miss
 from mist_notebook.prices.offers import CURRENT
@@ -45,6 +46,8 @@ class World:
     stale_days: float = STALE_DAYS
     sandbox: bool = False
     today: date | None = None
+    stale_gpu_days: float = STALE_GPU_DAYS
+    absent: tuple[str, ...] = ()
 
     @property
     def day(self) -> date:
@@ -72,10 +75,19 @@ class Answer:
 def answered(world: World, state: State) -> Answer:
     """What this state answers. Raises what `compare` raises for a column that there is none of."""
     wish, ranking = wish_of(state), ranking_of(state)
-    found = compare(world.offers, wish, ranking, more=world.more, stale_days=world.stale_days, today=world.day)
+    found = compare(
+        world.offers,
+        wish,
+        ranking,
+        more=world.more,
+        stale_days=world.stale_days,
+        stale_gpu_days=world.stale_gpu_days,
+        absent=world.absent,
+        today=world.day,
+    )
     candidates = candidates_of(world.offers, wish, ranking, world.day)
     unpriced = int(np.count_nonzero(np.isnan(candidates.figures[HOURLY])))
-    miss = None if found.fits else nearest_miss(world.offers, wish, world.day)
+    miss = None if found.fits else nearest_miss(candidates.offers, wish, world.day)
     found.frame.attrs["mist"] |= {"sandbox": world.sandbox, "snapshot": world.snapshot}
     return Answer(state, found.frame, found.line, found.notes, found.fits, found.of, unpriced, miss, candidates)
 

@@ -60,11 +60,17 @@ def _columns(frame: pd.DataFrame) -> list[tuple[str, list[str], bool]]:
     if frame["kind"].nunique() > 1:
         found.append(("kind", _texts(frame["kind"]), True))
     found += [(title, _money(frame[name], decimals), False) for name, title, decimals in _prices(frame)]
+    hourly = next(place for place, (title, _, _) in enumerate(found) if title.endswith("/h"))
+    found.insert(hourly + 1, ("price of", _days(frame["as_of"]), True))
     if "by" in frame:
         found.append(("by", _significant(frame["by"]), False))
     if "sizes" in frame:
         found.append(("sizes", _figures(frame["sizes"]), False))
     return found
+
+
+def _days(column: pd.Series[Any]) -> list[str]:
+    return [_NO_FIGURE if pd.isna(day) else f"{day:%Y-%m-%d}" for day in column]
 
 
 def _prices(frame: pd.DataFrame) -> list[tuple[str, str, int | None]]:

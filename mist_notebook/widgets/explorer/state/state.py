@@ -16,6 +16,7 @@ from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.prices import expression, places
 from mist_notebook.prices.compare import USUAL, Ranking
 from mist_notebook.prices.expression import Expression
+from mist_notebook.prices.figures import in_currency
 from mist_notebook.prices.wish import Wish
 
 NO_GPU, ANY_GPU = "none", "any"
@@ -119,7 +120,7 @@ def _by(state: State) -> tuple[Expression | None, MistError | None]:
         return _read(state, "by")[0], None
     if state.order == "total" and _read(state, "hours")[0] is None:
         return None, BadValueError("A total needs hours of use.", "Type them above, such as 200.")
-    return (expression.read(state.order) if state.order else None), None
+    return (expression.read(in_currency(state.order, state.ranking.currency)) if state.order else None), None
 
 
 def _expression(text: str) -> Expression:

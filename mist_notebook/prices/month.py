@@ -1,0 +1,291 @@
+"""What a month of a machine costs with what it needs beside its size: disk, public addresses, traffic to the internet.
+
+Each part has a dated list price of its own, by provider, and by region and size where these differ. A part whose price
+isn't known makes the month unknown, and is named: it is never taken for free. A month is 730 hours, a TB 1024 GB.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief, nearest
+from mist_notebook.ground.text_codes import where
+from mist_notebook.ground.typed_word import option
+from mist_notebook.records.units import HOURS_A_MONTH
+
+from .currencies import HOME, NO_RATES, Exchange
+
+if TYPE_CHECKING:
+    from mist_notebook.ground.text_codes import Codes
+    from mist_notebook.settings.price_terms import Extras
+
+    Column = np.ndarray[Any, np.dtype[np.float64]]
+
+FORMS = '--with "ipv4, 100GB disk, 1TB out"'
+DISK, ADDRESS, TRAFFIC = "disk", "address", "traffic"
+PARTS = (DISK, ADDRESS, TRAFFIC)
+_MEANS = {
+    **dict.fromkeys(("disk", "disks", "volume", "storage", "ssd", "block storage"), DISK),
+    **dict.fromkeys(("ipv4", "address", "addresses", "public address", "public addresses", "public ip"), ADDRESS),
+    **dict.fromkeys(("public ips", "ip", "ips", "public ipv4"), ADDRESS),
+    **dict.fromkeys(("out", "traffic", "egress", "transfer", "outbound", "to the internet"), TRAFFIC),
+}
+_GB = {"gb": 1.0, "gib": 1.0, "g": 1.0, "tb": 1024.0, "tib": 1024.0, "t": 1024.0}
+_GB |= {"mb": 1 / 1024, "mib": 1 / 1024, "m": 1 / 1024}
+_NUMBER, _UNIT = r"[0-9]{1,9}(?:\.[0-9]{1,6})?", r"[gtm]i?b?|x"
+_ITEM = re.compile(
+    rf"(?:(?P<n>{_NUMBER}) ?(?P<unit>{_UNIT})?(?: of)? ?\b)?(?P<word>[a-z][a-z0-9 -]*?)?"
+    rf"(?:[ :=]+(?P<unit2>x)? ?(?P<n2>{_NUMBER}) ?(?P<unit3>{_UNIT})?)?(?: a month|/month| per month)?"
+)
+_TIMES = {"hour": HOURS_A_MONTH, "month": 1.0, "GB month": 1.0, "GB": 1.0}
+_LARGEST, _MOST_ADDRESSES = 1e7, 1000
+
+
+@dataclass(frozen=True)
+class Needs:
+    """How much of each a machine needs: GB of disk beside its own, public addresses, GB out to the internet a month."""
+
+    disk: float = 0.0
+    address: float = 0.0
+    traffic: float = 0.0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that are needed."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name))
+
+    def __str__(self) -> str:
+        said = {
+            ADDRESS: f"{self.address:g} ipv4" if self.address != 1 else "ipv4",
+            DISK: f"{_gb(self.disk)} disk",
+            TRAFFIC: f"{_gb(self.traffic)} out",
+        }
+        return ", ".join(text for part, text in said.items() if part in self.parts)
+
+
+def _gb(amount: float) -> str:
+    return f"{amount / 1024:.12g}TB" if amount >= 1024 and amount % 1024 == 0 else f"{amount:.12g}GB"
+
+
+def read(text: str) -> Needs:
+    """What a line says that a machine needs beside its size. Raises BadValueError, with the nearest."""
+    found: dict[str, float] = {}
+    for item in re.split(r"[,;+]|\band\b", text):
+        part, amount = _item(" ".join(item.split()))
+        if part in found:
+            raise BadValueError(f"'{brief(text)}' says {part} twice.", f"Say each part once: {FORMS}.")
+        found[part] = amount
+    return Needs(**found)
+
+
+def _item(said: str) -> tuple[str, float]:
+    """The part and the amount that one of the items means."""
+    read = _ITEM.fullmatch(said.casefold())
+    word = (read["word"] or "").strip() if read else said
+    part = _MEANS.get(word)
+    if read is None or part is None:
+        raise _nonsense(said, word)
+    number, unit = (read["n"], read["unit"]) if read["n"] else (read["n2"], read["unit3"] or read["unit2"])
+    if part == ADDRESS:
+        return part, _addresses(said, float(number or 1), (unit or "x") == "x")
+    return part, _gigabytes(said, part, float(number or 0) * _GB.get(unit or "gb", math.nan))
+
+
+def _nonsense(said: str, word: str) -> BadValueError:
+    if not word and said:
+        return BadValueError(f"'{brief(said)}' of what?", f"Say disk or out: {FORMS}.")
+    near = nearest(word.rpartition(" ")[2], _MEANS)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    what = f"'{brief(said)}' is nothing" if said else "An empty part is nothing"
+    return BadValueError(f"{what} that a machine has beside its size.", f"{meant}Write {FORMS}.")
+
+
+def _addresses(said: str, number: float, is_count: bool) -> float:
+    if not is_count or number != int(number) or not 0 < number <= _MOST_ADDRESSES:
+        raise BadValueError(f"'{brief(said)}' is no number of addresses.", "Write ipv4, or 2 ipv4.")
+    return number
+
+
+def _gigabytes(said: str, part: str, amount: float) -> float:
+    if not 0 < amount <= _LARGEST:
+        raise BadValueError(f"'{brief(said)}' is no amount of {part}.", f"Give it in GB or TB: {FORMS}.")
+    return amount
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is needed beside the size, the table of the parts' prices, and the currency to have it in.
+
+    `own` are a person's rates in USD, by part: of a month for a GB of disk or an address, of a GB of traffic. They go
+    before the table's. Where it `decides`, the month in all is what the smallest of is best.
+    """
+
+    needs: Needs
+    parts: pd.DataFrame
+    rates: Exchange = NO_RATES
+    home: str = HOME
+    own: tuple[tuple[str, float], ...] = ()
+    decides: bool = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (option("--with", str(self.needs)),) if self.decides else ()
+
+    def costs(self, offers: pd.DataFrame, rows: Codes) -> dict[str, Cost]:
+        """What each part costs a month, at the provider, region and size of each row."""
+        own = dict(self.own)
+        found: dict[str, Cost] = {}
+        for part in self.needs.parts:
+            if part in own:
+                amount = getattr(self.needs, part) * own[part] * self.rates.factor(HOME, self.home)
+                found[part] = Cost(np.full(len(rows), amount), np.full(len(rows), -1), {})
+            else:
+                found[part] = self._cost(part, offers, rows)
+        return found
+
+    def _cost(self, part: str, offers: pd.DataFrame, rows: Codes) -> Cost:
+        cost, chosen = np.full(len(rows), np.nan), np.full(len(rows), -1, dtype=np.int64)
+        ranks = np.full(len(rows), -1)
+        named: dict[int, pd.Series[Any]] = {}
+        own = offers[["provider", "region", "id"]].iloc[rows]
+        for group in _groups(self.parts[self.parts["part"] == part]):
+            amount = group.amount(getattr(self.needs, part)) * self.rates.factor(group.currency, self.home)
+            here = group.places(own)
+            better = here[(ranks[here] < group.rank) | np.isnan(cost[here]) | (cost[here] > amount)]
+            cost[better], chosen[better], ranks[better] = amount, len(named), group.rank
+            named[len(named)] = group.first
+        return Cost(cost, chosen, named)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a part costs a month in each row, NaN where it isn't known, and the table's row that each was taken from."""
+
+    monthly: Column
+    chosen: Codes
+    named: dict[int, pd.Series[Any]]
+
+    def source(self, place: int) -> pd.Series[Any] | None:
+        """The table's row; nothing where the price is a person's own, or isn't known."""
+        return self.named.get(int(self.chosen[place])) if not np.isnan(self.monthly[place]) else None
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The rows of one price: one, or the steps of a price that falls with the amount."""
+
+    rows: pd.DataFrame
+    first: pd.Series[Any]
+
+    @property
+    def currency(self) -> str:
+        return str(self.first["currency"])
+
+    @property
+    def rank(self) -> int:
+        """How narrowly it is meant: for all of the provider's, a size, a region, or both."""
+        return int(isinstance(self.first["size"], str)) + 2 * int(isinstance(self.first["region"], str))
+
+    def places(self, own: pd.DataFrame) -> Codes:
+        """The offers that it is for."""
+        here = np.flatnonzero(where(own["provider"], lambda text: text == self.first["provider"]))
+        for column, name in (("region", "region"), ("id", "size")):
+            if len(here) and isinstance(wanted := self.first[name], str):
+                folded = wanted.casefold()
+                texts = own[column].iloc[here]
+                here = here[where(texts, lambda text, folded=folded: text.casefold() == folded)]  # type: ignore[misc]
+        return here
+
+    def amount(self, needed: float) -> float:
+        """What so much costs a month: what is included is free, each step costs what is in it."""
+        steps = self.rows.sort_values("up_to", na_position="last")
+        total, below = 0.0, float(steps["included"].iloc[0])
+        times = _TIMES.get(str(steps["unit"].iloc[0]), math.nan)
+        for price, up_to in zip(steps["price"], steps["up_to"], strict=True):
+            top = needed if math.isnan(up_to) else min(needed, up_to)
+            total += max(0.0, top - below) * price * times
+            below = max(below, top)
+        return total if below >= needed else math.nan
+
+
+def _groups(parts: pd.DataFrame) -> list[_Group]:
+    """The prices of a part, those meant for all before those that are for a region or a size."""
+    keys = ["provider", "region", "size", "name"]
+    found = [_Group(rows, rows.iloc[0]) for _, rows in parts.groupby(keys, dropna=False, sort=False)]
+    return sorted(found, key=lambda group: group.rank)
+
+
+def columns(costs: dict[str, Cost], places: Codes) -> dict[str, Any]:
+    """The columns of these rows: each part's month; which parts are unknown; of which day and from where they are."""
+    found: dict[str, Any] = {f"{part}_monthly": cost.monthly[places] for part, cost in costs.items()}
+    unknown, days, sources = [], [], []
+    for place in map(int, places):
+        unknown.append(", ".join(part for part, cost in costs.items() if np.isnan(cost.monthly[place])) or None)
+        rows = {part: row for part, cost in costs.items() if (row := cost.source(place)) is not None}
+        days.append(min((row["as_of"] for row in rows.values()), default=pd.NaT))
+        sources.append("; ".join(_sourced(part, row) for part, row in rows.items()) or None)
+    return found | {"parts_unknown": unknown, "parts_as_of": days, "parts_source": sources}
+
+
+def _sourced(part: str, row: pd.Series[Any]) -> str:
+    """`disk gp3 at 0.08 USD a GB month, of 2026-10-13 (finops-mcp 0.12.0)`."""
+    name = "" if part == TRAFFIC else f" {row['name']}"
+    price = f"{row['price']:g} {row['currency']} a {row['unit']}"
+    return f"{part}{name} at {price}, of {row['as_of']:%Y-%m-%d} ({row['source']})"
+
+
+def in_words(costs: dict[str, Cost], place: int) -> str:
+    """The parts of a month in a sentence: `disk 8.00, address 3.65, traffic 82.80`."""
+    return ", ".join(f"{part} {cost.monthly[place]:,.2f}" for part, cost in costs.items())
+
+
+def unknown(costs: dict[str, Cost]) -> str:
+    """Of how many offers each part has no known price; nothing where all have one."""
+    counts = {part: int(np.count_nonzero(np.isnan(cost.monthly))) for part, cost in costs.items()}
+    said = [f"{part} of {count:,}" for part, count in counts.items() if count]
+    return f"A month isn't known where a part of it has no known price: {', '.join(said)}." if said else ""
+
+
+def asked(
+    needs: Needs | None, extras: Extras | None, parts: pd.DataFrame, rates: Exchange, home: str = HOME
+) -> Beside | None:
+    """What a line asks to have beside the size, else the settings; the settings' own rates count for both.
+
+    Nothing where neither says anything, or where the settings' own rates have made a `monthly_total` of it already.
+    """
+    if needs is None and (extras is None or extras.is_priced):
+        return None
+    own = () if extras is None else _own_rates(extras)
+    of_settings = Needs(extras.disk_gb, extras.public_addresses, extras.traffic_gb) if extras else Needs()
+    return Beside(needs or of_settings, parts, rates, home, own, decides=needs is not None)
+
+
+def _own_rates(extras: Extras) -> tuple[tuple[str, float], ...]:
+    """A person's own prices of a month, by part, in USD."""
+    hourly = extras.usd_per_address_hour
+    address = None if hourly is None else hourly * HOURS_A_MONTH
+    said = (
+        (DISK, extras.disk_gb, extras.usd_per_disk_gb_month),
+        (ADDRESS, extras.public_addresses, address),
+        (TRAFFIC, extras.traffic_gb, extras.usd_per_traffic_gb),
+    )
+    return tuple((part, rate) for part, amount, rate in said if amount and rate is not None)
+
+
+def note(beside: Beside) -> str:
+    """The line that says what a month in all has in it, and of which days the parts' prices are."""
+    own = dict(beside.own)
+    listed = [part for part in beside.needs.parts if part not in own]
+    rows = beside.parts[beside.parts["part"].isin(listed)]
+    days = f"{rows['as_of'].min():%Y-%m-%d} to {rows['as_of'].max():%Y-%m-%d}" if len(rows) else ""
+    prices = f", at list prices of {days}, known of {', '.join(sorted(set(rows['provider'])))}" if days else ""
+    mine = [part for part in own if part in beside.needs.parts]
+    rest = f"; {' and '.join(mine)} at your own" if mine else ""
+    return f"monthly_total is a month with {beside.needs}{prices}{rest}."
