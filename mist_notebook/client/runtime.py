@@ -45,6 +45,7 @@ class Runtime:
         self._memory_shelf: MemoryShelf | None = None
         self._memory_pins: HostKeys | None = None
         self._lock = threading.RLock()
+        self._is_borrowed = False  # the sandbox is the parent's
 
     def open(self, settings: Settings) -> discovery.Opened:
         """Every backend that these settings lead to: the live ones, and the embedded sandbox's where it is asked for.
@@ -130,10 +131,18 @@ class Runtime:
 
         return LocalKeys(_data_folder() / "keys")
 
+    def in_child(self) -> None:
+        """Begin without threads: after a fork there are none. The sandbox goes on in the parent, which ends it."""
+        self._lock = threading.RLock()
+        self._loop = None
+        self._is_borrowed = True
+
     def close(self) -> None:
         """Stop what this runtime started."""
         with self._lock:
             sandbox, self._sandbox = self._sandbox, None
+            if self._is_borrowed:
+                sandbox = None
             loop, self._loop = self._loop, None
         if loop is not None:
             loop.close()
@@ -176,6 +185,8 @@ def release(runtime: Runtime) -> None:
 def _drop_in_child() -> None:
     """The child has none of the parent's threads: its copy of the runtime is of no use, and not its to stop."""
     global _shared, _lock
+    if _shared is not None:
+        _shared.in_child()
     _shared = None
     _lock = threading.Lock()
 

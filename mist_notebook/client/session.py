@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from msgspec.structs import replace
 
 from mist_notebook.ground import ask
-from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.errors import AuthError, MistError
 from mist_notebook.records.model import Key, Listing, Machine
 from mist_notebook.settings.settings import SANDBOX, MissingTokenError
 
@@ -44,6 +44,7 @@ class Session:
     def __init__(self) -> None:
         self.jobs = Jobs()
         self.waits = Waits()
+        self._is_asked = False  # whether a person gave the token just now
         self._client: MistClient | None = None
         self._listings: dict[_Question, Listing[Any]] = {}
         self._keys: list[Key] = []
@@ -82,14 +83,15 @@ class Session:
         """Speak to another server from now on, or to the `sandbox`.
 
         The token is the settings' where they have one for this address, else it is asked for once the server is
-        known to answer. The old connection stays if the new one can't be opened.
+        known to answer; so it is where the server refuses the settings' one. The old connection stays if the new one
+        can't be opened.
         """
-        client = self._client_for(url)
         try:
-            client.update_backends()
-        except BaseException:
-            client.close()
-            raise
+            client = self._opened(self._client_for(url))
+        except AuthError:
+            if self._is_asked:
+                raise
+            client = self._opened(self._asking(url))
         self.close()
         self._client = client
         self._apply_limits()
@@ -99,6 +101,7 @@ class Session:
             return MistClient(SANDBOX)
         from mist_notebook.net.http import check_url
 
+        self._is_asked = False
         url = check_url(url)
         try:
             return MistClient(url)
@@ -106,7 +109,19 @@ class Session:
             from mist_notebook.backends.mist.server import check_reachable
 
             check_reachable(url)
-            return MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN"))
+            return self._asking(url)
+
+    def _asking(self, url: str) -> MistClient:
+        self._is_asked = True
+        return MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN"))
+
+    def _opened(self, client: MistClient) -> MistClient:
+        try:
+            client.update_backends()
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def backend(self, wanted: Any) -> Backend:
         """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""

@@ -13,12 +13,14 @@ Leaves to `transport` how the time is kept, to `failures` what went wrong, and t
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import requests
 import urllib3
@@ -93,6 +95,8 @@ class Http:
         self._transport = Transport()
         self._closed = False
         self._under_way: set[Deadline] = set()
+        self._left_behind: list[Transport] = []
+        _doors.add(self)
         self.server_clock = ServerClock()
 
     def __repr__(self) -> str:
@@ -144,6 +148,14 @@ class Http:
         for deadline in list(self._under_way):
             deadline.cut()
         self._transport.close()
+
+    def in_child(self) -> None:
+        """Begin without connections: after a fork the old ones are the parent's, whose answers come on them.
+
+        They are kept as they are: to close them could take a lock that a thread of the parent held.
+        """
+        self._left_behind.append(self._transport)
+        self._transport, self._under_way = Transport(), set()
 
     def _paused(self, failure: Failure, tries: int, deadline: Deadline) -> bool:
         """Waits if another try may help and there is time for it; False if not."""
@@ -236,3 +248,14 @@ def _words(raw: Any) -> str:
         return excerpt(raw.read(_WORDS_BYTES, decode_content=True)).strip('"')
     except (urllib3.exceptions.HTTPError, OSError):
         return ""
+
+
+_doors: WeakSet[Http] = WeakSet()
+
+
+def _begin_in_child() -> None:
+    for door in list(_doors):
+        door.in_child()
+
+
+os.register_at_fork(after_in_child=_begin_in_child)

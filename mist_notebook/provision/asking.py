@@ -87,6 +87,8 @@ def look_for(
                 return record, machine
         except AmbiguousError as error:
             offer = error
+        except AuthError as error:
+            raise paused(f"'{record.name}', which may exist,", error) from None
         except NO_ANSWER as error:
             why = error.message
         looks += 1
@@ -97,6 +99,12 @@ def look_for(
     if offer is not None:
         raise offer
     return record, None
+
+
+def paused(what: str, refused: AuthError) -> AuthError:
+    """That nobody is let in to look any more, said at the first look: it goes on all the same."""
+    hint = "It goes on, and costs. Once %mist connect has another token, the same line goes on; nothing is sent twice."
+    return AuthError(f"{what} can't be followed just now: {refused.message}", hint)
 
 
 def forgetting(journal: Journal, record: Record) -> str:

@@ -8,10 +8,10 @@ from contextlib import closing, suppress
 from msgspec.structs import replace
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import JournalError, ProvisionError
+from mist_notebook.ground.errors import AuthError, JournalError, ProvisionError
 from mist_notebook.records.model import Machine, ProbeReport, Step
 
-from .asking import NO_ANSWER
+from .asking import NO_ANSWER, paused
 from .course import Course, Patience, Steps
 from .journal import Journal, Record
 from .lookup import exists, mark_of, settle
@@ -39,6 +39,8 @@ def followed(
         course.sleep(course.look_every_s)
         try:
             record, found = _looked_at(adapter, journal, record)
+        except AuthError as error:
+            raise paused(f"'{machine.name}' ({machine.id})", error) from None
         except (*NO_ANSWER, JournalError) as error:
             what = f"the last look failed ({error.message})"
             continue
