@@ -21,6 +21,7 @@ from mist_notebook.client.way import hosts_of, target
 from mist_notebook.fleet import fleet
 from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.records.model import ProbeReport
+from tests.conftest import need
 from tests.rigs.machines_rig import Workshop, open_workshop
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, closed_port, ok, openssh, ssh_host
 
@@ -195,9 +196,8 @@ def test_through_mist_a_create_waits_too_politely_and_within_its_patience(
 @pytest.fixture
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A real ssh-agent that holds KEY."""
-    program = shutil.which("ssh-agent")
-    if program is None:
-        pytest.skip("no ssh-agent here: apt-get install openssh-client")
+    program = shutil.which("ssh-agent") or ""
+    need(program, "ssh-agent is not installed (Debian: apt-get install openssh-client)")
     path = Path("/tmp") / f"mist-prober-{os.getpid()}"
     path.unlink(missing_ok=True)
     with subprocess.Popen([program, "-D", "-a", str(path)], stdout=subprocess.DEVNULL) as child:

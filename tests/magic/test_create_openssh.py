@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Notebook
+from tests.conftest import Notebook, need
 from tests.rigs.line_rig import WHAT
 from tests.rigs.machines_rig import Workshop, in_workshop, open_workshop
 from tests.rigs.ssh_hosts import openssh
@@ -34,8 +34,7 @@ def public(workshop: Workshop) -> str:
 
 def keys_from(folder: Path, script: str) -> tuple[str, str]:
     """Settings for keys that a script tells, at each login anew."""
-    if os.getuid() != 0:
-        pytest.skip("only root's sshd asks a command for keys")
+    need(os.getuid() == 0, "only root's sshd asks a command for keys")
     (folder / "told").write_text(script)
     return f"AuthorizedKeysCommand /bin/sh {folder}/told", "AuthorizedKeysCommandUser root"
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from mist_notebook.ssh.target import Target
+from tests.conftest import need
 
 from .ssh_hosts import SSHD, openssh
 
@@ -21,8 +20,8 @@ _numbers = itertools.count()
 
 def needs_root() -> None:
     """Skip where accounts and PAM services can't be made."""
-    if os.getuid() != 0 or not all(map(shutil.which, ("useradd", "userdel"))) or not Path("/etc/pam.d").is_dir():
-        pytest.skip("only root can make accounts, and needs useradd and PAM")
+    can = os.getuid() == 0 and all(map(shutil.which, ("useradd", "userdel"))) and Path("/etc/pam.d").is_dir()
+    need(can, "only root can make accounts, and needs useradd and PAM")
 
 
 @contextmanager
@@ -42,8 +41,7 @@ def account(name: str = "mist-test", *, shell: str = "/bin/sh") -> Iterator[str]
 def pam_sshd(folder: Path, service: str, *, login: str, more: tuple[str, ...] = ()) -> Iterator[Target]:
     """A real sshd whose PAM service consists of these lines."""
     needs_root()
-    if SSHD is None:
-        pytest.skip("no sshd here: apt-get install openssh-server")
+    need(SSHD, "sshd is not installed (Debian: apt-get install openssh-server)")
     program = folder / f"mist-sshd-{os.getpid()}"
     program.symlink_to(SSHD)
     rules = Path("/etc/pam.d") / program.name

@@ -18,6 +18,7 @@ from mist_notebook.ssh.agent import AgentKeys, held_by_agent, key_pairs
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.login_keys import is_public, load_key, needs_passphrase, public_half
 from mist_notebook.ssh.probe import probe
+from tests.conftest import need
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
 
 PPK = """PuTTY-User-Key-File-{version}: ssh-ed25519
@@ -107,9 +108,8 @@ def test_what_is_no_key_has_no_public_half(tmp_path: Path, content: bytes) -> No
 @pytest.fixture
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A real ssh-agent that holds nothing yet."""
-    program = shutil.which("ssh-agent")
-    if program is None:
-        pytest.skip("no ssh-agent here: apt-get install openssh-client")
+    program = shutil.which("ssh-agent") or ""
+    need(program, "ssh-agent is not installed (Debian: apt-get install openssh-client)")
     path = Path("/tmp") / f"mist-agent-{os.getpid()}"
     path.unlink(missing_ok=True)
     with subprocess.Popen([program, "-D", "-a", str(path)], stdout=subprocess.DEVNULL) as child:

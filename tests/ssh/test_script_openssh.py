@@ -16,6 +16,7 @@ from mist_notebook.ssh.probe import probe
 from mist_notebook.ssh.remote import RunLimits, RunResult, run
 from mist_notebook.ssh.script_file import RUN, interpreter_of
 from mist_notebook.ssh.target import Target
+from tests.conftest import need
 from tests.rigs.ssh_accounts import account, pam_sshd
 from tests.rigs.ssh_hosts import KEY, openssh
 
@@ -140,9 +141,8 @@ def own_place(shell: str, path: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox", "fish", "tcsh", "zsh", "ksh"])
 def test_any_login_shell_hands_it_over(tmp_path: Path, shell: str) -> None:
-    path = shutil.which(shell)
-    if path is None:
-        pytest.skip(f"{shell} is not here")
+    path = shutil.which(shell) or ""
+    need(path, f"{shell} is not installed (Debian: apt-get install {shell})")
     with (
         own_place(shell, path) as there,
         account(shell=there) as user,
