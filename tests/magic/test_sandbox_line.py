@@ -60,10 +60,10 @@ def test_the_same_seed_is_the_same_world_and_a_reset_keeps_it(started: Notebook)
     assert "8" in text(started, "%mist sandbox")
 
 
-def test_faults_are_taken_counted_and_ended(started: Notebook, tmp_path: Path) -> None:
-    file = tmp_path / "quota.toml"
-    file.write_text('[[fault]]\ndo = "quota"\nmachines = 0\n')
-    said = text(started, f"%mist sandbox --faults {file}")
+def test_faults_are_taken_counted_and_ended(started: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "quota.toml").write_text('[[fault]]\ndo = "quota"\nmachines = 0\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    said = text(started, "%mist sandbox --faults ~/quota.toml")
     assert "quota *" in said and "happened 0 times" in said
     assert "late-tags" in text(started, "%mist sandbox --like-mist")
     assert "late-tags" not in text(started, "%mist sandbox --plain")

@@ -26,10 +26,14 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _file(text: str) -> Path:
+    return Path(text).expanduser()
+
+
 @command(
     "sandbox",
     Argument("--seed", "begin anew: the same machines on every screen that gives the same number", "N", read=_seed),
-    Argument("--faults", "begin anew with what shall go wrong, from a TOML or JSON file", "FILE", read=Path),
+    Argument("--faults", "begin anew with what shall go wrong, from a TOML or JSON file", "FILE", read=_file),
     Argument("--like-mist", "begin anew, as slow as a real Mist server", switch=True),
     Argument("--plain", "begin anew, without seed and faults", switch=True),
     group="set up",
