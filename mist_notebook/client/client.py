@@ -71,7 +71,8 @@ class MistClient(Finder, Comparer, KeyHolder):
         self.pace = Pace()  # how an action is waited for
 
     def __repr__(self) -> str:
-        return f"<MistClient {self.settings.url or 'sandbox'}>"
+        live = [backend.name for backend in self.known_backends if not backend.record.sandbox]
+        return f"<MistClient {self.settings.url or ', '.join(live) or 'sandbox'}>"
 
     def __enter__(self) -> MistClient:
         return self
@@ -129,7 +130,8 @@ class MistClient(Finder, Comparer, KeyHolder):
     @property
     def is_sandbox(self) -> bool:
         """Whether all that is connected is a sandbox: the embedded one, or a server that says it is one."""
-        return all(backend.record.sandbox for backend in self.backends.values())
+        backends = self.backends.values()
+        return all(backend.record.sandbox for backend in backends) if backends else self.settings.url is None
 
     @property
     def supported_providers(self) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def listings(kind: str, parts: Sequence[Listing[Any]], **about: Any) -> pd.DataF
     )
     oldest = min((part.fetched_at for part in parts), default=datetime.now(UTC))
     servers = sorted({part.backend.server for part in parts})
-    sandbox = any(part.backend.sandbox for part in parts)
+    sandbox = any(part.backend.sandbox for part in parts)  # one example price among others is said
     names = [part.backend.name for part in parts]
     return _marked(frame, kind, sandbox=sandbox, fetched_at=_moment(oldest), servers=servers, backends=names, **about)
 
@@ -51,7 +51,7 @@ def backends(records: Sequence[BackendInfo]) -> pd.DataFrame:
         backend=[record.name for record in records],
         provider=[record.provider for record in records],
     )
-    return _of_server(frame, "backends", sandbox=any(record.sandbox for record in records))
+    return _of_server(frame, "backends", sandbox=bool(records) and all(record.sandbox for record in records))
 
 
 def keys(records: Sequence[Key], *, sandbox: bool) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def rows(
         backend=[backend.name if backend else None for backend in backends],
         provider=[backend.provider if backend else None for backend in backends],
     )
-    return _of_server(frame, kind, sandbox=sandbox or any(backend.sandbox for backend in backends if backend))
+    return _of_server(frame, kind, sandbox=_all_sandbox(backends, sandbox))
 
 
 def settings(values: Sequence[Setting]) -> pd.DataFrame:
@@ -130,6 +130,12 @@ def arranged(frame: pd.DataFrame, *, sort: str | None, descending: bool, limit: 
         order = by.sort_values(ascending=not descending, na_position="last", kind="stable").index
         frame = frame.loc[order]
     return frame.head(limit).reset_index(drop=True) if limit else frame.reset_index(drop=True)
+
+
+def _all_sandbox(backends: Sequence[BackendInfo | None], otherwise: bool) -> bool:
+    """Whether all that the rows are of is a sandbox; where there are none, as was said."""
+    known = [backend.sandbox for backend in backends if backend]
+    return all(known) if known else otherwise
 
 
 def _frame(kind: str, records: Sequence[Any], **first: Iterable[Any]) -> pd.DataFrame:

@@ -40,20 +40,25 @@ def connection(client: MistClient) -> Page:
         ("MIST_URL and MIST_API_TOKEN", "the same for every notebook: set them in the environment"),
         ("%mist config", "every setting, and where it came from"),
     )
-    if not client.is_sandbox or client.settings.url is not None:
+    if not client.is_sandbox or client.settings.url is not None or not client.backends:
         elsewhere = (("%mist connect sandbox", "back to the embedded sandbox"), *elsewhere)
     return Page((_connected(client, list(client.backends.values())), Section("Connect elsewhere", rows=elsewhere)))
 
 
 def _connected(client: MistClient, backends: list[Backend]) -> Section:
-    embedded = client.settings.url is None
-    lines = (*_SANDBOX_LINES,) if embedded else (f"Connected to {client.settings.url}.",)
-    if client.is_sandbox and not embedded:
+    url, has_live = client.settings.url, not client.is_sandbox
+    lines: tuple[str, ...] = (f"Connected to {url}.",) if url else () if has_live else (*_SANDBOX_LINES,)
+    if url and not has_live and backends:
         lines = (*lines, "It says that it is a SANDBOX: its prices are examples.")
-    rows = tuple((backend.name, backend.provider, _state(backend)) for backend in backends)
+    rows = tuple((_named(backend, has_live), backend.provider, _state(backend)) for backend in backends)
     if not rows:
         lines = (*lines, "There is no backend yet; see %mist providers for what the server can add.")
     return Section("Connected", lines=(*lines, *client.problems), rows=rows)
+
+
+def _named(backend: Backend, has_live: bool) -> str:
+    """The backend's name; a sandbox's beside live ones is marked as such."""
+    return f"SANDBOX · {backend.name}" if has_live and backend.record.sandbox else backend.name
 
 
 def _state(backend: Backend) -> str:

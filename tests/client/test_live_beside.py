@@ -113,6 +113,28 @@ def test_the_budget_says_of_which_backends_it_speaks(
     assert page.index("of 1.00 USD") < page.index("SANDBOX") < page.index("of 100.00 USD")
 
 
+def test_sandbox_stands_on_what_is_the_sandboxs_only(
+    notebook: Notebook, cloud: orbit.Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "SANDBOX" not in str(notebook.value("%mist connect")) + str(notebook.value("%mist"))
+    monkeypatch.setenv("MIST_SANDBOX", "true")
+    notebook.shell.run_line_magic("reload_ext", "mist_notebook")
+    page = str(notebook.value("%mist connect"))
+    assert "SANDBOX · NephoScale" in page
+    assert "SANDBOX · Orbit" not in page
+    marks = {
+        line: notebook.value(f"%mist {line}").attrs["mist"]["sandbox"]
+        for line in ("sizes Orbit", "sizes NephoScale", "sizes Orbit NephoScale", "machines Orbit", "backends")
+    }
+    assert marks == {
+        "sizes Orbit": False,
+        "sizes NephoScale": True,
+        "sizes Orbit NephoScale": True,  # prices among them are examples
+        "machines Orbit": False,
+        "backends": False,
+    }
+
+
 def test_a_kind_whose_package_is_broken_hides_no_other(
     cloud: orbit.Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

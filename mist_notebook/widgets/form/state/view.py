@@ -93,13 +93,19 @@ def view(state: State, catalogue: Catalogue) -> View:
         troubles=_troubles(state),
         review=state.review,
         backend=info,
-        is_sandbox=any(backend.sandbox for backend in catalogue.records(BACKENDS)),
+        is_sandbox=info.sandbox if info else _all_sandbox(catalogue),
         can_make_key=keys is not None and not keys.records and needs.key,
         has_more_images=needs.lists_a_part,
         extras=needs.fields if info else (),
         fills=state.fills,
         accept=state.text("accept"),
     )
+
+
+def _all_sandbox(catalogue: Catalogue) -> bool:
+    """Whether whatever is chosen is a sandbox's."""
+    every = catalogue.records(BACKENDS)
+    return bool(every) and all(backend.sandbox for backend in every)
 
 
 def _controls(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) -> dict[str, Control]:
