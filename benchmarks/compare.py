@@ -3,11 +3,14 @@
 pandas   the offers with text as pandas' own strings: a boolean mask over five columns, sort_values, the first twenty
 ours     the same offers with text as categories: mist_notebook.prices.compare, every offer a row, the twenty cheapest
 per size the same, one row for each size at its best region, as `%mist compare` shows it
+month    the same, ordered by the month in all: with an address, 100 GB of disk and 1 TB out
+DuckDB   the question of `ours` in SQL over the same frame, where `pip install duckdb` has put it there
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import statistics
 import subprocess
 import sys
@@ -17,7 +20,7 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook.prices import catalogue, wish
+from mist_notebook.prices import catalogue, currencies, month, wish
 from mist_notebook.prices.compare import EVERY_OFFER, Ranking, compare
 from mist_notebook.records.columns import OFFERS, TEXT
 
@@ -29,7 +32,8 @@ FEWEST = 20
 def offers(rows: int, seed: int) -> pd.DataFrame:
     """So many offers with the catalogue's columns and values, drawn anew: sizes times regions times price."""
     draw = np.random.default_rng(seed)
-    sample = catalogue.snapshot().iloc[draw.integers(0, len(catalogue.snapshot()), rows)].reset_index(drop=True)
+    known = currencies.in_usd(catalogue.snapshot())[0]
+    sample = known.iloc[draw.integers(0, len(known), rows)].reset_index(drop=True)
     hourly = np.round(draw.lognormal(-1.5, 1.3, rows), 6)
     hourly[draw.random(rows) < 0.05] = np.nan
     return sample.assign(price_hourly=hourly, price_monthly=hourly * 730)
@@ -58,6 +62,23 @@ def ours(frame: pd.DataFrame, per: str = EVERY_OFFER) -> pd.DataFrame:
     return compare(frame, WISH, Ranking(per=per, limit=FEWEST), today=TODAY).frame
 
 
+def by_month(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same question, ordered by what a month of it costs with what it needs beside the size."""
+    beside = month.Beside(month.read("ipv4, 100GB disk, 1TB out"), catalogue.parts())
+    return compare(frame, WISH, Ranking(limit=FEWEST, beside=beside), today=TODAY).frame
+
+
+def by_duckdb(frame: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001 - the SQL names it
+    """The same question as one writes it in SQL."""
+    import duckdb
+
+    found: pd.DataFrame = duckdb.sql(
+        "SELECT * FROM frame WHERE kind = 'on-demand' AND provider IN ('ec2', 'gce', 'azure_arm') AND arch = 'arm64' "
+        f"AND vcpus BETWEEN 4 AND 16 AND ram_gb >= 16 ORDER BY price_hourly LIMIT {FEWEST}"
+    ).df()
+    return found
+
+
 def megabytes(frame: pd.DataFrame) -> float:
     return float(frame.memory_usage(deep=True).sum()) / 1e6
 
@@ -72,7 +93,10 @@ def large(rows: int, rounds: int) -> None:
         against: lambda: cpu_seconds(lambda: by_pandas(text)),
         "ours: categories, all regions": lambda: cpu_seconds(lambda: ours(coded)),
         "ours: categories, one row per size": lambda: cpu_seconds(lambda: ours(coded, "size")),
+        "ours: by a month of it": lambda: cpu_seconds(lambda: by_month(coded)),
     }
+    if importlib.util.find_spec("duckdb"):
+        candidates["DuckDB: SQL over the frame"] = lambda: cpu_seconds(lambda: by_duckdb(coded))
     report(f"{rows:,} offers, twenty cheapest under five conditions", interleaved(candidates, rounds), against=against)
     ratio = megabytes(coded) / megabytes(text)
     print(f"  memory {megabytes(coded):,.0f} MB, ratio to text {ratio:.3f} (text {megabytes(text):,.0f} MB)")
@@ -106,7 +130,7 @@ def _child() -> str:
 def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--offers", type=int, nargs="+", default=[1_000_000])
+    parser.add_argument("--offers", type=int, nargs="+", default=[300_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     embedded(options.rounds)

@@ -27,7 +27,8 @@ def coded(column: pd.Series[Any]) -> tuple[Codes, list[str]]:
 def present(column: pd.Series[Any]) -> list[str]:
     """The texts that stand in the column, and none that it could hold."""
     codes, texts = coded(column)
-    return [texts[code] for code in np.unique(codes) if code >= 0]
+    used = np.bincount(codes.astype(np.int64) + 1, minlength=len(texts) + 1)[1:]
+    return [text for text, count in zip(texts, used, strict=True) if count]
 
 
 def where(column: pd.Series[Any], wanted: Callable[[str], bool]) -> Flags:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     Days = np.ndarray[Any, np.dtype[np.float64]]
 
 STALE_DAYS, STALE_GPU_DAYS = 180.0, 60.0
-_DAY = np.timedelta64(1, "D")
+_DAY_S = 86_400.0
+_NO_DAY = np.datetime64("NaT").astype("int64")
 _TIME_ZONES = 1.0  # so many days a list may be ahead of this computer, and both be right
 _MOST_CLOUDS = 8
+_MOST_DAYS = 99_999
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ USUAL = Old()
 
 def age_days(days: Any, today: date) -> Days:
     """How old the days are; NaN where one is missing."""
-    found: Days = (np.datetime64(today).astype(days.dtype) - days) / _DAY
+    seconds = np.asarray(days).astype("datetime64[s]").view("int64")
+    found: Days = (np.datetime64(today).astype("datetime64[s]").astype("int64") - seconds) / _DAY_S
+    found[seconds == _NO_DAY] = np.nan
     return found
 
 
@@ -76,17 +80,19 @@ def _each(offers: pd.DataFrame, rows: Codes, ages: Days) -> str:
     codes, texts = coded(offers["provider"].iloc[rows])
     if (ages == ages[0]).all():
         return ""
-    least, most = np.full(len(texts) + 1, np.inf), np.full(len(texts) + 1, -np.inf)
-    np.minimum.at(least, codes, ages)
-    np.maximum.at(most, codes, ages)
-    there = [place for place in np.argsort(least[:-1], kind="stable") if np.isfinite(least[place])]
-    named = [f"{texts[place]} {_span(least[place], most[place])}" for place in there[:_MOST_CLOUDS]]
+    days = np.clip(ages, 0, _MOST_DAYS).astype(np.int64)
+    width = int(days.max()) + 1
+    seen = np.zeros((len(texts) + 1, width), dtype=np.bool_)  # which cloud has a price of which age
+    seen.reshape(-1)[codes.astype(np.int64) % len(seen) * width + days] = True
+    there = [place for place in np.argsort(seen.argmax(axis=1)[:-1], kind="stable") if seen[place].any()]
+    spans = {place: np.flatnonzero(seen[place]) for place in there[:_MOST_CLOUDS]}
+    named = [f"{texts[place]} {_span(held[0], held[-1])}" for place, held in spans.items()]
     more = f" and {len(there) - _MOST_CLOUDS} more" if len(there) > _MOST_CLOUDS else ""
     return f"Ages in days: {', '.join(named)}{more}."
 
 
-def _span(least: float, most: float) -> str:
-    low, high = (f"{max(age, 0):,.0f}" for age in (least, most))
+def _span(least: int, most: int) -> str:
+    low, high = f"{least:,}", f"{most:,}"
     return low if low == high else f"{low} to {high}"
 
 

@@ -256,7 +256,8 @@ def _key(figures: Figures, offers: pd.DataFrame, ranking: Ranking) -> Column:
 
 def _frame(candidates: Candidates, places: Codes, ranking: Ranking) -> pd.DataFrame:
     """The offers at these places, with what was computed; text is plain, and rows are numbered."""
-    computed: dict[str, Any] = {name: candidates.figures[name][places] for name in candidates.figures.computed}
+    figures = candidates.figures.of(places)
+    computed: dict[str, Any] = {name: figures[name] for name in figures.computed}
     if ranking.by is not None:
         computed["by"] = candidates.key[places] * (-1.0 if ranking.largest_is_best else 1.0)
     if ranking.beside is not None:

@@ -143,18 +143,14 @@ def _turn(found: pd.DataFrame, rows: Any, text: str, home: str, rates: Exchange)
     factor = rates.factor(text, home)
     for name in MONEY:
         if name in found:
-            values = found[name].to_numpy()
-            found[name] = np.where(rows, _rounded(values * factor), values)
+            values = found[name].to_numpy(copy=True)
+            values[rows] = np.round(values[rows] * factor, _EXACT)  # without what dividing and multiplying leave
+            found[name] = values
     if math.isnan(factor):
         return []
     found["currency"] = _put(found["currency"], rows, home)
     used = [str(rate) for code in (text, home) if (rate := rates.rate(code)) is not None]
     return [_note(int(np.count_nonzero(rows)), text, home, "; ".join(used))]
-
-
-def _rounded(values: Any) -> Any:
-    """Without the last digits, which a division and a multiplication leave."""
-    return np.round(values, _EXACT)
 
 
 def _put(column: pd.Series[Any], rows: Any, home: str) -> pd.Series[Any]:

@@ -8,6 +8,7 @@ needed beside the size. Unknown stays unknown. In another currency than USD `usd
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,14 @@ class Figures(Mapping[str, "Column"]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def of(self, places: Codes) -> Figures:
+        """The figures of some of the rows alone: what a few of them need isn't worked out for all."""
+        found = copy(self)
+        found.__dict__.pop("costs", None)
+        found.rows = self.rows[places]
+        found._kept = {name: column[places] for name, column in self._kept.items()}
+        return found
 
     @property
     def computed(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief, nearest
-from mist_notebook.ground.text_codes import where
+from mist_notebook.ground.text_codes import coded
 from mist_notebook.ground.typed_word import option
 from mist_notebook.records.units import HOURS_A_MONTH
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[np.float64]]
 
+_Price = dict[str, Any]  # a row of the table of parts
 FORMS = '--with "ipv4, 100GB disk, 1TB out"'
 DISK, ADDRESS, TRAFFIC = "disk", "address", "traffic"
 PARTS = (DISK, ADDRESS, TRAFFIC)
@@ -140,28 +141,57 @@ class Beside:
 
     def costs(self, offers: pd.DataFrame, rows: Codes) -> dict[str, Cost]:
         """What each part costs a month, at the provider, region and size of each row."""
-        own = dict(self.own)
+        own, places = dict(self.own), _Places(offers, rows)
         found: dict[str, Cost] = {}
         for part in self.needs.parts:
             if part in own:
                 amount = getattr(self.needs, part) * own[part] * self.rates.factor(HOME, self.home)
                 found[part] = Cost(np.full(len(rows), amount), np.full(len(rows), -1), {})
             else:
-                found[part] = self._cost(part, offers, rows)
+                found[part] = self._cost(part, places)
         return found
 
-    def _cost(self, part: str, offers: pd.DataFrame, rows: Codes) -> Cost:
-        cost, chosen = np.full(len(rows), np.nan), np.full(len(rows), -1, dtype=np.int64)
-        ranks = np.full(len(rows), -1)
-        named: dict[int, pd.Series[Any]] = {}
-        own = offers[["provider", "region", "id"]].iloc[rows]
+    def _cost(self, part: str, places: _Places) -> Cost:
+        cost, chosen = np.full(places.count, np.nan), np.full(places.count, -1, dtype=np.int64)
+        ranks = np.full(places.count, -1)
+        named: dict[int, _Price] = {}
         for group in _groups(self.parts[self.parts["part"] == part]):
-            amount = group.amount(getattr(self.needs, part)) * self.rates.factor(group.currency, self.home)
-            here = group.places(own)
+            amount = group.amount(getattr(self.needs, part)) * self.rates.factor(group.first["currency"], self.home)
+            here = places.of(group.first)
             better = here[(ranks[here] < group.rank) | np.isnan(cost[here]) | (cost[here] > amount)]
             cost[better], chosen[better], ranks[better] = amount, len(named), group.rank
             named[len(named)] = group.first
         return Cost(cost, chosen, named)
+
+
+class _Places:
+    """Where rows of offers are: found by provider, region and size without looking at each of them again."""
+
+    def __init__(self, offers: pd.DataFrame, rows: Codes) -> None:
+        self.count = len(rows)
+        self._columns = {}
+        for name in ("provider", "region", "id"):
+            codes, texts = coded(offers[name])
+            meant: dict[str, list[int]] = {}
+            for code, text in enumerate(texts):
+                meant.setdefault(text.casefold(), []).append(code)
+            self._columns[name] = (codes[rows], meant)
+        self._of_provider: dict[str, Codes] = {}
+
+    def of(self, price: _Price) -> Codes:
+        """The places of the rows that a price is for."""
+        provider = price["provider"]
+        if provider not in self._of_provider:
+            self._of_provider[provider] = np.flatnonzero(self._is("provider", provider))
+        here = self._of_provider[provider]
+        for column, name in (("region", "region"), ("id", "size")):
+            if len(here) and isinstance(price[name], str):
+                here = here[self._is(column, price[name], here)]
+        return here
+
+    def _is(self, column: str, text: str, here: Codes | slice = slice(None)) -> Any:
+        codes, meant = self._columns[column]
+        return np.isin(codes[here], meant.get(text.casefold(), []))
 
 
 @dataclass(frozen=True)
@@ -170,56 +200,45 @@ class Cost:
 
     monthly: Column
     chosen: Codes
-    named: dict[int, pd.Series[Any]]
+    named: dict[int, _Price]
 
-    def source(self, place: int) -> pd.Series[Any] | None:
+    def source(self, place: int) -> _Price | None:
         """The table's row; nothing where the price is a person's own, or isn't known."""
         return self.named.get(int(self.chosen[place])) if not np.isnan(self.monthly[place]) else None
 
 
 @dataclass(frozen=True)
 class _Group:
-    """The rows of one price: one, or the steps of a price that falls with the amount."""
+    """The rows of one price: one, or the steps of a price that falls with the amount, the smallest amount first."""
 
-    rows: pd.DataFrame
-    first: pd.Series[Any]
+    steps: list[_Price]
 
     @property
-    def currency(self) -> str:
-        return str(self.first["currency"])
+    def first(self) -> _Price:
+        return self.steps[0]
 
     @property
     def rank(self) -> int:
         """How narrowly it is meant: for all of the provider's, a size, a region, or both."""
         return int(isinstance(self.first["size"], str)) + 2 * int(isinstance(self.first["region"], str))
 
-    def places(self, own: pd.DataFrame) -> Codes:
-        """The offers that it is for."""
-        here = np.flatnonzero(where(own["provider"], lambda text: text == self.first["provider"]))
-        for column, name in (("region", "region"), ("id", "size")):
-            if len(here) and isinstance(wanted := self.first[name], str):
-                folded = wanted.casefold()
-                texts = own[column].iloc[here]
-                here = here[where(texts, lambda text, folded=folded: text.casefold() == folded)]  # type: ignore[misc]
-        return here
-
     def amount(self, needed: float) -> float:
         """What so much costs a month: what is included is free, each step costs what is in it."""
-        steps = self.rows.sort_values("up_to", na_position="last")
-        total, below = 0.0, float(steps["included"].iloc[0])
-        times = _TIMES.get(str(steps["unit"].iloc[0]), math.nan)
-        for price, up_to in zip(steps["price"], steps["up_to"], strict=True):
-            top = needed if math.isnan(up_to) else min(needed, up_to)
-            total += max(0.0, top - below) * price * times
+        total, below = 0.0, float(self.first["included"])
+        for step in self.steps:
+            top = needed if math.isnan(step["up_to"]) else min(needed, step["up_to"])
+            total += max(0.0, top - below) * step["price"] * _TIMES.get(step["unit"], math.nan)
             below = max(below, top)
         return total if below >= needed else math.nan
 
 
 def _groups(parts: pd.DataFrame) -> list[_Group]:
     """The prices of a part, those meant for all before those that are for a region or a size."""
-    keys = ["provider", "region", "size", "name"]
-    found = [_Group(rows, rows.iloc[0]) for _, rows in parts.groupby(keys, dropna=False, sort=False)]
-    return sorted(found, key=lambda group: group.rank)
+    found: dict[tuple[str, ...], list[_Price]] = {}
+    for price in parts.sort_values("up_to", na_position="last", kind="stable").to_dict("records"):
+        key = tuple(str(price[name]) for name in ("provider", "region", "size", "name"))
+        found.setdefault(key, []).append({str(name): value for name, value in price.items()})
+    return sorted(map(_Group, found.values()), key=lambda group: group.rank)
 
 
 def columns(costs: dict[str, Cost], places: Codes) -> dict[str, Any]:
@@ -234,7 +253,7 @@ def columns(costs: dict[str, Cost], places: Codes) -> dict[str, Any]:
     return found | {"parts_unknown": unknown, "parts_as_of": days, "parts_source": sources}
 
 
-def _sourced(part: str, row: pd.Series[Any]) -> str:
+def _sourced(part: str, row: _Price) -> str:
     """`disk gp3 at 0.08 USD a GB month, of 2026-10-13 (finops-mcp 0.12.0)`."""
     name = "" if part == TRAFFIC else f" {row['name']}"
     price = f"{row['price']:g} {row['currency']} a {row['unit']}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def winner(candidates: Candidates, order: Codes, asked: Asked) -> str:
     """Which one is the first, of which day its price is, what it has to spare, and which one is next."""
-    kinds = _kinds(candidates)
+    kinds = _kinds(candidates) if len(asked.wish.kinds) != 1 else list(asked.wish.kinds)
     if len(kinds) > 1:
         return _winners(candidates, kinds, asked)
     first, *more = (_Row(candidates, int(place)) for place in order[:2])
