@@ -62,7 +62,6 @@ def price(said: Said, provider: str, *, today: date, server: str, sandbox: bool)
         monthly = monthly or plain
     if hourly is None and monthly is None:
         return Price()
-    monthly = None if _is_product(hourly, monthly) else monthly
     cap = unit.cap_hours if unit else HOURS_A_MONTH
     return Price(
         hourly=hourly or (monthly or 0) / cap,
@@ -75,17 +74,15 @@ def price(said: Said, provider: str, *, today: date, server: str, sandbox: bool)
 
 
 def monthly_of(hourly: float | None, said: float | None) -> float | None:
-    """A month's price, by the one rule for all views: the provider's own, else 730 hours."""
-    if hourly is None or (said is not None and not _is_product(hourly, said)):
+    """A month's price, by the one rule for all views: what was said, else 730 hours."""
+    return said if said is not None or hourly is None else hourly * HOURS_A_MONTH
+
+
+def own_month(hourly: float | None, said: float | None) -> float | None:
+    """A month's price that a server says of a machine; none where it only multiplied the hour's by 30 or 31 days."""
+    if hourly is None or said is None:
         return said
-    return hourly * HOURS_A_MONTH
-
-
-def _is_product(hourly: float | None, monthly: float | None) -> bool:
-    """Whether a month's price is an hour's, multiplied by somebody with 30 or 31 days, and no price of its own."""
-    if hourly is None or monthly is None:
-        return False
-    return any(abs(monthly - hourly * hours) <= monthly * 1e-3 for hours in _MONTHS_H)
+    return None if any(abs(said - hourly * hours) <= said * 1e-3 for hours in _MONTHS_H) else said
 
 
 def _first(*values: Any) -> float | None:

@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client.machine import Machine
 from mist_notebook.ground import whole_file
-from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
 from tests.rigs.line_rig import Desk, add_key
@@ -214,3 +217,49 @@ def test_a_machine_that_is_not_listed_for_a_moment_is_neither_gone_nor_out_of_re
                 break
         machine.destroy()
         assert machine.is_gone
+
+
+# In doubt
+
+
+def test_what_a_colleague_made_meanwhile_is_offered_and_adopted_as_what_was_asked_for(
+    notebook: Notebook, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MistAdapter, "story", lambda *_: None)
+    with Sandbox.start(boot_seconds=0.02, faults=({"do": "error-before-commit", "times": 1},)) as sandbox:
+        desk = desk_at(notebook, sandbox, monkeypatch)
+        desk.ended(CREATE)
+        other = desk.make_elsewhere("web")
+        notebook.value("%mist machines")
+        assert f"Nothing but its name shows that 'web' is what was asked for: {other}." in printed(desk)
+        assert f"%mist journal --adopt NephoScale/{other}" in printed(desk)
+        assert type(desk.failed("destroy web --yes web")) is BadValueError
+        frame = notebook.value(f"%mist journal --adopt NephoScale/{other}")
+        assert list(zip(frame["name"], frame["state"], frame["machine_id"], strict=True)) == [("web", "created", other)]
+        notebook.value("%mist destroy web --yes web")
+        assert "was destroyed" in printed(desk)
+
+
+@pytest.mark.parametrize("how", ["silent", "incomplete"])
+def test_what_cannot_be_looked_for_is_forgotten_by_its_exact_name_alone(
+    notebook: Notebook, at_once: None, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(MistAdapter, "story", lambda *_: None)
+    with Sandbox.start(boot_seconds=0.02, faults=({"do": "error-before-commit", "times": 1},)) as sandbox:
+        desk = desk_at(notebook, sandbox, monkeypatch)
+        desk.ended(CREATE)
+        op = notebook.value("%mist journal").iloc[0]["id"]
+        listed = MistAdapter.list_machines
+
+        def spoiled(adapter: MistAdapter) -> Any:
+            if how == "silent":
+                raise UnavailableError("No answer in 30 s.")
+            return replace(listed(adapter), notes=("1 of its machines was left out.",))
+
+        monkeypatch.setattr(MistAdapter, "list_machines", spoiled)
+        error = desk.failed(f"journal --forget {op}")
+        assert "was not closed" in error.message
+        assert ("No answer" if how == "silent" else "incomplete") in error.message
+        assert f"--forget {op} --yes web" in error.hint
+        notebook.value(f"%mist journal --forget {op} --yes web")
+        assert "is closed: forgotten" in printed(desk)

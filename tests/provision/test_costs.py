@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from mist_notebook.backends.mist import machine_wire
@@ -13,7 +14,7 @@ from mist_notebook.provision import guard, receipt
 from mist_notebook.provision.costs import costly, price_of
 from mist_notebook.records.model import Price, Size
 from mist_notebook.records.units import monthly_of
-from tests.rigs.machine_service import World, spec
+from tests.rigs.machine_service import INFO, World, spec
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -77,9 +78,8 @@ def test_an_unknown_price_is_recorded_as_unknown(tmp_path: Any) -> None:
     ("hourly", "said", "month"),
     [
         (0.15, None, 109.5),
-        (0.15, 108.0, 109.5),
-        (0.15, 111.6, 109.5),
         (0.15, 109.5, 109.5),
+        (0.15, 100.0, 100.0),
         (0.0075, 5.0, 5.0),
         (0.027, 18.0, 18.0),
         (None, 7.3, 7.3),
@@ -95,3 +95,22 @@ def test_a_month_is_730_hours_unless_the_provider_has_a_price_of_its_own(
         text = dict(receipt.money([spec(size=size)]))
         assert f"{month:,.2f} USD a month" in text["price"]
         assert text["worst case"].startswith(f"{month:,.2f} USD each month")
+
+
+@pytest.mark.parametrize(
+    ("cost", "month"),
+    [
+        ({"hourly": 0.15, "monthly": 108.0}, 109.5),
+        ({"hourly": 0.15, "monthly": 111.6}, 109.5),
+        ({"hourly": 0.15}, 109.5),
+        ({"hourly": 0.0075, "monthly": 5.0}, 5.0),
+        ({"monthly": 7.3}, 7.3),
+        ({}, None),
+    ],
+)
+def test_a_machines_month_that_its_server_only_multiplied_is_730_hours(
+    cost: dict[str, float], month: float | None
+) -> None:
+    row = msgspec.convert({"id": "m1", "name": "web", "cost": cost}, machine_wire.WireMachine)
+    machine = machine_wire.machine(row, INFO, now=NOW)
+    assert machine is not None and machine.price.monthly == month

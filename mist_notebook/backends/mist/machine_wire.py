@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import OP_TAG, BackendInfo, Machine, MachineSpec, Price
-from mist_notebook.records.units import monthly_of
+from mist_notebook.records.units import monthly_of, own_month
 
 from . import fields
 from .wire import Row
@@ -77,7 +77,7 @@ def machine(row: WireMachine, info: BackendInfo, *, now: datetime) -> Machine | 
         expires=fields.moment_of(expiration.get("date"), latest=now + _LONGEST),
         price=Price(
             hourly=hourly,
-            monthly=monthly_of(hourly, monthly),
+            monthly=monthly_of(hourly, own_month(hourly, monthly)),
             currency="USD" if hourly or monthly else None,
             as_of=now.date() if hourly or monthly else None,
             source=info.server,
