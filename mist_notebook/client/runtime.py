@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import discovery
 from mist_notebook.ground.secret import Secret
-from mist_notebook.settings.settings import BOOT_SECONDS, SANDBOX, Settings
+from mist_notebook.settings.options import BOOT_SECONDS, SANDBOX
+from mist_notebook.settings.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

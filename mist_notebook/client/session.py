@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import AuthError, MistError
 from mist_notebook.records.model import Key, Listing, Machine
-from mist_notebook.settings.settings import SANDBOX, MissingTokenError
+from mist_notebook.settings.options import SANDBOX
+from mist_notebook.settings.settings import MissingTokenError
 
 from .backend import Backend
 from .client import MistClient

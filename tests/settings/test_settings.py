@@ -12,7 +12,8 @@ import pytest
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.secret import MASK, Secret
 from mist_notebook.settings import settings
-from mist_notebook.settings.settings import OPTIONS, Settings, load, settings_file
+from mist_notebook.settings.options import OPTIONS
+from mist_notebook.settings.settings import Settings, load, settings_file
 
 A, B = "https://a.example", "https://b.example"
 CANARY = "cAnArY-3f9a-do-not-show"
