@@ -33,6 +33,7 @@ from catalogue import (
     parts,
     period,
     skrooge,
+    windows,
 )
 from catalogue.pins import HOLDERS, LIBCLOUD, PINS
 from catalogue.rows import Snapshot
@@ -55,6 +56,7 @@ def current(packages: Packages) -> Snapshot:
         snapshot.add(*offers(packages))
     sizes, curated = check_rows.offers(packages)
     snapshot.add(sizes, oracle.everywhere(packages, curated))
+    snapshot.add([], windows.offers(packages, snapshot.sizes.values(), snapshot.offers.values()))
     return without_needless_unknowns(snapshot)
 
 

@@ -42,6 +42,12 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(prog=f"%mist {command.name}", add_help=False, allow_abbrev=False)
         self.command = command
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """`--search=--` has the value `--`, which argparse takes for the end of the options."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            return self._get_value(action, arg_strings[0])
+        return super()._get_values(action, arg_strings)
+
     def error(self, message: str) -> NoReturn:
         if message.startswith("unrecognized arguments"):
             most = [argument for argument in self.command.arguments if not argument.by_name]

@@ -144,16 +144,16 @@ def find(offers: pd.DataFrame, reference: Any) -> int:
     if region:
         rows = rows[in_regions(offers.iloc[rows], (region,))]
     price = offers[HOURLY].to_numpy()[rows]
-    kind = _kind(reference)
+    kind, system = _word_of(reference, "kind", ON_DEMAND), _word_of(reference, "os", LINUX).casefold()
     is_other_kind = ~where(offers["kind"].iloc[rows], lambda text: text == kind)
-    is_other_system = where(offers["os"].iloc[rows], lambda text: text.casefold() != LINUX)
+    is_other_system = where(offers["os"].iloc[rows], lambda text: text.casefold() != system)
     return int(rows[np.lexsort([price, np.isnan(price), is_other_system, is_other_kind])[0]])
 
 
-def _kind(reference: Any) -> str:
-    """The kind of price of a row; on demand where the reference says none."""
-    said = reference["kind"] if hasattr(reference, "keys") and "kind" in reference else None
-    return said if isinstance(said, str) else ON_DEMAND
+def _word_of(reference: Any, name: str, usual: str) -> str:
+    """What a row says under this name; the usual where the reference says nothing."""
+    said = reference[name] if hasattr(reference, "keys") and name in reference else None
+    return said if isinstance(said, str) else usual
 
 
 def _parts(reference: Any) -> tuple[str, str, str]:

@@ -249,6 +249,21 @@ def test_prices_that_are_known_to_be_wrong_are_unknown(current: pd.DataFrame) ->
     assert set(gce.loc[gce["kind"] == "spot", "id"]) == set()
 
 
+def test_windows_is_linux_and_the_licence(whole: pd.DataFrame) -> None:
+    on_demand = whole[(whole["kind"] == "on-demand") & whole["provider"].isin({"ec2", "azure_arm"})]
+    key = ["provider", "id", "region", "vcpus", "arch", "burstable"]
+    beside = on_demand.set_index([*key, "os"])["price_hourly"].unstack("os").dropna().reset_index()
+    assert len(beside) > 12_000
+    assert ((beside["windows"] - beside["linux"]) / beside["vcpus"]).between(0.0454, 0.0466).all()
+    assert set(beside["arch"]) == {"x86_64"} and not beside["burstable"].astype(bool).any()
+    windows = whole[whole["os"] == "windows"]
+    prices = {
+        size: price(windows, size, "us-east-1") for size in ("m5.xlarge", "c5.2xlarge", "r5.large", "g4dn.xlarge")
+    }
+    assert prices == {"m5.xlarge": 0.376, "c5.2xlarge": 0.708, "r5.large": 0.218, "g4dn.xlarge": 0.71}
+    assert price(windows, "Standard_D2s_v3", "eastus") == 0.188
+
+
 def test_committed_prices_are_below_those_on_demand(current: pd.DataFrame) -> None:
     gce = current[current["provider"] == "gce"].set_index(["id", "region", "kind"])["price_hourly"].unstack("kind")
     committed = gce.dropna(subset=["reserved-1y", "reserved-3y"])

@@ -76,6 +76,10 @@ def test_a_wish_without_conditions_has_no_words() -> None:
     assert wish.read() == Wish()
 
 
+def test_a_text_that_looks_like_the_end_of_the_options_is_a_text() -> None:
+    assert typed(Wish(search="--")) == Wish(search="--")
+
+
 def test_a_whole_wish_typed_as_it_is_spelled_is_the_same_wish() -> None:
     assert typed(FULL) == FULL
 
