@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mist_notebook.records.model import Image, Location, Network, Size
+from mist_notebook.records.model import Image, Location, Network, Provider, Size
 
 
 def image_dict(image: Image) -> dict[str, Any]:
@@ -31,6 +31,16 @@ def location_dict(location: Location) -> dict[str, Any]:
 def network_dict(network: Network) -> dict[str, Any]:
     shown = {"id": network.id, "name": network.name, "cidr": network.cidr, "description": network.description}
     return shown | {"extra": network.extra}
+
+
+def provider_dict(provider: Provider) -> dict[str, Any]:
+    return {
+        "title": provider.name,
+        "provider": provider.id,
+        "aliases": list(provider.aliases),
+        "regions": list(provider.regions),
+        "features": provider.extra,
+    }
 
 
 def _whole(number: float | None) -> float | None:

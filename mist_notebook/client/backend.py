@@ -13,8 +13,9 @@ from mist_notebook.records.model import (
 )
 from mist_notebook.records.model import Machine as MachineRecord
 
+from .actor import Hands
 from .as_dicts import image_dict, location_dict, network_dict, size_dict
-from .machine import Hands, Machine
+from .machine import Machine
 from .making import Maker
 from .named import Named
 from .told import Told
@@ -128,6 +129,10 @@ class Backend(Maker):
         return self._machine(
             wanted, ids=lambda machine: (machine.id,), names=lambda machine: (machine.name, *_addresses(machine))
         )
+
+    def key_is_here(self, name: str) -> bool:
+        """Whether a private key of that name is on this computer."""
+        return self._client.local_keys.path_of(name) is not None
 
     def _hands(self) -> Hands:
         client = self._client

@@ -15,6 +15,7 @@ from mist_notebook.settings import settings
 
 from . import runtime
 from .acts import Pace
+from .as_dicts import provider_dict
 from .backend import Backend
 from .comparing import Comparer
 from .finding import Finder
@@ -136,7 +137,7 @@ class MistClient(Finder, Comparer, KeyHolder):
     @property
     def supported_providers(self) -> list[dict[str, Any]]:
         """The kinds of backend that the server can add: `title`, `provider`, `aliases`, `regions`, `features`."""
-        return [_provider_dict(provider) for provider in self.list_providers()]
+        return [provider_dict(provider) for provider in self.list_providers()]
 
     @property
     def user_details(self) -> dict[str, Any]:
@@ -240,13 +241,3 @@ class MistClient(Finder, Comparer, KeyHolder):
         if self._opened is not None:
             self._opened.close()
         self._opened, self._backends = None, Named({}, "backend")
-
-
-def _provider_dict(provider: Provider) -> dict[str, Any]:
-    return {
-        "title": provider.name,
-        "provider": provider.id,
-        "aliases": list(provider.aliases),
-        "regions": list(provider.regions),
-        "features": provider.extra,
-    }

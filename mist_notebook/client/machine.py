@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, ProvisionError
-from mist_notebook.records.model import Image, Key, ProbeReport, Step
+from mist_notebook.ground.errors import JournalError, NotFoundError
+from mist_notebook.records.model import Image, Key, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import acts
+from .actor import Actor, Hands
 from .tags import Tags
 from .told import Told
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from mist_notebook.backends.base import Adapter
-    from mist_notebook.provision.journal import Journal, Record
+    from mist_notebook.provision.journal import Record
 
     from .backend import Backend
 
 _HOUR_S = 3600.0
 
 
-@dataclass(frozen=True)
-class Hands:
-    """What every machine of one backend works with."""
-
-    adapter: Adapter
-    journal: Journal
-    probe: Callable[[Machine, str | None, str | None, str | None, int | None, str | None], ProbeReport]
-    keys: Callable[[], list[Key]]
-    backend: Backend
-    pace: acts.Pace = field(default_factory=acts.Pace)
-
-
-class Machine:
+class Machine(Actor):
     """One machine: what is known of it, and what can be done to it.
 
     `info`, `state` and the like are as they were last read; every action reads them again.
@@ -148,7 +131,7 @@ class Machine:
 
     def probe(
         self,
-        key_id: str | None = None,
+        key_id: Any = None,
         ssh_user: str | None = None,
         *,
         via: str | None = None,
@@ -162,89 +145,15 @@ class Machine:
         """
         if self.is_gone:
             raise self._gone()
-        return self.hands.probe(self, key_id, ssh_user, via, port, host)
+        return self.hands.probe(self, self._key_name(key_id), ssh_user, via, port, host)
 
-    def start(self, *, wait: bool = True) -> None:
-        """Start it: sent once, then waited for until it runs, as long as patience lasts."""
-        self._follow(self.acting("start"), wait=wait)
-
-    def stop(self, *, wait: bool = True) -> None:
-        """Stop it, and wait until it is; `hands.adapter.billed_when_stopped` says whether it goes on costing."""
-        self._follow(self.acting("stop"), wait=wait)
-
-    def reboot(self, *, wait: bool = True) -> None:
-        """Reboot it, and wait until it runs again."""
-        self._follow(self.acting("reboot"), wait=wait)
-
-    def destroy(self, confirm: str | None = None, *, wait: bool = True) -> None:
-        """Destroy it, for good, and wait until it is gone. One that was not made from here needs `confirm=` its name.
-
-        It is read again first: if it isn't the machine that this object stands for, nothing is sent.
-        """
-        self._follow(self.destroying(confirm), wait=wait)
-
-    def await_limit(self) -> datetime | None:
-        """When its service will destroy it; looked for as long as the service may take to write it."""
-        self.record = acts.limited(self.hands.adapter, self.record, self.hands.pace)
-        return self.record.expires
-
-    def acting(self, action: str) -> Iterator[Step]:
-        """The steps of `start`, `stop` or `reboot`; refused before anything is sent where it can't be done now."""
-        if self.is_gone:
-            raise self._gone()
-        self.refresh()
-        if action not in self.record.actions:
-            can = ", ".join(self.record.actions) or "nothing"
-            raise BadValueError(
-                f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"What it can: {can}."
-            )
-        return self._kept(acts.act(self.hands.adapter, self.record, action, self.hands.pace))
-
-    def destroying(self, confirm: str | None = None) -> Iterator[Step]:
-        """The steps of `destroy`; what refuses it does so before anything is sent."""
-        if self.is_gone:
-            raise self._gone()
-        if confirm not in (None, self.name) or (confirm is None and not self.mine):
-            raise BadValueError(
-                f"'{self.name}' ({self.id}) was not destroyed: confirm= has to be its exact name.",
-                "It was not made from here." if not self.mine else "Nothing was sent.",
-            )
-        before = self.record
-        self.refresh()
-        if (before.id, before.name, before.created) != (self.record.id, self.record.name, self.record.created):
-            raise ProvisionError(f"'{before.name}' ({before.id}) is another machine by now.", "Nothing was destroyed.")
-        hands = self.hands
-        return self._kept(acts.destroy(hands.adapter, self.record, hands.journal, self.journal_record, hands.pace))
-
-    def _kept(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """The same steps; what they see of the machine is kept."""
-        for step in steps:
-            self.record = step.machine or self.record
-            if step.state == acts.DESTROYING and not self.is_gone:
-                self.record = replace(self.record, state=acts.DESTROYING)
-            yield step
-
-    def _follow(self, steps: Iterator[Step], *, wait: bool) -> None:
-        for _ in steps:
-            if not wait:
-                with suppress(MistError):
-                    self.refresh()
-                return
-
-    @property
-    def _ended_here(self) -> bool:
-        """Whether the journal knows that it is gone, or that its service took its destroy."""
-        own = (self.hands.adapter.info.id, self.id)
-        with suppress(JournalError):
-            every = [one for one in self.hands.journal.records() if (one.backend, one.machine_id) == own]
-            return any(one.state == "gone" or one.going for one in every)
-        return False
-
-    def _missing(self) -> NotFoundError:
-        return NotFoundError(
-            f"{self.backend_name} doesn't list '{self.name}' ({self.id}) just now. Nothing was sent.",
-            "One look proves nothing: if it is there, it goes on costing. Try again in a moment; see %mist machines.",
-        )
+    def _key_name(self, wanted: Any) -> str | None:
+        """The name of a key that is here or that the backend knows; one that is nowhere is an error, not ignored."""
+        if wanted is None:
+            return None
+        if isinstance(wanted, str) and self.hands.backend.key_is_here(wanted):
+            return wanted
+        return self._key(wanted).name
 
     def _gone(self) -> NotFoundError:
         self.record = replace(self.record, state="terminated", actions=())

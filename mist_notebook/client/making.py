@@ -16,7 +16,8 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Size, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
-from .machine import Hands, Machine
+from .actor import Hands
+from .machine import Machine
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from mist_notebook.ground import ask
-from mist_notebook.ground.errors import AuthError, MistError
+from mist_notebook.ground.errors import MistError
 from mist_notebook.records.model import Key, Listing, Machine
-from mist_notebook.settings.options import SANDBOX
-from mist_notebook.settings.settings import MissingTokenError
 
 from .backend import Backend
 from .client import MistClient
+from .connecting import connected
 from .jobs import Jobs
 from .waiting import Question, Waits, ask_all
 
@@ -45,7 +43,6 @@ class Session:
     def __init__(self) -> None:
         self.jobs = Jobs()
         self.waits = Waits()
-        self._is_asked = False  # whether a person gave the token just now
         self._client: MistClient | None = None
         self._listings: dict[_Question, Listing[Any]] = {}
         self._keys: list[Key] = []
@@ -87,42 +84,10 @@ class Session:
         known to answer; so it is where the server refuses the settings' one. The old connection stays if the new one
         can't be opened.
         """
-        try:
-            client = self._opened(self._client_for(url))
-        except AuthError:
-            if self._is_asked:
-                raise
-            client = self._opened(self._asking(url))
+        client = connected(url)
         self.close()
         self._client = client
         self._apply_limits()
-
-    def _client_for(self, url: str) -> MistClient:
-        if url.casefold() == SANDBOX:
-            return MistClient(SANDBOX)
-        from mist_notebook.net.http import check_url
-
-        self._is_asked = False
-        url = check_url(url)
-        try:
-            return MistClient(url)
-        except MissingTokenError:
-            from mist_notebook.backends.mist.server import check_reachable
-
-            check_reachable(url)
-            return self._asking(url)
-
-    def _asking(self, url: str) -> MistClient:
-        self._is_asked = True
-        return MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN"))
-
-    def _opened(self, client: MistClient) -> MistClient:
-        try:
-            client.update_backends()
-        except BaseException:
-            client.close()
-            raise
-        return client
 
     def backend(self, wanted: Any) -> Backend:
         """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""

@@ -13,14 +13,12 @@ Leaves to `transport` how the time is kept, to `failures` what went wrong, and t
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakSet
 
 import requests
 import urllib3
@@ -30,7 +28,7 @@ from mist_notebook.ground.errors import BadValueError, UnavailableError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.version import __version__
 
-from . import failures
+from . import doors, failures
 from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
 from .origin import check_url, origin_of, quote_segment
@@ -96,7 +94,7 @@ class Http:
         self._closed = False
         self._under_way: set[Deadline] = set()
         self._left_behind: list[Transport] = []
-        _doors.add(self)
+        doors.add(self)
         self.server_clock = ServerClock()
 
     def __repr__(self) -> str:
@@ -248,14 +246,3 @@ def _words(raw: Any) -> str:
         return excerpt(raw.read(_WORDS_BYTES, decode_content=True)).strip('"')
     except (urllib3.exceptions.HTTPError, OSError):
         return ""
-
-
-_doors: WeakSet[Http] = WeakSet()
-
-
-def _begin_in_child() -> None:
-    for door in list(_doors):
-        door.in_child()
-
-
-os.register_at_fork(after_in_child=_begin_in_child)

@@ -70,6 +70,14 @@ def test_a_report_answers_as_the_documented_dict(client: MistClient) -> None:
         report["uptim"]
 
 
+def test_a_probe_with_a_key_that_is_nowhere_is_an_error_and_not_ignored(client: MistClient) -> None:
+    machine = client.machines["production.server"]
+    with pytest.raises(NotFoundError, match="'nokey'"):
+        machine.probe(key_id="nokey")
+    assert machine.probe(key_id="MyKey").outcome == "ok"
+    assert machine.probe(client.keys["MyKey"].id).outcome == "ok"
+
+
 def test_tags_are_added_and_taken_away(client: MistClient) -> None:
     machine = client.machines["production.server"]
     machine.tags.add_tag("team", "web")
