@@ -333,7 +333,9 @@ def test_an_export_holds_every_offer_that_fits_and_reads_the_same_again(book: No
     frame = export.read_csv(path)
     assert set(frame["region"]) == {"eu-west-1"} and len(frame) > 300
     assert cell.printed.startswith(f"{path}: {len(frame):,} rows, {len(frame.columns)} columns")
-    everything = book.value("%mist compare --providers ec2 --region eu-west-1 --kind any --all-regions --limit all")
+    everything = book.value(
+        "%mist compare --providers ec2 --region eu-west-1 --kind any --os any --all-regions --limit all"
+    )
     pd.testing.assert_frame_equal(frame, everything, check_dtype=True)
 
 
