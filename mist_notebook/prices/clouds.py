@@ -5,29 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.text_codes import present
+from mist_notebook.records.provider_names import called
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES: dict[str, str] = {
-    "ec2": "EC2",
-    "azure_arm": "Azure",
-    "gce": "Google Compute Engine",
-    "oci": "Oracle Cloud",
-    "ovh": "OVH",
-    "scaleway": "Scaleway",
-    "hetzner": "Hetzner",
-    "digitalocean": "DigitalOcean",
-    "linode": "Linode",
-    "vultr": "Vultr",
-    "upcloud": "UpCloud",
-    "lambda": "Lambda",
-    "runpod": "RunPod",
-    "verda": "Verda",
-    "coreweave": "CoreWeave",
-    "nebius": "Nebius",
-    "crusoe": "Crusoe",
-}
+_EXPECTED: tuple[str, ...] = ("ec2", "azure_arm", "gce", "oci", "ovh", "scaleway", "hetzner", "digitalocean", "linode")
+_EXPECTED += ("vultr", "upcloud", "lambda", "runpod", "verda", "coreweave", "nebius", "crusoe")
+NAMES = {provider: called(provider) for provider in _EXPECTED}
 
 
 BY_ACCOUNT = {NAMES[name] for name in ("digitalocean", "upcloud", "lambda")}

@@ -68,7 +68,7 @@ def gather(
         said = (*said, *more)
     if currency != HOME:
         frame, turned = _turned(_Pieces(frame, ()), rates, currency)
-        said = (*said, *turned)
+        said = (*(note for note in said if f" in {currency} " not in note), *turned)  # whose own price it is again
     return Offers(frame, (*notes, *said), absent, currency, rates)
 
 

@@ -15,6 +15,7 @@ from mist_notebook.records.columns import FIGURE, TEXT
 from . import why as compare_why
 from .ages import STALE_DAYS, STALE_GPU_DAYS, Old
 from .compare import Comparison, Ranking, asked_of, candidates_of, marked, plain
+from .figures import MONTH
 from .selection import Candidates
 from .wish import Wish
 
@@ -53,7 +54,7 @@ def pivot(
     found = Comparison(
         frame, compare_why.lines(candidates, order, asked), asked.line(wish), len(candidates.key), candidates.of
     )
-    return marked(found, "pivot", by=ranking.by and ranking.by.text)
+    return marked(found, "pivot", by=MONTH if ranking.is_by_month else ranking.by and ranking.by.text)
 
 
 def _frame(candidates: Candidates, order: Codes, sign: float) -> pd.DataFrame:

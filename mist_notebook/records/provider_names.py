@@ -24,6 +24,12 @@ NAMES: dict[str, str] = {
     "openstack": "OpenStack",
     "libvirt": "KVM",
     "docker": "Docker",
+    "lambda": "Lambda",
+    "runpod": "RunPod",
+    "verda": "Verda",
+    "coreweave": "CoreWeave",
+    "nebius": "Nebius",
+    "crusoe": "Crusoe",
 }
 _SPELLINGS = {"aws": "ec2", "amazon": "ec2", "azure": "azure_arm", "gcp": "gce", "google": "gce", "oracle": "oci"}
 _BY_NAME = {name.casefold(): key for key, name in NAMES.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from IPython.core.completer import provisionalcompleter
 
 from mist_notebook.frames import export
 from mist_notebook.ground.errors import BadValueError, NotFoundError
@@ -30,6 +31,7 @@ def test_a_currency_turns_every_answer(notebook: Notebook, tmp_path: Path) -> No
     found = notebook.run("%mist compare --cpus 8 --ram 16GB --region Germany --limit 3 --currency eur --offline")
     assert set(found.value["currency"]) == {"EUR"} and found.value["id"].iloc[0] == "cx43"
     assert "All prices in EUR: EUR at 0.8 for 1 USD, of 2026-11-27, the rate in the settings." in found.printed
+    assert "compared in USD" not in found.printed
     shown = plain(notebook, found.value)
     assert "€/h" in shown and "$" not in shown and "0.0256 EUR/h, price of 2026-08-01" in shown
     alike = notebook.value("%mist like EC2:m5.xlarge --currency EUR --limit 2 --offline")
@@ -57,6 +59,18 @@ def test_a_month_of_it_says_what_it_has_in_it_and_orders_by_it(notebook: Noteboo
     assert '--with "ipv4, 100GB disk, 1TB out" --offline' in frame.attrs["mist"]["question"]
     shown = plain(notebook, frame)
     assert "$/month in all" in shown and "Cheapest month in all: ec2" in shown
+
+
+@pytest.mark.usefixtures("with_euro")
+def test_a_pivot_says_that_it_is_of_months(notebook: Notebook) -> None:
+    found = notebook.value("%mist compare --cpus 4 --pivot --limit 2 --with ipv4 --providers ec2 --offline")
+    assert "by = monthly_total" in plain(notebook, found)
+
+
+def test_a_second_kind_is_completed_too(notebook: Notebook) -> None:
+    text = "%mist compare --kind on-demand,sp"
+    with provisionalcompleter():
+        assert "on-demand,spot" in [found.text for found in notebook.shell.Completer.completions(text, len(text))]
 
 
 def test_lists_that_are_not_covered_say_why(notebook: Notebook) -> None:

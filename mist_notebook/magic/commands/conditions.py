@@ -100,7 +100,7 @@ WHAT = (
     _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
     _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
     _where("os", "the system that the price is for: windows, any; linux without it", "OS"),
-    _where("kind", "kinds of price, with commas: spot,on-demand; on-demand without it", "KIND", choices=wish.KINDS),
+    _where("kind", "kinds of price, with commas: spot,on-demand; on-demand without it", "A,B", choices=wish.KINDS),
     _where("max_price", "an hour's price at most, in USD or the currency of the answer", "AMOUNT"),
     _where("max_age", "only prices at most so many days old", "DAYS"),
 )

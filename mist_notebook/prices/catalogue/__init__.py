@@ -98,7 +98,7 @@ def parts() -> pd.DataFrame:
 
     `provider region size part name price unit included up_to currency as_of source`. A part is a `disk`, an `address`
     or `traffic` to the internet. No region, or no size, means all of the provider's. `included` GB of traffic are free;
-    of several rows the one counts whose `up_to` GB the traffic doesn't pass. What isn't here is unknown, not free.
+    of several rows each holds for the traffic up to its `up_to` GB. What isn't here is unknown, not free.
     """
     from . import beside
 
