@@ -88,11 +88,21 @@ def returned(journal: Journal, listing: Listing[Machine]) -> list[Record]:
     back = []
     for machine in loose:
         mark, known = mark_of(machine), by_id.get(machine.id)
-        if known is not None and mark not in ("", known.tag or known.op):
+        if known is not None and not _is_the_same(machine, known):
             known = None
         if known := known or by_op.get(mark):
             back.append(reopen(journal, known, machine.id))
     return back
+
+
+def _is_the_same(machine: Machine, record: Record) -> bool:
+    """Whether a machine of a closed record's id is that one; where ids are names, somebody can give one again."""
+    mark, gone = mark_of(machine), record.times.get("gone")
+    if mark:
+        return mark == (record.tag or record.op)
+    if machine.created is None or gone is None:
+        return not record.going
+    return machine.created <= datetime.fromisoformat(gone)
 
 
 def unknown(journal: Journal, listing: Listing[Machine]) -> list[Machine]:

@@ -347,3 +347,20 @@ def test_what_its_service_took_to_destroy_is_gone_once_it_is_not_listed(world: W
     world.sleep(600)
     look(world)
     assert world.record("db").state == "gone"
+
+
+@pytest.mark.parametrize("how", ["destroyed from here", "made after it was gone", "destroyed, and no date"])
+def test_an_id_that_somebody_gave_again_brings_nothing_back(world: World, how: str) -> None:
+    world.make()
+    op = world.record().op
+    if how.startswith("destroyed"):
+        world.journal.advance(world.record(), "destroying", going=True)
+    world.sleep(60)
+    world.journal.advance(world.record(), "gone")
+    world.sleep(60)
+    world.service.change("m1", op="", created="" if "no date" in how else world.now.isoformat())
+    look(world)
+    assert world.record().state == "gone"
+    with pytest.raises(MistError, match="not made from here"):
+        world.make()
+    world.service.change("m1", op=op, state="terminated")
