@@ -143,12 +143,12 @@ def test_vultr_offers_a_plan_at_each_of_its_places_by_its_month() -> None:
         for row in rows
     ]
     assert shown == [
-        ("vc2-1c-1gb", "ewr", "on-demand", 0.00744, 5.0, 672.0),
-        ("vc2-1c-1gb", "ams", "on-demand", 0.00744, 5.0, 672.0),
+        ("vc2-1c-1gb", "ewr", "on-demand", 0.006849, 5.0, None),
+        ("vc2-1c-1gb", "ams", "on-demand", 0.006849, 5.0, None),
         ("vdc-8vcpu-32gb", "ewr", "on-demand", 0.357143, 240.0, 672.0),
         ("vcg-a100-1c-6g-4vram", "ewr", "on-demand", 0.123288, 90.0, None),
         ("vcg-a16-6c-48g-32vram", "ewr", "on-demand", 0.5, 345.0, 690.0),
-        ("vcg-x9-1c-6g-4vram", "ewr", "on-demand", 0.25, 168.0, 672.0),
+        ("vcg-x9-1c-6g-4vram", "ewr", "on-demand", 0.25, 182.5, None),
         ("vbm-4c-32gb", "ewr", "on-demand", 0.178571, 120.0, 672.0),
         ("vbm-112c-2048gb-8-h100-gpu", "sea", "on-demand", 23.92, 16074.24, 672.0),
         ("vbm-112c-2048gb-8-h100-gpu", "sea", "spot", 18.4, 12364.8, 672.0),

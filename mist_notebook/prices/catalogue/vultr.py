@@ -1,8 +1,9 @@
 """Vultr's own price list: plans and bare metal plans of its API v2, which need no key.
 
 A plan says where it is offered, and costs the same everywhere. Its month is the exact price; its hour, where given
-at all, is rounded to a tenth of a cent: the month of 672 or 730 hours that it comes from is found again. Memory is
-in MB, disk in GB for each disk, a GPU's memory in GB for the plan.
+at all, is rounded to a tenth of a cent: the month of 672 or 730 hours that it comes from is found again; without one
+a month is 730 hours, and 672 on bare metal. Memory is in MB, disk in GB for each disk, a GPU's memory in GB for the
+plan.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .price_row import COMPUTED, LISTED, ON_DEMAND, SPOT, PriceRow, figure, from
 from .reading import Reader
 
 _PER_PAGE = "500"
-_CAP_HOURS = 672.0
+_METAL_HOURS = 672.0
 _ROUNDED = 0.00051
 _GPU_GB = {"A16": 16, "A40": 48, "A100": 80, "GH200": 96, "H100": 80, "L40S": 48, "MI300X": 192, "MI325X": 256}
 _SLICE = re.compile(r"vcg-([a-z0-9]+)-.*-([0-9]+)vram")
@@ -88,7 +89,7 @@ class Vultr:
         return [
             _row(plan, region, kind, cost, is_metal=is_metal)
             for plan, is_metal in found.values()
-            for kind, cost in _costs(plan)
+            for kind, cost in _costs(plan, is_metal=is_metal)
             for region in dict.fromkeys(plan.locations)
         ]
 
@@ -118,27 +119,31 @@ class _Cost:
     confidence: str = LISTED
 
 
-def _costs(plan: _Plan) -> Iterator[tuple[str, _Cost]]:
+def _costs(plan: _Plan, *, is_metal: bool) -> Iterator[tuple[str, _Cost]]:
     """What the plan costs, by kind, as far as the list says."""
     for kind, monthly, hourly in (
         (ON_DEMAND, plan.monthly_cost, plan.hourly_cost),
         (SPOT, plan.monthly_cost_preemptible, plan.hourly_cost_preemptible),
     ):
-        cost = _cost(figure(monthly), figure(hourly))
+        cost = _cost(figure(monthly), figure(hourly), _METAL_HOURS if is_metal else HOURS_A_MONTH)
         if cost:
             yield kind, cost
 
 
-def _cost(monthly: float | None, hourly: float | None) -> _Cost | None:
+def _cost(monthly: float | None, hourly: float | None, usual_hours: float) -> _Cost | None:
     if monthly is None:
-        return None if hourly is None else _Cost(hourly, hourly * _CAP_HOURS, _CAP_HOURS)
+        return None if hourly is None else _Cost(hourly, hourly * usual_hours, _cap(usual_hours))
     if hourly is None:
-        return _Cost(monthly / _CAP_HOURS, monthly, _CAP_HOURS, COMPUTED)
-    for cap_hours in (_CAP_HOURS, HOURS_A_MONTH):
-        if abs(monthly / cap_hours - hourly) <= _ROUNDED:
-            return _Cost(monthly / cap_hours, monthly, cap_hours if cap_hours < HOURS_A_MONTH else None)
-    cap_hours = monthly / hourly
-    return _Cost(hourly, monthly, cap_hours if cap_hours < HOURS_A_MONTH else None)
+        return _Cost(monthly / usual_hours, monthly, _cap(usual_hours), COMPUTED)
+    for hours in (_METAL_HOURS, HOURS_A_MONTH):
+        if abs(monthly / hours - hourly) <= _ROUNDED:
+            return _Cost(monthly / hours, monthly, _cap(hours))
+    return _Cost(hourly, monthly, _cap(monthly / hourly))
+
+
+def _cap(hours: float) -> float | None:
+    """After how many hours a month is paid; nothing where that is the whole month."""
+    return hours if hours < HOURS_A_MONTH else None
 
 
 @dataclass(frozen=True)
