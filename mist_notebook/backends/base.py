@@ -53,6 +53,9 @@ class Adapter(ABC):
     private_keys_wanted: ClassVar[bool] = False
     """Whether the service takes a key's private half only: then a person has to agree to each."""
 
+    kept_here: ClassVar[bool] = False
+    """Whether it is this computer that remembers the backend, and no server: renamed and removed here."""
+
     def account(self) -> Account:
         """Whose it is, and where its credentials came from; may ask the service, once."""
         return Account(place=self.info.server or self.info.provider, id=self.info.id, label=self.info.name)
@@ -134,6 +137,13 @@ class Adapter(ABC):
     @abstractmethod
     def get_machine(self, machine_id: str) -> Machine | None:
         """The machine as it is now; `None` if a complete, fresh listing doesn't have it."""
+
+    def fitted(self, spec: MachineSpec) -> MachineSpec:
+        """The spec as the service will make it, with the price at its location; nothing is sent.
+
+        Raises BadValueError for what it would refuse, or leave out in silence.
+        """
+        return spec
 
     @abstractmethod
     def submit(self, spec: MachineSpec) -> Machine:

@@ -31,12 +31,16 @@ class Opened:
 
 
 def open_all(settings: Settings) -> Opened:
-    """The adapters of every registered kind that these settings configure."""
+    """The adapters of every registered kind that these settings configure.
+
+    A kind that opens several may give an error among them, for one that it can't open: the others count.
+    """
     adapters: list[Adapter] = []
     problems: list[MistError] = []
     for kind in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
-            adapters += kind.load()(settings)
+            for one in kind.load()(settings):
+                (problems if isinstance(one, MistError) else adapters).append(one)
         except MistError as error:
             problems.append(error)
         except ImportError as error:

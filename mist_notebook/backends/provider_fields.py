@@ -25,6 +25,7 @@ _NAMES = {
     "azure_arm": _DASHED,
     "digitalocean": _DOTTED,
     "equinixmetal": _DOTTED,
+    "hetzner": _DOTTED,
     "kubevirt": (r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits and dashes"),
     "maxihost": _DOTTED,
     "nephoscale": _DOTTED,

@@ -129,8 +129,9 @@ def _not_gone(
     watch: _Watch, machine: Machine, seen: Machine | None, trouble: MistError | None, kept: Record | None
 ) -> ProvisionError:
     """What is so, as far as anybody can tell, what it costs, and what to do."""
-    hourly = kept.price_hourly if kept else machine.price.hourly
-    cost = f"goes on costing {hourly:.4f} USD an hour" if hourly is not None else "may go on costing"
+    price = machine.price
+    hourly, currency = (kept.price_hourly, "USD") if kept else (price.hourly, price.currency or "USD")
+    cost = f"goes on costing {hourly:.4f} {currency} an hour" if hourly is not None else "may go on costing"
     why = f" {trouble.message}" if trouble else ""
     if watch.failed:
         return ProvisionError(

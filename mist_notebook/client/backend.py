@@ -13,6 +13,7 @@ from mist_notebook.records.model import (
 )
 from mist_notebook.records.model import Machine as MachineRecord
 
+from . import clouds
 from .actor import Hands
 from .as_dicts import image_dict, location_dict, network_dict, size_dict
 from .machine import Machine
@@ -151,9 +152,13 @@ class Backend(Maker):
         )
 
     def rename(self, new_name: str) -> None:
-        """Give the backend another name on the server."""
+        """Give the backend another name, on the server or where this computer remembers it."""
         if not new_name.strip():
             raise BadValueError("The new name is empty.", "Give the backend a name of at least one character.")
+        if self.adapter.kept_here:
+            clouds.change(self.adapter, name=new_name)
+            self._client.update_backends()
+            return
         self._change("PUT", {"new_name": new_name})
 
     def enable(self) -> None:
@@ -165,11 +170,17 @@ class Backend(Maker):
         self._change("POST", {"new_state": "0"})
 
     def delete(self) -> None:
-        """Remove the backend from the server; nothing at the provider changes."""
+        """Remove the backend from the server, or from this computer; nothing at the provider changes."""
+        if self.adapter.kept_here:
+            clouds.change(self.adapter, name=None)
+            self._client.update_backends()
+            return
         self._change("DELETE")
 
     def _change(self, method: str, fields: dict[str, Any] | None = None) -> None:
         """Change the backend on the server, and read it again; after `delete` it keeps what it last knew."""
+        if self.adapter.kept_here:
+            raise BadValueError(f"'{self.name}' is on no server that could switch it.", "%mist remove takes it away.")
         self._client.server().change_backend(self.record.mist_id, method, fields)
         self._client.update_backends()
 

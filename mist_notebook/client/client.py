@@ -13,7 +13,7 @@ from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
 
-from . import runtime
+from . import clouds, runtime
 from .acts import Pace
 from .as_dicts import provider_dict
 from .backend import Backend
@@ -83,7 +83,7 @@ class MistClient(Finder, Comparer, KeyHolder):
 
     def close(self) -> None:
         """Give back connections, and the sandbox if nobody else uses it; more than once is fine."""
-        self._forget_backends()
+        self.forget_backends()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -105,7 +105,7 @@ class MistClient(Finder, Comparer, KeyHolder):
         if opened.problems and not opened.adapters:
             raise opened.problems[0]
         held = self._backends
-        self._forget_backends()
+        self.forget_backends()
         self._opened = opened
         for adapter in opened.adapters:
             backend = held.get(adapter.info.id) or Backend(self, adapter)
@@ -205,7 +205,7 @@ class MistClient(Finder, Comparer, KeyHolder):
     def add_backend(
         self, title: str | None = None, provider: str | None = None, *, name: str | None = None, **credentials: Any
     ) -> Backend:
-        """Add a backend to the Mist server, and return it.
+        """Add a backend to the Mist server, or a cloud that is asked directly (docs/clouds.md), and return it.
 
         `credentials` are the provider's own fields, or the documentation's `key=` and `secret=`; a region may stand in
         the provider's name (`rackspace:lon`). They are sent once and not kept. A word that the provider doesn't take
@@ -216,9 +216,23 @@ class MistClient(Finder, Comparer, KeyHolder):
         if not provider:
             raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")
         called = name or title or ""
+        context, direct = credentials.get("context"), credentials.get("direct") is True
+        is_plain = not credentials.keys() - {"context", "direct"}
+        if is_plain and clouds.is_direct(provider, self.settings, asked=direct or context is not None):
+            return self.add_cloud(provider, called, context)[0]
         self.server().add_backend(adding.fields(self.server(), provider, called, credentials))
         self.update_backends()
         return self.backend_from_name(called.strip())
+
+    def add_cloud(self, provider: str, name: str = "", context: str | None = None) -> tuple[Backend, str]:
+        """Add a cloud that is asked directly, with the token that its own tools keep here; and where that stands.
+
+        `context` is the account's name in the cloud's own tool; without one its variables count, then what that tool
+        calls active. The token is tried first, and never kept.
+        """
+        added, source = clouds.add(provider, name, context, self.settings)
+        self.update_backends()
+        return self._backends[added], source
 
     def server(self) -> MistServer:
         """The Mist server itself, for what isn't about one backend; the sandbox where that is what is connected."""
@@ -237,7 +251,8 @@ class MistClient(Finder, Comparer, KeyHolder):
             )
         return self._runtime.connected(self.settings)
 
-    def _forget_backends(self) -> None:
+    def forget_backends(self) -> None:
+        """Give back their connections; they are asked for anew when next needed."""
         if self._opened is not None:
             self._opened.close()
         self._opened, self._backends = None, Named({}, "backend")

@@ -16,6 +16,7 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Size, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
+from . import rates
 from .actor import Hands
 from .machine import Machine
 
@@ -102,7 +103,7 @@ class Maker:
         chosen = _picked(size, self.adapter.list_sizes().records, "size")
         found = self.adapter.find_image(image, chosen.arch)
         check_starts(found, chosen)
-        return MachineSpec(
+        spec = MachineSpec(
             backend=self.record,
             name=name,
             image=found,
@@ -115,6 +116,8 @@ class Maker:
             hours=hours,
             extra={field: value for field, value in extra.items() if value is not None},
         )
+        spec = self.adapter.fitted(spec)
+        return structs.replace(spec, size=rates.with_usd(spec.size))
 
     def _key(self, wanted: Any) -> Key:
         """The key that a reference means: of a Mist server one that it has, elsewhere one of this computer too."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import discovery
 from mist_notebook.ground.secret import Secret
+from mist_notebook.settings.data_folder import data_folder
 from mist_notebook.settings.options import BOOT_SECONDS, SANDBOX
 from mist_notebook.settings.settings import Settings
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from .prober import Prober
 
-DATA_VARIABLE = "MIST_DATA_DIR"
 _shared: Runtime | None = None
 _lock = threading.Lock()
 
@@ -107,7 +106,7 @@ class Runtime:
 
         if not is_embedded:
             digest = account_digest(account.place, account.id)
-            return Journal(FolderShelf(_data_folder() / "journal" / digest), digest, clock=clock)
+            return Journal(FolderShelf(data_folder() / "journal" / digest), digest, clock=clock)
         with self._lock:
             self._memory_shelf = self._memory_shelf or MemoryShelf()
             return Journal(self._memory_shelf, account_digest(SANDBOX, account.id), clock=clock)
@@ -123,14 +122,14 @@ class Runtime:
         with self._lock:
             self._loop = self._loop or LoopThread("mist-ssh")
             self._memory_pins = self._memory_pins or HostKeys()
-            pins = Pins(_data_folder() / "host-keys.json", self._memory_pins, self._embedded)
+            pins = Pins(data_folder() / "host-keys.json", self._memory_pins, self._embedded)
             return Prober(self._loop, pins, self.local_keys())
 
     def local_keys(self) -> LocalKeys:
         """The private keys that are on this computer."""
         from mist_notebook.ssh.local_keys import LocalKeys
 
-        return LocalKeys(_data_folder() / "keys")
+        return LocalKeys(data_folder() / "keys")
 
     def in_child(self) -> None:
         """Begin without threads: after a fork there are none. The sandbox goes on in the parent, which ends it."""
@@ -149,16 +148,6 @@ class Runtime:
             loop.close()
         if sandbox is not None:
             sandbox.close()
-
-
-def _data_folder() -> Path:
-    """Where this person's keys, pins and journals lie."""
-    named = os.environ.get(DATA_VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    import platformdirs
-
-    return platformdirs.user_data_path("mist-notebook")
 
 
 def acquire() -> Runtime:

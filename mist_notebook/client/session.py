@@ -194,6 +194,12 @@ class Session:
             self._client.update_backends()
         return dropped
 
+    def reopen(self) -> None:
+        """Forget all listings, and ask for the backends anew when they are next needed."""
+        self._listings = {}
+        if self._client is not None:
+            self._client.forget_backends()
+
     def known_backends(self) -> tuple[Backend, ...]:
         """The backends seen so far; never a request."""
         return self._client.known_backends if self._client is not None else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -115,7 +115,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A status other than 2xx as it came. `words` is how the server's own explanation begins."""
+    """A status other than 2xx as it came. `words` is how the server's own explanation begins, safe to show.
+
+    `said` is as much of it as was read, for a kind whose errors are JSON: what it takes from there it makes safe.
+    """
 
     method: str
     status: int
@@ -123,6 +126,7 @@ class Refusal:
     words: str
     server: str
     path: str
+    said: bytes = field(default=b"", repr=False)
 
 
 Reading = Callable[[Refusal], Failure]

@@ -32,18 +32,22 @@ from . import doors, failures
 from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
 from .origin import check_url, origin_of, quote_segment
-from .sending import OriginAuth, body_of, sendable
+from .sending import BARE, BEARER, X_AUTH_TOKEN, OriginAuth, Scheme, body_of, sendable
 from .server_clock import ServerClock
 from .strict_json import decode, decode_rows, excerpt, gc_paused
 from .surroundings import authorities, proxies_for
 from .transport import Deadline, Transport
 
 __all__ = [
+    "BARE",
+    "BEARER",
+    "X_AUTH_TOKEN",
     "Failure",
     "Http",
     "Limits",
     "Reading",
     "Refusal",
+    "Scheme",
     "check_url",
     "decode",
     "decode_rows",
@@ -77,6 +81,7 @@ class Http:
         url: str,
         *,
         token: Secret | None = None,
+        scheme: Scheme = BARE,
         verify: bool | str = True,
         limits: Limits = Limits(),
         reading: Reading = failures.refused,
@@ -85,7 +90,7 @@ class Http:
     ) -> None:
         self.url = check_url(url)
         self.origin = origin_of(self.url)
-        self._auth = OriginAuth(sendable(token), self.origin)
+        self._auth = OriginAuth(sendable(token), self.origin, scheme)
         self._verify = authorities(verify)
         self._proxies = proxies_for(self.url)
         self._limits, self._clock, self._sleep = limits, clock, sleep
@@ -221,8 +226,9 @@ class Http:
             status, headers = response.status_code, response.headers
             self.server_clock.heed(headers)
             if not 200 <= status < 300:
-                words = _words(response.raw)
-                return self._reading(Refusal(str(request.method), status, headers, words, self.origin, path))
+                said = _beginning(response.raw)
+                words = excerpt(said).strip('"')
+                return self._reading(Refusal(str(request.method), status, headers, words, self.origin, path, said))
             body = read_body(response.raw, cap_bytes, deadline)
         content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type in _HTML and body.lstrip().startswith(b"<"):
@@ -240,9 +246,9 @@ def _doubted(failure: Failure, deadline: Deadline) -> Failure:
     return replace(failure, hint="It was sent once, and may have been done. It is not sent again.")
 
 
-def _words(raw: Any) -> str:
+def _beginning(raw: Any) -> bytes:
     """How the server's own explanation begins."""
     try:
-        return excerpt(raw.read(_WORDS_BYTES, decode_content=True)).strip('"')
+        return bytes(raw.read(_WORDS_BYTES, decode_content=True))
     except (urllib3.exceptions.HTTPError, OSError):
-        return ""
+        return b""

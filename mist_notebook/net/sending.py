@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from json import dumps
 
 import requests
@@ -13,16 +14,30 @@ from mist_notebook.ground.secret import MASK, Secret
 from .origin import origin_of
 
 
-class OriginAuth(AuthBase):
-    """The token, bare as Mist wants it, for one origin. An object, as requests prefers netrc to a header."""
+@dataclass(frozen=True)
+class Scheme:
+    """How a service wants to be shown a token: in which header, and after which word."""
 
-    def __init__(self, token: Secret | None, origin: str) -> None:
+    header: str = "Authorization"
+    before: str = ""
+
+
+BARE = Scheme()  # as Mist wants it
+BEARER = Scheme(before="Bearer ")
+X_AUTH_TOKEN = Scheme(header="X-Auth-Token")
+
+
+class OriginAuth(AuthBase):
+    """The token, for one origin. An object, as requests prefers netrc to a header."""
+
+    def __init__(self, token: Secret | None, origin: str, scheme: Scheme = BARE) -> None:
         self._token = token
         self._origin = origin
+        self._scheme = scheme
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token and origin_of(request.url or "") == self._origin:
-            request.headers["Authorization"] = _Unseen(self._token.reveal())
+            request.headers[self._scheme.header] = _Unseen(self._scheme.before + self._token.reveal())
         return request
 
 

@@ -28,9 +28,22 @@ class Limits:
 
 def usd_per_hour(price: Price) -> float | None:
     """What an hour costs, in the currency of the limits; `None` for whatever is no such figure."""
-    hourly = price.hourly
-    is_known = hourly is not None and math.isfinite(hourly) and hourly >= 0 and price.currency in (None, "USD")
-    return hourly if is_known else None
+    hourly, worth = price.hourly, _worth(price)
+    is_known = hourly is not None and math.isfinite(hourly) and hourly >= 0
+    return hourly * worth if is_known and hourly is not None and worth is not None else None
+
+
+def usd_per_month(price: Price) -> float | None:
+    """What a month costs, by the same rule."""
+    monthly, worth = price_a_month(price), _worth(price)
+    return None if monthly is None or worth is None else monthly * worth
+
+
+def _worth(price: Price) -> float | None:
+    """What one of its currency is in USD; `None` where no rate says so."""
+    if price.currency in (None, "USD"):
+        return 1.0
+    return price.usd if price.usd is not None and math.isfinite(price.usd) and price.usd > 0 else None
 
 
 def check_price(spec: MachineSpec, *, accepted: bool) -> None:
@@ -38,6 +51,13 @@ def check_price(spec: MachineSpec, *, accepted: bool) -> None:
     if usd_per_hour(price_of(spec)) is not None or accepted or spec.backend.sandbox:
         return
     more = f" with {brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
+    price = price_of(spec)
+    if price.hourly is not None and price.currency:
+        raise LimitError(
+            f"{spec.size.name} costs {price.hourly:.4f} {price.currency} an hour at {spec.backend.name}, and no rate "
+            f"says what that is in USD; nothing was created.",
+            f"%mist refresh fetches the day's rate; or add --accept-unknown-price {spec.name}",
+        )
     raise LimitError(
         f"What {spec.size.name} costs at {spec.backend.name}{more} is unknown, so nothing was created.",
         f"To create it all the same, add --accept-unknown-price {spec.name}",
@@ -77,5 +97,5 @@ def worst_case(spec: MachineSpec) -> str:
     if hourly is None:
         return "unknown"
     if spec.hours is None:
-        return f"{price_a_month(price):,.2f} USD each month until it is destroyed"
+        return f"{usd_per_month(price):,.2f} USD each month until it is destroyed"
     return f"{hourly * spec.hours:,.2f} USD at most, in {spec.hours:g} h"

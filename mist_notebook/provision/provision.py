@@ -17,7 +17,7 @@ from mist_notebook.records.model import Machine, MachineSpec, Step
 
 from . import guard
 from .asking import ask, forgetting, look_for
-from .costs import price_a_month, price_of
+from .costs import price_of
 from .course import Course, Steps, steps_of
 from .following import followed, probed
 from .journal import Journal, Record, kept
@@ -95,14 +95,15 @@ def _made(
 def record_of(spec: MachineSpec, journal: Journal) -> Record:
     """The record that a request for this would have; nothing is written yet."""
     price = price_of(spec)
+    hourly = guard.usd_per_hour(price)
     return journal.new(
         backend=spec.backend.id,
         backend_name=spec.backend.name,
         name=spec.name,
         spec=spec.plain(),
-        price_hourly=guard.usd_per_hour(price),
-        price_monthly=price_a_month(price) if guard.usd_per_hour(price) is not None else None,
-        currency=price.currency,
+        price_hourly=hourly,
+        price_monthly=guard.usd_per_month(price) if hourly is not None else None,
+        currency="USD" if hourly is not None and price.currency else price.currency,
         login=spec.login,
     )
 

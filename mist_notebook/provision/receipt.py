@@ -76,6 +76,9 @@ def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
     if guard.usd_per_hour(price) is None:
         free = " On the sandbox nothing costs anything." if spec.backend.sandbox else ""
         more = f" with {brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
+        if price.hourly is not None and price.currency:
+            said = f"{price.hourly:.4f} {price.currency} an hour{_of(price)}"
+            return (("price", f"{said}; unknown in USD, as no rate is kept here: %mist refresh"),)
         return (("price", f"unknown: nobody says what this size costs{more} at {spec.backend.name}.{free}"),)
     each = " for each" if len(specs) > 1 else ""
     return (
@@ -85,11 +88,18 @@ def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
 
 
 def _price(price: Price, *, example: bool) -> str:
-    hourly = price.hourly or 0.0
-    words = f"{hourly:.4f} USD an hour, {price_a_month(price):,.2f} USD a month"
+    currency = price.currency or "USD"
+    words = f"{price.hourly or 0.0:.4f} {currency} an hour, {price_a_month(price):,.2f} {currency} a month"
+    rate = ""
+    if currency != "USD":
+        hourly, monthly = guard.usd_per_hour(price) or 0.0, guard.usd_per_month(price) or 0.0
+        rate = f" · {hourly:.4f} USD an hour, {monthly:,.2f} USD a month, by the rate of {price.usd_as_of}"
+    return f"{'example: ' if example else ''}{words}{_of(price)}{rate}"
+
+
+def _of(price: Price) -> str:
     dated = f", of {price.as_of}" if price.as_of else ", undated"
-    source = f", from {price.source}" if price.source else ""
-    return f"{'example: ' if example else ''}{words}{dated}{source}"
+    return dated + (f", from {price.source}" if price.source else "")
 
 
 def _limits(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence[Record]) -> str:

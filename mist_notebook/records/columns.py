@@ -74,7 +74,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("server"),
     ),
     "keys": (*_NAMED, Column("default", FLAG, "default"), figure("machines")),
-    "providers": (*_NAMED, text("category")),
+    "providers": (*_NAMED, text("category"), text("credentials")),
     "machines": (
         *_NAMED,
         text("state"),

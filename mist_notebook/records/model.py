@@ -77,7 +77,10 @@ class Image(_Said, frozen=True, kw_only=True, gc=False):
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """What a size costs, dated and sourced; a figure that nobody gave is `None`, never 0."""
+    """What a size costs, dated and sourced; a figure that nobody gave is `None`, never 0.
+
+    `usd` is what one of the currency is worth in USD, where a dated rate says so.
+    """
 
     hourly: float | None = None
     monthly: float | None = None
@@ -85,6 +88,8 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date | None = None
     source: str | None = None
     confidence: str | None = None
+    usd: float | None = None
+    usd_as_of: date | None = None
 
 
 class Size(_Said, frozen=True, kw_only=True, gc=False):
@@ -190,6 +195,7 @@ class Provider(_Said, frozen=True, kw_only=True, gc=False):
     """A kind of backend that the server can add; `extra` holds its features."""
 
     category: str | None = None
+    credentials: str | None = None
     aliases: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
 

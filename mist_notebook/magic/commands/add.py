@@ -1,4 +1,4 @@
-"""Commands that keep backends on a Mist server: add, enable and disable; secrets are asked for unseen."""
+"""Commands that keep backends: clouds asked directly, and those on a Mist server; secrets are asked for unseen."""
 
 from __future__ import annotations
 
@@ -32,18 +32,28 @@ def _field(text: str) -> tuple[str, str]:
     Argument("provider", "the provider, such as ec2; a region may follow: rackspace:lon", required=True),
     Argument("--name", "what the backend will be called; the provider's name without it", "NAME"),
     Argument("--region", "the region, where the provider has several accounts by region", "REGION"),
+    Argument("--context", "of a cloud asked directly: the account's name in the cloud's own tool", "NAME"),
+    Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
     Argument(
         "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
     ),
     group="set up",
-    summary="add a backend to the Mist server; what is secret is asked for unseen",
-    examples=("%mist add ec2 --name Work --region eu-west-1", "%mist add rackspace:lon --field username=me"),
+    summary="add a cloud with the token its own tools keep here, or a backend to the Mist server; secrets unseen",
+    examples=(
+        "%mist add hetzner",
+        "%mist add digitalocean --context work --name Work",
+        "%mist add ec2 --name Work --region eu-west-1",
+        "%mist add rackspace:lon --field username=me",
+    ),
     returns="text",
 )
 def add(session: Session, options: Namespace) -> Answer:
     from mist_notebook.backends.mist import credentials
-    from mist_notebook.client import adding
+    from mist_notebook.client import adding, clouds
 
+    asked = options.direct or options.context is not None
+    if clouds.is_direct(options.provider, session.client.settings, asked=asked):
+        return _added_directly(session, options)
     server = session.client.server()
     provider, region = adding.provider_of(server, options.provider)
     given: dict[str, Any] = dict(options.field)
@@ -57,6 +67,19 @@ def add(session: Session, options: Namespace) -> Answer:
     backend = session.client.add_backend(name=name, provider=provider, **taken)
     session.forget(backend)
     return Answer(None, (f"{backend.name} ({backend.provider}) was added: %mist images {backend.name}",))
+
+
+def _added_directly(session: Session, options: Namespace) -> Answer:
+    """A cloud that is asked itself: what a Mist server would want doesn't go with it."""
+    if options.field or options.region:
+        raise MistUsageError(
+            f"{options.provider} is asked directly: --field and --region are for a Mist server.",
+            f"Its token is found where its own tools keep it: %mist add {options.provider}",
+        )
+    backend, source = session.client.add_cloud(options.provider, options.name or "", options.context)
+    session.forget(backend)
+    note = f"{backend.name} ({backend.provider}) was added, with the token of {source}: %mist sizes {backend.name}"
+    return Answer(None, (note,))
 
 
 def _refuse_secrets(provider: str, given: dict[str, Any]) -> None:

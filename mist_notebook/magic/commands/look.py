@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from mist_notebook.ground.errors import MistError
+
 from .arrange import ARRANGE, OUTPUT, REFRESH, arranged
 from .table import Answer, command
 
@@ -36,12 +38,23 @@ def backends(session: Session, options: Namespace) -> Answer:
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="the kinds of backend that the server can add",
+    summary="the kinds of backend that can be added, and which clouds' tokens were found on this computer",
     examples=("%mist providers",),
     returns="frame",
 )
 def providers(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.client import clouds
     from mist_notebook.frames import frames
 
-    frame = frames.providers(session.client.list_providers(), sandbox=session.client.is_sandbox)
-    return Answer(arranged(frame, options))
+    records = clouds.providers()
+    problems: tuple[str, ...] = ()
+    is_sandbox = False
+    try:
+        backends = session.client.backends.values()
+        is_sandbox, problems = session.client.is_sandbox, session.client.problems
+        if session.client.settings.url or any(backend.record.sandbox for backend in backends):
+            records += session.client.list_providers()
+    except MistError as error:  # what can't be opened is what one looks here for
+        problems = (str(error),)
+    frame = frames.providers(records, sandbox=is_sandbox)
+    return Answer(arranged(frame, options), problems)

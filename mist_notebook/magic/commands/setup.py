@@ -52,7 +52,7 @@ def config(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - ev
     Argument("backend", "the backend", values="backend", required=True),
     Argument("new_name", "its new name", required=True),
     group="set up",
-    summary="give a backend another name on the server",
+    summary="give a backend another name",
     examples=('%mist rename Rackspace "Rackspace 2014"',),
     returns="text",
 )
@@ -69,17 +69,25 @@ def rename(session: Session, options: Namespace) -> Answer:
     Argument("backend", "the backend", values="backend", required=True),
     Argument("--yes", "the exact name again: nothing is removed without it", "NAME"),
     group="set up",
-    summary="remove a backend from the server; nothing at the provider changes",
+    summary="remove a backend from the server, or a cloud from this computer; nothing at the provider changes",
     examples=("%mist remove Rackspace --yes Rackspace",),
     returns="text",
 )
 def remove(session: Session, options: Namespace) -> Answer:
-    backend = session.backend(options.backend)
-    if options.yes != backend.name:
+    from mist_notebook.client import clouds
+
+    cloud = clouds.named(options.backend)  # one that can't be opened, too
+    backend = None if cloud else session.backend(options.backend)
+    name = cloud.name if cloud else backend.name if backend else ""
+    if options.yes != name:
         said = "--yes is missing" if options.yes is None else f"--yes says '{options.yes}'"
         raise MistUsageError(
-            f"'{backend.name}' was not removed: {said}.", "To remove it, give its exact name again: --yes NAME"
+            f"'{name}' was not removed: {said}.", "To remove it, give its exact name again: --yes NAME"
         )
-    backend.delete()
-    session.forget(backend)
-    return Answer(None, (f"{backend.name} was removed from the server; nothing at the provider changed.",))
+    if backend is not None:
+        backend.delete()
+        session.forget(backend)
+        return Answer(None, (f"{name} was removed from the server; nothing at the provider changed.",))
+    clouds.forget(cloud)
+    session.reopen()
+    return Answer(None, (f"{name} was removed from this computer; its machines go on, and cost.",))

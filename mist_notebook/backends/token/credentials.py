@@ -1,0 +1,107 @@
+"""Which token of this computer is used for a cloud, and what to do where there is none. Read at opening, kept nowhere.
+
+A backend that was added by a variable goes by variables alone, one by a tool's context by that context alone: what a
+tool calls active may change, and another account must not take the place of the one that was added.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mist_notebook.ground.errors import NotFoundError, SettingsError
+from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.ground.secret import Secret
+
+from . import tools
+from .facts import Facts
+
+_LARGEST = 1 << 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """A token, where it stands in words, and its context in the tool's file; `mark` tells it from others.
+
+    `project` is what has to stand beside the token, where it is good for several.
+    """
+
+    token: Secret
+    source: str
+    context: str | None
+    mark: str
+    project: str = ""
+
+
+def find(facts: Facts, context: str | None = None, environment: Mapping[str, str] | None = None) -> Found:
+    """The token of that context, else of the variables, else of the context that the tool calls active."""
+    environment = tools.current() if environment is None else environment
+    if context is None and (found := of_variables(facts, environment)) is not None:
+        return found
+    return of_tool(facts, context, environment)
+
+
+def of_variables(facts: Facts, environment: Mapping[str, str] | None = None) -> Found | None:
+    """What the provider's own variables hold."""
+    environment = tools.current() if environment is None else environment
+    for name in facts.variables:
+        token = environment.get(name, "").strip()
+        if token:
+            return Found(Secret(token), name, None, _mark(token), _project_beside(facts, name, environment))
+    return None
+
+
+def _project_beside(facts: Facts, variable: str, environment: Mapping[str, str]) -> str:
+    """The project that the variables name, where one has to be named: half a login is an error that says so."""
+    if not facts.project_variable:
+        return ""
+    project = environment.get(facts.project_variable, "").strip()
+    if not project:
+        raise SettingsError(f"{variable} is set, and {facts.project_variable} is not.", "They go together: set both.")
+    return project
+
+
+def of_tool(facts: Facts, context: str | None, environment: Mapping[str, str] | None = None) -> Found:
+    """What the provider's own tool keeps under that name, or calls active. Raises SettingsError, NotFoundError."""
+    environment = tools.current() if environment is None else environment
+    tool, path = facts.tool, facts.tool.path(environment)
+    try:
+        content, mode = read_own(path, _LARGEST)
+    except FileNotFoundError:
+        raise missing(facts) from None
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read ({error.strerror}).", _hint(facts)) from None
+    try:
+        kept = tool.contexts(content.decode("utf-8-sig"), environment)
+    except tools.NoYamlError:
+        raise SettingsError(f"{path} is YAML, and PyYAML is not installed.", _hint(facts)) from None
+    except (ValueError, configparser.Error, RecursionError):  # its text never shows: it holds a token
+        raise SettingsError(f"{path} can't be understood as a file of {tool.name}'s.", _hint(facts)) from None
+    wanted = [one for one in kept if context in (None, one[0])]
+    if not wanted and context is not None and kept:
+        names = [one[0] for one in kept]
+        raise NotFoundError(f"{tool.name} has no context '{context}'.", did_you_mean(context, names, "context"))
+    if not wanted:
+        raise missing(facts)
+    name, token, project = wanted[0]
+    open_to_all = " (others can read that file: chmod 600)" if mode & 0o077 else ""
+    source = f"{tool.name}'s context '{name}' ({path}){open_to_all}"
+    return Found(Secret(token), source, name, _mark(token), project)
+
+
+def missing(facts: Facts) -> SettingsError:
+    """That there is no token for the cloud, and what to do."""
+    return SettingsError(f"There is no token for {facts.name} on this computer.", _hint(facts))
+
+
+def _hint(facts: Facts) -> str:
+    both = " and ".join(name for name in (facts.variables[0], facts.project_variable) if name)
+    return f"Set {both} before the kernel starts, or log in with {facts.tool.log_in}. {facts.renew}"
+
+
+def _mark(token: str) -> str:
+    """What tells accounts apart where the cloud doesn't: it can't be turned back into the token."""
+    return hashlib.sha256(f"mist-notebook {token}".encode()).hexdigest()[:24]

@@ -1,0 +1,85 @@
+"""From a cloud that a person added to its open adapter, with the token that is on this computer now."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.errors import MistError, SettingsError
+from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.net.http import Http, Limits
+from mist_notebook.net.origin import is_loopback
+from mist_notebook.records.model import BackendInfo
+from mist_notebook.settings.remembered import Remembered
+from mist_notebook.settings.settings import Settings
+
+from . import credentials, digitalocean, hetzner, linode, refusals, scaleway, vultr
+from .adapter import Opening, TokenAdapter
+from .facts import Facts
+
+CLOUDS: dict[str, Facts] = {
+    module.FACTS.provider: module.FACTS for module in (hetzner, digitalocean, linode, vultr, scaleway)
+}
+_MIB = 1 << 20
+
+
+def facts_of(provider: str) -> Facts | None:
+    """The facts of a provider, by its id or its name; `None` for one that isn't among them."""
+    word = provider.strip().casefold()
+    return next((one for one in CLOUDS.values() if word in (one.provider, one.name.casefold())), None)
+
+
+def opened(one: Remembered, settings: Settings) -> Adapter | MistError:
+    """The adapter, or why it can't be opened; nothing is sent."""
+    try:
+        facts = CLOUDS.get(one.provider)
+        if facts is None:
+            hint = did_you_mean(one.provider, list(CLOUDS), "cloud")
+            raise SettingsError(f"{one.name} is at '{one.provider}', which is not known here.", hint)
+        return adapter(facts, one, found_for(facts, one), settings)
+    except MistError as error:
+        return type(error)(f"{one.name} is not open: {error.message}", error.hint)
+
+
+def found_for(facts: Facts, one: Remembered) -> credentials.Found:
+    """The token of an account that was added: by its context, or by the variables alone."""
+    if one.context is not None:
+        return credentials.of_tool(facts, one.context)
+    found = credentials.of_variables(facts)
+    if found is None:
+        raise credentials.missing(facts)
+    return found
+
+
+def adapter(facts: Facts, one: Remembered, found: credentials.Found, settings: Settings) -> TokenAdapter:
+    """The adapter with that token; nothing is sent."""
+    limits = Limits(
+        total_s=settings["answer_seconds"],
+        catalogue_total_s=settings["catalogue_seconds"],
+        max_bytes=int(settings["answer_mb"] * _MIB),
+        max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
+    )
+    door = Http(
+        _address(facts),
+        token=found.token,
+        scheme=facts.scheme,
+        verify=settings["ca_file"] or True,
+        limits=limits,
+        reading=lambda refusal: refusals.read(refusal, facts, found.source),
+    )
+    info = BackendInfo(
+        id=one.id, mist_id=one.id, name=one.name, provider=facts.provider, provider_name=facts.name, server=door.origin
+    )
+    return TokenAdapter(Opening(facts, found, info, door))
+
+
+def _address(facts: Facts) -> str:
+    """The cloud's address; tests name a server on this computer, and no other is taken."""
+    variable = f"MIST_TEST_{facts.provider.upper()}_URL"
+    named = os.environ.get(variable)
+    if not named:
+        return facts.url
+    if not is_loopback(urlsplit(named).hostname or ""):
+        raise SettingsError(f"{variable} is for tests, and takes this computer's address only.", "Unset it.")
+    return named
