@@ -89,7 +89,7 @@ def test_the_columns_are_those_that_were_decided() -> None:
         "networks": [*first["networks"], "cidr", "description"],
         "backends": [*first["backends"], "enabled", "state", "region", "sandbox", "server"],
         "keys": [*first["keys"], "default", "machines"],
-        "providers": [*first["providers"], "category", "aliases", "regions"],
+        "providers": [*first["providers"], "category", "credentials", "aliases", "regions"],
     }  # fmt: skip
 
 
@@ -126,8 +126,8 @@ def test_sizes_become_rows_whole_and_memory_is_in_gib() -> None:
 
 def test_providers_keys_and_backends_become_rows_whole() -> None:
     assert cells(frame_of("providers", FULL["providers"])) == [
-        [None, "ec2", "ec2", "Amazon", "compute", "aws, amazon", "us-east-1"],
-        [None, "x", "x", "unknown", None, None, None],
+        [None, "ec2", "ec2", "Amazon", "compute", None, "aws, amazon", "us-east-1"],
+        [None, "x", "x", "unknown", None, None, None, None],
     ]
     assert cells(frame_of("keys", FULL["keys"])) == [
         [None, None, "k1", "mine", True, 2.0],

@@ -99,7 +99,7 @@ def missing(facts: Facts) -> SettingsError:
 
 def _hint(facts: Facts) -> str:
     both = " and ".join(name for name in (facts.variables[0], facts.project_variable) if name)
-    return f"Set {both} before the kernel starts, or log in with {facts.tool.log_in}. {facts.renew}"
+    return f"Set {both} before the kernel starts, or {facts.tool.log_in}. {facts.renew}"
 
 
 def _mark(token: str) -> str:

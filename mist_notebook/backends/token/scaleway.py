@@ -106,7 +106,7 @@ FACTS = Facts(
     scheme=X_AUTH_TOKEN,
     variables=("SCW_SECRET_KEY",),
     project_variable="SCW_DEFAULT_PROJECT_ID",
-    tool=tools.Tool("scw", "scw init", tools.scw_path, tools.scw_contexts),
+    tool=tools.Tool("scw", "run scw init", tools.scw_path, tools.scw_contexts),
     renew="Keys are at console.scaleway.com, IAM, API keys; the project's id is in its settings.",
     zones=(
         "fr-par-1", "fr-par-2", "fr-par-3", "nl-ams-1", "nl-ams-2", "nl-ams-3", "pl-waw-1", "pl-waw-2", "pl-waw-3",
