@@ -235,8 +235,8 @@ def test_a_number_as_an_id_is_text_everywhere(wire: Wire) -> None:
     [
         ("linode", {"price": 0.03, "price_monthly": 20.0}, (0.03, 20.0)),
         ("linode", {"price": 0.03}, (0.03, 20.0)),
-        ("vultr", {"price": 5}, (0.007440, 5.0)),
-        ("vultr", {"price": "5.00"}, (0.007440, 5.0)),
+        ("vultr", {"price": 5}, (0.006849, 5.0)),
+        ("vultr", {"price": "5.00"}, (0.006849, 5.0)),
         ("digitalocean", {"price_hourly": 0.00744, "price_monthly": 5}, (0.00744, 5.0)),
         ("digitalocean", {"price": 0.00744}, (0.00744, 4.99968)),
         ("digitalocean", {"price_monthly": 5}, (0.007440, 5.0)),
