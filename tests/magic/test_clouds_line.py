@@ -32,7 +32,7 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     assert list(sizes["id"]) == ["cax11", "cax21", "cax31"]
     assert set(sizes["currency"]) == {"EUR"}
     assert len(notebook.value("%mist images hetzner --search debian")) == 2
-    notebook.value("%mist add-key mine --generate")
+    assert "gets the public half" in notebook.run("%mist add-key mine --generate").printed
     receipt = str(notebook.value(f"{CREATE} --dry-run"))
     assert "0.0078 EUR" in receipt
     assert "%mist refresh" in receipt
@@ -41,7 +41,7 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     assert machine.name == "web"
     assert cloud.created[0]["image"] == "2"
     assert list(notebook.value("%mist machines")["mine"]) == [True]
-    notebook.value("%mist stop web")
+    assert "costs as before while it is off" in notebook.run("%mist stop web").printed
     notebook.value("%mist destroy web --yes web")
     assert [word for _, word in cloud.acted] == ["shutdown", "DELETE"]
     assert "go on, and cost" in notebook.run("%mist remove hetzner --yes Hetzner").printed

@@ -59,7 +59,11 @@ def start(session: Session, options: Namespace) -> Answer:
 )
 def stop(session: Session, options: Namespace) -> Answer:
     machine = _machine(session, options.machine)
-    return _followed(machine, machine.acting("stop"), options)
+    answer = _followed(machine, machine.acting("stop"), options)
+    if not machine.hands.adapter.kept_here or not machine.hands.adapter.billed_when_stopped:
+        return answer
+    note = f"{machine.name} costs as before while it is off; what ends that: %mist destroy {machine.name}"
+    return Answer(answer.value, (note,))
 
 
 @command(

@@ -58,7 +58,8 @@ def add_key(session: Session, options: Namespace) -> Answer:
     if isinstance(key, str):
         stays = f"Key {brief(name)}: {path} stays on this computer, and logs in from here. {key}"
         return Answer(None, (stays, f"Such as: %mist probe NAME --key {_word(name)}"))
-    return Answer(None, (f"Key {key.name} ({key.id}): its private half is {path}; the server has it too.",))
+    where = "the server has it too" if session.client.wants_private else "a backend gets the public half with a create"
+    return Answer(None, (f"Key {key.name} ({key.id}): its private half is {path}; {where}.",))
 
 
 def _word(name: str) -> str:
