@@ -66,7 +66,8 @@ def figures(values: Sequence[float], wanted: Wanted, *, least: int = 0) -> list[
     if sizes and (min(sizes) < _SMALLEST_FIXED or max(sizes) >= _LARGEST_FIXED):
         return [_with_exponent(value, wanted.precision) for value in values]
     # Where one value is so small, or so large, pandas shows all of them by significance.
-    is_extreme = bool(sizes) and (min(sizes) < 10.0**-wanted.precision or max(sizes) > _PANDAS_LARGE)
+    is_endless = any(isinstance(value, float) and math.isinf(value) for value in values)
+    is_extreme = bool(sizes) and (is_endless or min(sizes) < 10.0**-wanted.precision or max(sizes) > _PANDAS_LARGE)
     significant = wanted.precision + 1 if is_extreme else min(_SIGNIFICANT, max(wanted.precision, 1))
     own_places = [
         _places(abs(value), wanted.precision, significant) if isinstance(value, float) and math.isfinite(value) else 0

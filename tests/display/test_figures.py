@@ -125,6 +125,7 @@ def test_other_figures_stand_under_each_others_points() -> None:
         ([2014.0, 22222.0], ["2014", "22222"]),
         ([0.1 + 0.2], ["0.3"]),
         ([2.8e-6, 1.0], ["0.0000028", "1"]),
+        ([1e5, 0.0078125, float("inf")], ["100000", "0.0078125", "inf"]),
     ],
 )
 def test_figures_have_the_digits_they_need(values: list[float], texts: list[str]) -> None:
