@@ -26,7 +26,7 @@ CHARTS = {
     "one": 'offers[(offers.id == "m5.large") & (offers.region == "us-east-1")].mist.chart("ram")',
 }
 START = "%load_ext mist_notebook\nfrom mist_notebook.prices import catalogue\noffers = catalogue.snapshot()"
-START += '\noffers = offers[offers.kind == "on-demand"]'
+START += '\noffers = offers[(offers.kind == "on-demand") & (offers.currency == "USD")]'
 DRAWN = "canvas.marks, svg.marks"
 # Where a picture is neither white, grey nor black, from above; every fourth such place, as a mark is some ten wide.
 COLOURED = """canvas => {
@@ -69,7 +69,7 @@ def test_a_mark_says_what_it_is_and_the_menu_leads_nowhere(lab: Lab) -> None:
         canvas = page.locator(DRAWN)
         canvas.wait_for()
         said = _pointed_at(page, canvas)
-        for fact in ("m5.large", "ec2", "us-east-1", "0.096"):
+        for fact in ("m5.large", "EC2", "us-east-1", "0.096"):
             assert fact in said
         page.screenshot(path=_picture("chart-tooltip"))
         page.locator(".vega-embed summary").click()
