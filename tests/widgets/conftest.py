@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.rigs.form_page import Sheet, quiet, sheet_in
-from tests.rigs.jupyterlab import Lab
+if TYPE_CHECKING:  # the matrix of versions has no browser, and runs other tests of this room
+    from tests.rigs.form_page import Sheet
+    from tests.rigs.jupyterlab import Lab
 
 
 @pytest.fixture(scope="module")
 def open_sheet(lab: Lab) -> Iterator[Sheet]:
+    from tests.rigs.form_page import sheet_in
+
     with sheet_in(lab) as sheet:
         yield sheet
 
@@ -19,5 +23,7 @@ def open_sheet(lab: Lab) -> Iterator[Sheet]:
 @pytest.fixture
 def sheet(open_sheet: Sheet) -> Iterator[Sheet]:
     """The open notebook; what the browser did meanwhile has to be nothing."""
+    from tests.rigs.form_page import quiet
+
     yield open_sheet
     quiet(open_sheet.seen)
