@@ -18,7 +18,10 @@ LINES = ("%mist machines", "%mist images NephoScale;", "%mist panel;", "%mist fo
 
 
 def held() -> tuple[Counter[str], set[str]]:
-    """What this process has open, by kind, and its threads."""
+    """What this process has open, by kind, and its threads, once those of ours that were told to end have ended."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("mist-"):
+            thread.join(30)
     gc.collect()
     kinds = Counter[str]()
     for entry in Path("/proc/self/fd").iterdir():

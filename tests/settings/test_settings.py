@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -42,6 +43,14 @@ def refused(path: Path, **environment: str) -> MistError:
 
 
 # ------------------------------------------------------------------------------------------------------- precedence
+
+
+def open_to_others(folder: Path) -> None:
+    """The test's folder, and those of pytest above it, can be entered by anyone."""
+    for place in (folder, *folder.parents):
+        if place == Path(gettempdir()):
+            return
+        place.chmod(0o755)
 
 
 def test_without_anything_the_defaults_are_in_force(tmp_path: Path) -> None:
@@ -344,8 +353,7 @@ def test_a_file_that_leads_round_in_circles_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "s.toml", "answer_mb = 2", 0o000)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o755)
+    open_to_others(tmp_path)
     me = os.geteuid()
     if me == 0:  # root can read everything: be somebody else for a moment
         os.seteuid(65534)
@@ -454,8 +462,7 @@ def test_a_folder_that_is_none_leaves_the_defaults_and_the_environment_and_says_
 def test_a_folder_that_may_not_be_read_is_such_a_one_too(tmp_path: Path) -> None:
     folder = tmp_path / "config"
     folder.mkdir(mode=0o700)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o755)
+    open_to_others(tmp_path)
     os.seteuid(12345)
     try:
         found = settings.load(environment={}, path=folder / "settings.toml")
