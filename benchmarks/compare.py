@@ -20,8 +20,9 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook.prices import catalogue, currencies, month, wish
-from mist_notebook.prices.compare import EVERY_OFFER, Ranking, compare
+from mist_notebook.prices import catalogue, currencies, month, needs, wish
+from mist_notebook.prices.compare import compare
+from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
 from mist_notebook.records.columns import OFFERS, TEXT
 
 TODAY = date(2026, 11, 25)
@@ -64,7 +65,7 @@ def ours(frame: pd.DataFrame, per: str = EVERY_OFFER) -> pd.DataFrame:
 
 def by_month(frame: pd.DataFrame) -> pd.DataFrame:
     """The same question, ordered by what a month of it costs with what it needs beside the size."""
-    beside = month.Beside(month.read("ipv4, 100GB disk, 1TB out"), catalogue.parts())
+    beside = month.Beside(needs.read("ipv4, 100GB disk, 1TB out"), catalogue.parts())
     return compare(frame, WISH, Ranking(limit=FEWEST, beside=beside), today=TODAY).frame
 
 

@@ -14,8 +14,9 @@ from mist_notebook.records.columns import FIGURE, TEXT
 
 from . import why as compare_why
 from .ages import STALE_DAYS, STALE_GPU_DAYS, Old
-from .compare import Comparison, Ranking, asked_of, candidates_of, marked, plain
+from .compare import Comparison, asked_of, candidates_of, marked, plain
 from .figures import MONTH
+from .ranking import Ranking
 from .selection import Candidates
 from .wish import Wish
 

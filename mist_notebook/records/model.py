@@ -6,64 +6,25 @@ A record's `id` is the provider's own; `mist_id` is what the wire wants. `extra`
 
 from __future__ import annotations
 
-import json
-import math
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from .accounts import Account as Account
+from .accounts import BackendInfo as BackendInfo
+from .accounts import Provider as Provider
+from .accounts import Quota as Quota
 from .report import Disk as Disk
 from .report import ProbeReport as ProbeReport
+from .said import Said
 
 T = TypeVar("T")
 
 OP_TAG = "mist-notebook-op"  # the tag that carries an operation's id
 
 
-_MOST_DIGITS = 300
-_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-
-
-def _read_leniently(body: bytes) -> Any:
-    """What only a number out of range spoils, without that number; nothing where more is wrong."""
-    try:
-        return json.loads(body.decode(), parse_float=_finite, parse_int=_whole)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _finite(text: str) -> float | None:
-    number = float(text)
-    return number if math.isfinite(number) else None
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if len(text) < _MOST_DIGITS else None
-
-
-class _Said(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What every listed thing has: the provider's id, a name, Mist's id, and the rest as it was said."""
-
-    id: str
-    name: str
-    mist_id: str = ""
-    extra_json: msgspec.Raw = msgspec.Raw(b"{}")
-
-    @property
-    def extra(self) -> dict[str, Any]:
-        """What the server said that has no field of its own; decoded at each access, empty if it can't be.
-
-        A number out of range is `None`.
-        """
-        try:
-            said = msgspec.json.decode(self.extra_json)
-        except _UNREADABLE:
-            said = _read_leniently(bytes(self.extra_json))
-        return said if isinstance(said, dict) else {}
-
-
-class Image(_Said, frozen=True, kw_only=True, gc=False):
+class Image(Said, frozen=True, kw_only=True, gc=False):
     """An operating system to start a machine from."""
 
     starred: bool | None = None
@@ -92,7 +53,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     usd_as_of: date | None = None
 
 
-class Size(_Said, frozen=True, kw_only=True, gc=False):
+class Size(Said, frozen=True, kw_only=True, gc=False):
     """A shape of machine: vCPUs, memory, disk and price.
 
     `spec_source` tells where `vcpus` comes from: `api` (the server's figure), `name` (read in the size's name), or
@@ -111,7 +72,7 @@ class Size(_Said, frozen=True, kw_only=True, gc=False):
     allowed_images: frozenset[str] | None = None
 
 
-class Location(_Said, frozen=True, kw_only=True, gc=False):
+class Location(Said, frozen=True, kw_only=True, gc=False):
     """A region or zone that a machine can stand in; `kind` says which.
 
     `available_sizes` and `available_images` are ids on the wire, of those that it has; `None`: nothing restricts it.
@@ -123,14 +84,14 @@ class Location(_Said, frozen=True, kw_only=True, gc=False):
     available_images: frozenset[str] | None = None
 
 
-class Network(_Said, frozen=True, kw_only=True, gc=False):
+class Network(Said, frozen=True, kw_only=True, gc=False):
     """A network that a machine can be attached to."""
 
     cidr: str | None = None
     description: str | None = None
 
 
-class Key(_Said, frozen=True, kw_only=True, gc=False):
+class Key(Said, frozen=True, kw_only=True, gc=False):
     """An SSH key that a backend knows; never its private half. `public` is as OpenSSH writes it, where it is known."""
 
     default: bool | None = None
@@ -139,32 +100,7 @@ class Key(_Said, frozen=True, kw_only=True, gc=False):
     fingerprint: str | None = None
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose backend it is. `place` and `id` together tell it from every other account: journals go by them.
-
-    `place` is the server or the provider, `label` what a person calls the account, `source` where its credentials came
-    from, in words. None of them is a secret.
-    """
-
-    place: str
-    id: str
-    label: str = ""
-    source: str = ""
-
-
-class Quota(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of something an account may have, and has; `None` where the service doesn't say."""
-
-    what: str
-    most: float | None = None
-    used: float | None = None
-
-    @property
-    def left(self) -> float | None:
-        return None if self.most is None or self.used is None else max(self.most - self.used, 0.0)
-
-
-class Orphan(_Said, frozen=True, kw_only=True, gc=False):
+class Orphan(Said, frozen=True, kw_only=True, gc=False):
     """Something of ours that no machine needs any more: a disk, an address, a firewall, or a machine without a record.
 
     `op` is the operation that it was made for, `hourly` what it goes on costing.
@@ -191,27 +127,6 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
 
 
-class Provider(_Said, frozen=True, kw_only=True, gc=False):
-    """A kind of backend that the server can add; `extra` holds its features."""
-
-    category: str | None = None
-    credentials: str | None = None
-    aliases: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-
-
-class BackendInfo(_Said, frozen=True, kw_only=True, gc=False):
-    """One account at one provider, as the server lists it."""
-
-    provider: str = ""
-    provider_name: str = ""
-    enabled: bool = True
-    state: str | None = None
-    region: str | None = None
-    sandbox: bool = False
-    server: str = ""
-
-
 class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """What one backend answered to one question: its records in order, when, and what could not be used.
 
@@ -225,7 +140,7 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     stored_at: datetime | None = None
 
 
-class Machine(_Said, frozen=True, kw_only=True, gc=False):
+class Machine(Said, frozen=True, kw_only=True, gc=False):
     """A server that exists, as its backend describes it.
 
     `ssh_host` and `ssh_port` are where it answers SSH, where that isn't port 22 of a public address (the sandbox).

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from mist_notebook.frames import export
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.prices import catalogue, wish
-from mist_notebook.prices.compare import EVERY_OFFER, Ranking, compare
+from mist_notebook.prices.compare import compare
+from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
 from tests.prices.test_compare import market
 from tests.rigs.offer_rows import offers
 

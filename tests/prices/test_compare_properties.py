@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.magic import line
 from mist_notebook.prices import wish
-from mist_notebook.prices.compare import EVERY_OFFER, GROUPS, Ranking, compare
+from mist_notebook.prices.compare import compare
 from mist_notebook.prices.nearest_miss import nearest_miss
+from mist_notebook.prices.ranking import EVERY_OFFER, GROUPS, Ranking
 from mist_notebook.prices.wish import DEFAULTS, Wish
 from tests.rigs.offer_rows import offers
 

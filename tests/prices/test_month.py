@@ -12,7 +12,8 @@ import pytest
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.prices import catalogue, currencies, month, wish
 from mist_notebook.prices.compare import Comparison, Ranking, compare, compare_words
-from mist_notebook.prices.month import Beside, Needs
+from mist_notebook.prices.month import Beside
+from mist_notebook.prices.needs import Needs, read
 from mist_notebook.settings.price_terms import Currency, Extras
 from tests.rigs.offer_rows import offers
 
@@ -55,7 +56,7 @@ MARKET = (
 
 
 def asked(needs: str, rates: currencies.Exchange = EURO, **more: Any) -> Comparison:
-    beside = Beside(month.read(needs), PARTS, rates, **more)
+    beside = Beside(read(needs), PARTS, rates, **more)
     return compare(offers(*MARKET), wish.Wish(), Ranking(beside=beside, currency=beside.home), today=TODAY)
 
 
@@ -77,8 +78,8 @@ def asked(needs: str, rates: currencies.Exchange = EURO, **more: Any) -> Compari
     ],
 )
 def test_what_is_needed_is_read_as_people_say_it_and_spelled_so_that_it_reads_the_same(text: str, needs: Needs) -> None:
-    assert month.read(text) == needs
-    assert month.read(str(needs)) == needs
+    assert read(text) == needs
+    assert read(str(needs)) == needs
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_what_is_needed_is_read_as_people_say_it_and_spelled_so_that_it_reads_th
 )
 def test_nonsense_is_told_with_what_was_meant(text: str, message: str, hint: str) -> None:
     with pytest.raises(BadValueError) as caught:
-        month.read(text)
+        read(text)
     assert message in caught.value.message and hint in caught.value.hint
 
 
@@ -161,7 +162,7 @@ def test_a_part_in_another_currency_is_unknown_without_a_rate() -> None:
 
 def test_the_month_is_in_the_currency_of_the_answer() -> None:
     turned = offers(*(one | {"currency": "EUR"} for one in MARKET))
-    beside = Beside(month.read("100GB disk"), PARTS, EURO, "EUR")
+    beside = Beside(read("100GB disk"), PARTS, EURO, "EUR")
     found = compare(turned, wish.Wish(), Ranking(beside=beside, currency="EUR"), today=TODAY)
     disks = found.frame.set_index(["id", "region"])["disk_monthly"]
     assert disks["cx1", "fsn1"] == pytest.approx(4) and disks["a", "us-east-1"] == pytest.approx(6.4)

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mist_notebook.client.session import Session
-    from mist_notebook.prices.compare import Comparison, Ranking
+    from mist_notebook.prices.compare import Comparison
     from mist_notebook.prices.offers import Offers
+    from mist_notebook.prices.ranking import Ranking
     from mist_notebook.prices.wish import Wish
 
 
@@ -189,7 +190,7 @@ def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tup
     """Every offer that fits, in every region; of every kind, unless one is asked for."""
     from dataclasses import replace
 
-    from mist_notebook.prices.compare import EVERY_OFFER, Ranking
+    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
 
     offers, _ = _offers(session, options)
     wanted = wished(options)

@@ -19,8 +19,8 @@ from .table import Argument
 
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
-    from mist_notebook.prices.compare import Ranking
     from mist_notebook.prices.currencies import Exchange
+    from mist_notebook.prices.ranking import Ranking
     from mist_notebook.prices.wish import Wish
 
 _SHAPES = {"--all-regions": "all_regions", "--group": "group", "--pivot": "pivot"}
@@ -67,9 +67,9 @@ def _currency(text: str) -> str:
 
 
 def _needs(text: str) -> Any:
-    from mist_notebook.prices import month
+    from mist_notebook.prices.needs import read
 
-    return month.read(text)
+    return read(text)
 
 
 CURRENCY = Argument(
@@ -146,7 +146,7 @@ def wished(options: Namespace) -> Wish:
 
 def ranked(options: Namespace) -> Ranking:
     """Which of the offers that fit are shown, and how; MistUsageError where two of these don't go together."""
-    from mist_notebook.prices.compare import EVERY_OFFER, Ranking
+    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
 
     chosen = [flag for flag, given in _SHAPES.items() if getattr(options, given)]
     if len(chosen) > 1:
@@ -173,6 +173,6 @@ def with_parts(ranking: Ranking, options: Namespace, session: Session, rates: Ex
 
 def row_limit(options: Namespace) -> int | None:
     """How many rows at most; `None` for all."""
-    from mist_notebook.prices.compare import LIMIT as USUAL
+    from mist_notebook.prices.ranking import LIMIT as USUAL
 
     return USUAL if options.limit is None else options.limit or None

@@ -19,8 +19,8 @@ from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, escape_html
 from mist_notebook.prices import expression, offers, wish
-from mist_notebook.prices.compare import GROUPS, LIMIT, Ranking
 from mist_notebook.prices.offers import CURRENT
+from mist_notebook.prices.ranking import GROUPS, LIMIT, Ranking
 from mist_notebook.prices.wish import Wish
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style

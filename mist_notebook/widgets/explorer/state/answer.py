@@ -18,10 +18,11 @@ from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text_codes import where
 from mist_notebook.prices.ages import STALE_DAYS, STALE_GPU_DAYS
-from mist_notebook.prices.compare import GROUPS, candidates_of, compare
+from mist_notebook.prices.compare import candidates_of, compare
 from mist_notebook.prices.figures import HOURLY
 from mist_notebook.prices.nearest_miss import Miss, nearest_miss
 from mist_notebook.prices.offers import CURRENT
+from mist_notebook.prices.ranking import GROUPS
 from mist_notebook.prices.selection import Candidates, grouped
 from mist_notebook.prices.wish import flag
 

@@ -17,7 +17,7 @@ from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.prices import places
-from mist_notebook.prices.compare import GROUPS
+from mist_notebook.prices.ranking import GROUPS
 from mist_notebook.prices.selection import distinct, grouped
 from mist_notebook.prices.wish import ANY, ARCHITECTURES, KINDS, Wish
 
