@@ -216,21 +216,23 @@ class MistClient(Finder, Comparer, KeyHolder):
         if not provider:
             raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")
         called = name or title or ""
-        context, direct = credentials.get("context"), credentials.get("direct") is True
-        is_plain = not credentials.keys() - {"context", "direct"}
-        if is_plain and clouds.is_direct(provider, self.settings, asked=direct or context is not None):
-            return self.add_cloud(provider, called, context)[0]
+        named = {word: str(credentials[word]) for word in clouds.WORDS if credentials.get(word)}
+        asked = credentials.get("direct") is True or bool(named.keys() & clouds.OURS)
+        is_plain = not credentials.keys() - {*clouds.WORDS, "direct"}
+        if is_plain and clouds.is_direct(provider, self.settings, asked=asked):
+            return self.add_cloud(provider, called, **named)[0]
         self.server().add_backend(adding.fields(self.server(), provider, called, credentials))
         self.update_backends()
         return self.backend_from_name(called.strip())
 
-    def add_cloud(self, provider: str, name: str = "", context: str | None = None) -> tuple[Backend, str]:
-        """Add a cloud that is asked directly, with the token that its own tools keep here; and where that stands.
+    def add_cloud(self, provider: str, name: str = "", **given: str) -> tuple[Backend, str]:
+        """Add a cloud that is asked directly, with the credentials that its own tools keep here; and where those are.
 
-        `context` is the account's name in the cloud's own tool; without one its variables count, then what that tool
-        calls active. The token is tried first, and never kept.
+        `context=` is the account's name in the cloud's own tool, which some call `profile`, `project`, `cloud` or
+        `subscription`; without one its variables count, then what that tool calls active. It is tried first, and no
+        secret is kept.
         """
-        added, source = clouds.add(provider, name, context, self.settings)
+        added, source = clouds.add(provider, name, given, self.settings)
         self.update_backends()
         return self._backends[added], source
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mist_notebook.backends import direct
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.records.model import Provider
@@ -11,71 +13,77 @@ from mist_notebook.settings import remembered
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
-    from mist_notebook.backends.token.facts import Facts
     from mist_notebook.settings.settings import Settings
 
-_AT_MIST = ("digitalocean", "linode", "vultr", "scaleway")  # what a Mist server may add too
+WORDS = ("context", "profile", "project", "cloud", "subscription", "region")  # what names an account when it is added
+OURS = frozenset(("context", "profile", "cloud"))  # of these what no Mist server takes
 
 
 def is_direct(provider: str, settings: Settings, *, asked: bool = False) -> bool:
     """Whether adding that provider is ours to do: it is asked for, or no Mist server would do it."""
-    from mist_notebook.backends.token.opening import CLOUDS, facts_of
-
-    facts = facts_of(provider)
-    if asked and facts is None:
-        hint = did_you_mean(provider, list(CLOUDS), "cloud")
-        raise NotFoundError(f"'{provider}' is no cloud that can be asked directly.", hint)
-    if facts is None:
+    kind = direct.kind_of(provider)
+    if asked and kind is None:
+        raise NotFoundError(f"'{provider}' is no cloud that can be asked directly.", _nearest(provider))
+    if kind is None:
         return False
     has_server = settings.url is not None or settings.only_sandbox
-    return asked or not (has_server and facts.provider in _AT_MIST)
+    return asked or not (has_server and kind.at_mist)
 
 
-def add(provider: str, name: str, context: str | None, settings: Settings) -> tuple[str, str]:
-    """Try the token that is on this computer, then remember the account; its id, and where the token is.
+def add(provider: str, name: str, given: Mapping[str, str], settings: Settings) -> tuple[str, str]:
+    """Try the credentials that are on this computer, then remember the account; its id, and where they are.
 
     One list is asked for before anything is kept, so that what doesn't work isn't there afterwards.
     """
-    from mist_notebook.backends.token import credentials, opening
-
-    facts = opening.facts_of(provider)
-    if facts is None:
-        raise NotFoundError(f"No cloud named '{provider}'.", did_you_mean(provider, list(opening.CLOUDS), "cloud"))
-    found = credentials.find(facts, context)
-    new = remembered.Remembered(facts.provider, _free_name(facts, name.strip(), found.context), found.context)
+    kind = direct.kind_of(provider)
+    if kind is None:
+        raise NotFoundError(f"No cloud named '{provider}'.", _nearest(provider))
+    context, options = _read(kind, given)
+    seen = kind.look(context, options)
+    called = _free_name(kind, name.strip(), seen)
+    new = remembered.Remembered(kind.provider, called, seen.context, dict(seen.options))
     remembered.check_new(new)
-    adapter = opening.adapter(facts, new, found, settings)
+    adapter = kind.adapter(new, settings)
     try:
         adapter.account()
         adapter.list_machines()
     finally:
         adapter.close()
     remembered.add(new)
-    return new.id, found.source
+    return new.id, seen.source
 
 
-def _free_name(facts: Facts, name: str, context: str | None) -> str:
-    """The name that was given, else the cloud's, else that with its context."""
+def _read(kind: direct.Direct, given: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+    """Whose account was named, and the other words; one that this cloud doesn't take is refused."""
+    words = {kind.context_word: "context", "context": "context"} | {name: name for name in kind.options}
+    for word in given:
+        if word not in words:
+            taken = ", ".join(f"--{name}" for name in (kind.context_word, *kind.options))
+            raise BadValueError(f"{kind.name} is asked directly, and takes no --{word}.", f"It takes {taken}.")
+    options = {words[word]: value for word, value in given.items() if value}
+    return options.pop("context", None), options
+
+
+def _nearest(provider: str) -> str:
+    return did_you_mean(provider, [kind.provider for kind in direct.kinds()], "cloud")
+
+
+def _free_name(kind: direct.Direct, name: str, seen: direct.Seen) -> str:
+    """The name that was given, else the cloud's, else that with what tells it from others."""
     if name and not any(character.isalnum() for character in name):
         raise BadValueError(f"The backend's name '{name}' has no letter or digit.", "Give it one, such as Work.")
     taken = {one.name.casefold() for one in remembered.every()}
-    if name or facts.name.casefold() not in taken or context is None:
-        return name or facts.name
-    return f"{facts.name} {context}"
+    more = " ".join(filter(None, (seen.context, *seen.options.values())))
+    if name or kind.name.casefold() not in taken or not more:
+        return name or kind.name
+    return f"{kind.name} {more}"
 
 
 def providers() -> list[Provider]:
     """The clouds that can be asked directly, each with what was found on this computer, or what to do. No request."""
-    from mist_notebook.backends.token import opening
-
     return [
-        Provider(
-            id=facts.provider,
-            name=facts.name,
-            category="direct",
-            credentials=_said(facts),
-        )
-        for facts in opening.CLOUDS.values()
+        Provider(id=kind.provider, name=kind.name, category="direct", credentials=_said(kind))
+        for kind in direct.kinds()
     ]
 
 
@@ -99,12 +107,10 @@ def forget(cloud: remembered.Remembered | None) -> None:
         remembered.forget(cloud.id)
 
 
-def _said(facts: Facts) -> str:
-    from mist_notebook.backends.token import credentials
-
-    added = ", ".join(one.name for one in remembered.of(facts.provider))
-    state = f"added as {added}" if added else f"%mist add {facts.provider}"
+def _said(kind: direct.Direct) -> str:
+    added = ", ".join(one.name for one in remembered.of(kind.provider))
+    state = f"added as {added}" if added else f"%mist add {kind.provider}"
     try:
-        return f"{credentials.find(facts).source} · {state}"
+        return f"{kind.look(None, {}).source} · {state}"
     except MistError as error:
         return f"{error.message} {error.hint}"

@@ -20,15 +20,20 @@ _LARGEST = 1 << 20
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """One account at one cloud. `context` is its name in the cloud's own tool; without one variables hold it."""
+    """One account at one cloud. `context` is its name in the cloud's own tool; without one variables hold it.
+
+    `options` is what else was named as it was added, such as a region; never a secret.
+    """
 
     provider: str
     name: str
     context: str | None = None
+    options: dict[str, str] = {}
 
     @property
     def id(self) -> str:
-        return self.provider if self.context is None else f"{self.provider}:{self.context}"
+        named = (self.context, *(self.options[name] for name in sorted(self.options)))
+        return ":".join((self.provider, *filter(None, named)))
 
 
 def every() -> list[Remembered]:

@@ -96,9 +96,20 @@ def test_the_same_account_is_added_once(cloud: Cloud, notebook: Notebook) -> Non
     assert isinstance(notebook.run("%mist add hetzner --name Other").error, BadValueError)
 
 
-@pytest.mark.parametrize("line", ["%mist add hetzner --region fsn1", "%mist add hetzner --field token=x"])
-def test_what_is_for_a_mist_server_is_refused(cloud: Cloud, notebook: Notebook, line: str) -> None:
-    assert isinstance(notebook.run(line).error, MistUsageError)
+@pytest.mark.parametrize(
+    "line", [f"%mist add hetzner --{word} x" for word in ("region", "project", "profile", "cloud", "subscription")]
+)
+def test_a_word_that_a_cloud_doesnt_take_is_refused_with_those_that_it_takes(
+    cloud: Cloud, notebook: Notebook, line: str
+) -> None:
+    failed = notebook.run(line)
+    assert isinstance(failed.error, BadValueError)
+    assert "--context" in str(failed.error)
+    assert cloud.ledger == []
+
+
+def test_what_is_for_a_mist_server_is_refused(cloud: Cloud, notebook: Notebook) -> None:
+    assert isinstance(notebook.run("%mist add hetzner --field token=x").error, MistUsageError)
 
 
 FILES = {

@@ -39,11 +39,6 @@ def open_scaleway(settings: Settings) -> list[Adapter | MistError]:
 
 
 def _opened(provider: str, settings: Settings) -> list[Adapter | MistError]:
-    from mist_notebook.settings import remembered
+    from mist_notebook.backends import direct
 
-    added = remembered.of(provider)
-    if not added:
-        return []
-    from .opening import opened
-
-    return [opened(one, settings) for one in added]
+    return direct.opened(provider, settings)

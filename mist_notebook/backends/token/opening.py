@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
-from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import MistError, SettingsError
-from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.backends.direct import Direct, Seen
+from mist_notebook.ground.errors import SettingsError
 from mist_notebook.net.http import Http, Limits
 from mist_notebook.net.origin import is_loopback
 from mist_notebook.records.model import BackendInfo
@@ -24,24 +25,6 @@ CLOUDS: dict[str, Facts] = {
 _MIB = 1 << 20
 
 
-def facts_of(provider: str) -> Facts | None:
-    """The facts of a provider, by its id or its name; `None` for one that isn't among them."""
-    word = provider.strip().casefold()
-    return next((one for one in CLOUDS.values() if word in (one.provider, one.name.casefold())), None)
-
-
-def opened(one: Remembered, settings: Settings) -> Adapter | MistError:
-    """The adapter, or why it can't be opened; nothing is sent."""
-    try:
-        facts = CLOUDS.get(one.provider)
-        if facts is None:
-            hint = did_you_mean(one.provider, list(CLOUDS), "cloud")
-            raise SettingsError(f"{one.name} is at '{one.provider}', which is not known here.", hint)
-        return adapter(facts, one, found_for(facts, one), settings)
-    except MistError as error:
-        return type(error)(f"{one.name} is not open: {error.message}", error.hint)
-
-
 def found_for(facts: Facts, one: Remembered) -> credentials.Found:
     """The token of an account that was added: by its context, or by the variables alone."""
     if one.context is not None:
@@ -52,8 +35,9 @@ def found_for(facts: Facts, one: Remembered) -> credentials.Found:
     return found
 
 
-def adapter(facts: Facts, one: Remembered, found: credentials.Found, settings: Settings) -> TokenAdapter:
-    """The adapter with that token; nothing is sent."""
+def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
+    """The adapter with the token that is on this computer now; nothing is sent."""
+    found = found_for(facts, one)
     limits = Limits(
         total_s=settings["answer_seconds"],
         catalogue_total_s=settings["catalogue_seconds"],
@@ -83,3 +67,21 @@ def _address(facts: Facts) -> str:
     if not is_loopback(urlsplit(named).hostname or ""):
         raise SettingsError(f"{variable} is for tests, and takes this computer's address only.", "Unset it.")
     return named
+
+
+def _look(facts: Facts, context: str | None, options: Mapping[str, str]) -> Seen:
+    del options
+    found = credentials.find(facts, context)
+    return Seen(found.source, found.context)
+
+
+KINDS = tuple(
+    Direct(
+        provider=facts.provider,
+        name=facts.name,
+        look=partial(_look, facts),
+        adapter=partial(adapter, facts),
+        at_mist=facts.provider != "hetzner",
+    )
+    for facts in CLOUDS.values()
+)

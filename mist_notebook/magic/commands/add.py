@@ -33,6 +33,10 @@ def _field(text: str) -> tuple[str, str]:
     Argument("--name", "what the backend will be called; the provider's name without it", "NAME"),
     Argument("--region", "the region, where the provider has several accounts by region", "REGION"),
     Argument("--context", "of a cloud asked directly: the account's name in the cloud's own tool", "NAME"),
+    Argument("--profile", "the same, as EC2's tools call it", "NAME"),
+    Argument("--project", "the same, as Google's call it", "ID"),
+    Argument("--subscription", "the same, as Azure's call it", "ID"),
+    Argument("--cloud", "the same, as OpenStack's clouds.yaml calls it", "NAME"),
     Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
     Argument(
         "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
@@ -43,6 +47,7 @@ def _field(text: str) -> tuple[str, str]:
         "%mist add hetzner",
         "%mist add digitalocean --context work --name Work",
         "%mist add ec2 --name Work --region eu-west-1",
+        "%mist add openstack --cloud devstack",
         "%mist add rackspace:lon --field username=me",
     ),
     returns="text",
@@ -51,14 +56,15 @@ def add(session: Session, options: Namespace) -> Answer:
     from mist_notebook.backends.mist import credentials
     from mist_notebook.client import adding, clouds
 
-    asked = options.direct or options.context is not None
+    named = {word: value for word in clouds.WORDS if (value := getattr(options, word)) is not None}
+    asked = options.direct or bool(named.keys() & clouds.OURS)
     if clouds.is_direct(options.provider, session.client.settings, asked=asked):
-        return _added_directly(session, options)
+        return _added_directly(session, options, named)
     server = session.client.server()
     provider, region = adding.provider_of(server, options.provider)
-    given: dict[str, Any] = dict(options.field)
-    if options.region or region:
-        given["region"] = options.region or region
+    given: dict[str, Any] = {**named, **dict(options.field)}
+    if region and not options.region:
+        given["region"] = region
     _refuse_secrets(provider, given)
     taken = credentials.read(provider, given)
     for field in credentials.missing(provider, taken):
@@ -69,16 +75,18 @@ def add(session: Session, options: Namespace) -> Answer:
     return Answer(None, (f"{backend.name} ({backend.provider}) was added: %mist images {backend.name}",))
 
 
-def _added_directly(session: Session, options: Namespace) -> Answer:
+def _added_directly(session: Session, options: Namespace, named: dict[str, str]) -> Answer:
     """A cloud that is asked itself: what a Mist server would want doesn't go with it."""
-    if options.field or options.region:
+    if options.field:
         raise MistUsageError(
-            f"{options.provider} is asked directly: --field and --region are for a Mist server.",
-            f"Its token is found where its own tools keep it: %mist add {options.provider}",
+            f"{options.provider} is asked directly: --field is for a Mist server.",
+            f"Its credentials are found where its own tools keep them: %mist add {options.provider}",
         )
-    backend, source = session.client.add_cloud(options.provider, options.name or "", options.context)
+    backend, source = session.client.add_cloud(options.provider, options.name or "", **named)
     session.forget(backend)
-    note = f"{backend.name} ({backend.provider}) was added, with the token of {source}: %mist sizes {backend.name}"
+    note = (
+        f"{backend.name} ({backend.provider}) was added, with the credentials of {source}: %mist sizes {backend.name}"
+    )
     return Answer(None, (note,))
 
 
