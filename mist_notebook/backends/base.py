@@ -50,6 +50,9 @@ class Adapter(ABC):
     sees_new_after_s: ClassVar[float] = 30.0
     """How long a machine that was made may be missing in the service's own listing, or its tag or limit on it."""
 
+    tells_no_room: ClassVar[bool] = False
+    """Whether a create refused for want of room is a `NoRoomError`: then several locations can be tried in turn."""
+
     private_keys_wanted: ClassVar[bool] = False
     """Whether the service takes a key's private half only: then a person has to agree to each."""
 
@@ -150,7 +153,9 @@ class Adapter(ABC):
         """Ask for a machine, once; the answer is usually still pending.
 
         There are two ways to fail. RefusedError: it is certain that nothing was made (`Http.create` raises it for
-        every kind; a kind with words of its own reads them). Every other error: the machine may exist.
+        every kind; a kind with words of its own reads them); as NoRoomError, because its location has no room. Every
+        other error: the machine may exist. `spec.elsewhere` is not for here: each location is a `submit` of its own,
+        with the same `spec.op` and another `spec.turn`.
         An answer without an id is one only where there is a `story`: the service took it, and will tell.
         """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,10 +10,10 @@ from msgspec import structs
 
 from mist_notebook.backends import extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
-from mist_notebook.ground.errors import ProvisionError
+from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Size, Step
+from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Size, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import rates
@@ -101,6 +101,7 @@ class Maker:
         extra = extra_words.checked(extra, self.record, self.adapter.needs)
         extra_fields.check({**extra, "script": script, "cloud_init": cloud_init})
         chosen = _picked(size, self.adapter.list_sizes().records, "size")
+        first, *others = self._places(location)
         found = self.adapter.find_image(image, chosen.arch)
         check_starts(found, chosen)
         spec = MachineSpec(
@@ -108,7 +109,7 @@ class Maker:
             name=name,
             image=found,
             size=chosen,
-            location=_picked(location, self.adapter.list_locations().records, "location") if location else None,
+            location=first,
             key=self._key(key) if key is not None else None,
             login=self.adapter.default_user(found),
             script=script,
@@ -116,8 +117,35 @@ class Maker:
             hours=hours,
             extra={field: value for field, value in extra.items() if value is not None},
         )
-        spec = self.adapter.fitted(spec)
-        return structs.replace(spec, size=rates.with_usd(spec.size))
+        return self._fitted(spec, others)
+
+    def _places(self, wanted: Any) -> list[Location | None]:
+        """The locations that a reference means: one, or several with commas between, to be tried in turn."""
+        if not wanted:
+            return [None]
+        known = self.adapter.list_locations().records
+        try:
+            return [_picked(wanted, known, "location")]
+        except NotFoundError:
+            several = wanted.split(",") if isinstance(wanted, str) else wanted
+            if not isinstance(several, (list, tuple)) or len(several) < 2:
+                raise
+        if not self.adapter.tells_no_room:
+            raise BadValueError(
+                f"{self.record.name} doesn't tell when a location has no room: it can't try several in turn.",
+                "Name one location; nothing was sent.",
+            )
+        places = [_picked(one, known, "location") for one in several]
+        if len({place.id for place in places}) < len(places):
+            raise BadValueError(f"A location is named twice: {', '.join(place.id for place in places)}.", "Once each.")
+        return list(places)
+
+    def _fitted(self, spec: MachineSpec, others: Sequence[Location | None]) -> MachineSpec:
+        """The spec as each of its locations makes it, with the price there in USD too."""
+        fitted = [self.adapter.fitted(structs.replace(spec, location=place)) for place in (spec.location, *others)]
+        own, *more = [structs.replace(one, size=rates.with_usd(one.size)) for one in fitted]
+        elsewhere = (Place(location=one.location, size=one.size, image=one.image) for one in more if one.location)
+        return structs.replace(own, elsewhere=tuple(elsewhere))
 
     def _key(self, wanted: Any) -> Key:
         """The key that a reference means: of a Mist server one that it has, elsewhere one of this computer too."""

@@ -129,7 +129,7 @@ def _entry(record: Record, now: datetime) -> Entry:
         cost_so_far=0.0 if never else _cost(record.price_hourly, began, ended or now),
         price_hourly=record.price_hourly,
         currency=record.currency,
-        note=record.note or None,
+        note=record.note or record.passed or None,
     )
 
 

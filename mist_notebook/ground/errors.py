@@ -10,6 +10,8 @@
     ├── UnavailableError   no usable answer in time
     ├── ApiError           the server said no, or something that can't be read
     │   ├── RefusedError         to a create, and it is certain that nothing was made
+    │   │   ├── RefusedLoginError    for who we are
+    │   │   └── NoRoomError          for where it was to stand: another location may have it
     │   └── CloudLoginError      the cloud doesn't take the credentials that a backend was added with
     ├── LimitError         the guard stopped a create before it was sent
     ├── JournalError       a record can't be written or read
@@ -96,6 +98,10 @@ class RefusedError(ApiError):
 
 class RefusedLoginError(RefusedError, AuthError):
     """A create was refused for who we are: certain as any, and a new login may let it through."""
+
+
+class NoRoomError(RefusedError):
+    """A create was refused for where it was to stand: no capacity, or no quota there. Another location may have it."""
 
 
 class CloudLoginError(ApiError):

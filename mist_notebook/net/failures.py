@@ -23,6 +23,7 @@ from mist_notebook.ground.errors import (
     ApiError,
     AuthError,
     MistError,
+    NoRoomError,
     RefusedError,
     RefusedLoginError,
     UnavailableError,
@@ -87,7 +88,8 @@ _TABLE = (  # the first that fits
 class Failure:
     """Why an exchange failed. A read may be tried again if it is `passing`, after `pause_s` if the server says so.
 
-    `certain` is for a write: whether it was refused before anything was done.
+    `certain` is for a write: whether it was refused before anything was done; `no_room`, whether for want of room
+    where it was to stand, so that another location may have it.
     """
 
     kind: type[MistError]
@@ -97,6 +99,7 @@ class Failure:
     passing: bool = False
     pause_s: float | None = None
     certain: bool = False
+    no_room: bool = False
 
     def error(self, tries: int = 1) -> MistError:
         """The error to raise, outside of any `except`, so that nothing foreign hangs on to it."""
@@ -109,7 +112,8 @@ class Failure:
         """The error of a create: a `RefusedError` where it is certain that nothing was made."""
         if not self.certain:
             return self.error()
-        kind = RefusedLoginError if issubclass(self.kind, AuthError) else RefusedError
+        kind = NoRoomError if self.no_room else RefusedError
+        kind = RefusedLoginError if issubclass(self.kind, AuthError) else kind
         return kind(self.message, self.hint or "Nothing was made.", status=self.status, pause_s=self.pause_s)
 
 

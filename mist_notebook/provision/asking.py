@@ -1,9 +1,13 @@
-"""The one request of a create, and what became of it: made, refused for certain, or looked for in doubt."""
+"""The one request of a create, and what became of it: made, refused for certain, or looked for in doubt.
+
+Where several locations were named each gets one request, in turn, and only where the one before refused for certain.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -14,12 +18,14 @@ from mist_notebook.ground.errors import (
     AuthError,
     JournalError,
     MistError,
+    NoRoomError,
     ProvisionError,
     RefusedError,
     UnavailableError,
 )
 from mist_notebook.records.model import Machine, MachineSpec, Step
 
+from . import guard
 from .course import Course, Patience, Steps
 from .journal import DOUBTFUL, Journal, Record
 from .lookup import PATIENCE_S, settle
@@ -38,6 +44,39 @@ def ask(
 
     Raises RefusedError where nothing was made for certain; ProvisionError and AmbiguousError leave doubt.
     """
+    *before_last, last = spec.turns()
+    for one, following in pairwise(spec.turns()):
+        try:
+            made = yield from _asked(adapter, one, journal, record, before, course, step)
+            return _settled_for(journal, one, *made)
+        except _PassedOverError as passed:
+            record = passed.record
+        with _dropping(journal, record):
+            yield step("submitted", f"{record.passed}: {_place(following)} is asked next.")
+    made = yield from _asked(adapter, last, journal, record, before, course, step, is_last=True)
+    return _settled_for(journal, last, *made) if before_last else made
+
+
+class _PassedOverError(Exception):
+    """The location has no room, and another one was named."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self.record = record
+
+
+def _asked(
+    adapter: Adapter,
+    spec: MachineSpec,
+    journal: Journal,
+    record: Record,
+    before: set[str],
+    course: Course,
+    step: Steps,
+    *,
+    is_last: bool = False,
+) -> Generator[Step, None, tuple[Record, Machine]]:
+    """Send the request to one location."""
     try:
         machine = adapter.submit(replace(spec, op=record.op))
         if not machine.id:
@@ -45,7 +84,7 @@ def ask(
         if machine.id in before:
             raise ApiError(f"{adapter.info.name} answered with a machine that was there before ({machine.id}).")
     except RefusedError as error:
-        return _after_refusal(adapter, journal, record, error)
+        return _after_refusal(adapter, journal, record, spec, error, is_last=is_last)
     except MistError as error:
         return (
             yield from _after_doubt(adapter, journal, _doubted(journal, record, error.message), course, step, error)
@@ -118,19 +157,54 @@ def _left_s(adapter: Adapter, journal: Journal, record: Record) -> float:
     """How long a look for it may take by now; what is only gone for the moment is not waited for."""
     if record.state not in DOUBTFUL:
         return 0.0
+    if record.passed and (journal.seconds_since(record, "sent") or 0.0) < PATIENCE_S:
+        return adapter.sees_new_after_s  # its last request left later than its first
     return max(0.0, adapter.sees_new_after_s - max(0.0, journal.seconds_since(record, "sent") or 0.0))
 
 
-def _after_refusal(adapter: Adapter, journal: Journal, record: Record, refusal: RefusedError) -> tuple[Record, Machine]:
-    """Nothing, and the record closed; but where a look shows its tag all the same, that machine."""
+def _after_refusal(
+    adapter: Adapter, journal: Journal, record: Record, spec: MachineSpec, refusal: RefusedError, *, is_last: bool
+) -> tuple[Record, Machine]:
+    """Nothing, and the record closed unless another location is next; but where a look shows its tag, that machine."""
     with suppress(*NO_ANSWER, AmbiguousError):
         record, machine = settle(adapter, journal, record)
         if machine is not None:
             return record, machine
+    if isinstance(refusal, NoRoomError) and not is_last:
+        said = f"{_place(spec)} has no room ({refusal.message.rstrip('.')})"
+        raise _PassedOverError(journal.pass_over(record, _beside(record.passed, said)))
+    note = _beside(record.passed, refusal.message)
     with suppress(JournalError):
-        journal.advance(record, "dropped", note=refusal.message)
+        journal.advance(record, "dropped", note=note)
     hint = f"{refusal.hint.removesuffix('Nothing was made.')} {_free(record)}".strip()
-    raise type(refusal)(refusal.message, hint, status=refusal.status, pause_s=refusal.pause_s)
+    raise type(refusal)(note, hint, status=refusal.status, pause_s=refusal.pause_s)
+
+
+def _settled_for(journal: Journal, spec: MachineSpec, record: Record, machine: Machine) -> tuple[Record, Machine]:
+    """The record with the location that made it in the end, and its price: until then the dearest counted."""
+    passed = _beside(record.passed, f"{_place(spec)} made it") if record.passed else ""
+    with suppress(JournalError):
+        record = journal.advance(record, record.state, passed=passed, **guard.counted(spec))
+    return record, machine
+
+
+@contextmanager
+def _dropping(journal: Journal, record: Record) -> Iterator[None]:
+    """Within, nothing is under way: whatever ends it closes the record."""
+    try:
+        yield
+    except BaseException:
+        with suppress(JournalError):
+            journal.advance(record, "dropped", note=f"{record.passed} · not asked elsewhere")
+        raise
+
+
+def _beside(before: str, said: str) -> str:
+    return f"{before} · {said}" if before else said
+
+
+def _place(spec: MachineSpec) -> str:
+    return spec.location.id if spec.location else "no location"
 
 
 def _sentence(words: str) -> str:

@@ -18,8 +18,13 @@ _NOTHING = ("", "0", "false", "no", "none", "null", "[]", "{}")
 
 
 def price_of(spec: MachineSpec) -> Price:
-    """The price of the size; unknown where an extra field makes it another."""
-    return Price() if costly(spec.extra) else spec.size.price
+    """The price of the size; unknown where an extra field makes it another. Of several locations the dearest counts."""
+    if costly(spec.extra):
+        return Price()
+    prices = [one.size.price for one in spec.turns()]
+    if len(prices) > 1 and any(price.hourly is None for price in prices):
+        return Price()
+    return max(prices, key=lambda price: price.hourly or 0.0)
 
 
 def price_a_month(price: Price) -> float | None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
+from typing import Any
 
 from mist_notebook.ground.errors import BadValueError, LimitError
 from mist_notebook.ground.text import brief
@@ -37,6 +38,17 @@ def usd_per_month(price: Price) -> float | None:
     """What a month costs, by the same rule."""
     monthly, worth = price_a_month(price), _worth(price)
     return None if monthly is None or worth is None else monthly * worth
+
+
+def counted(spec: MachineSpec) -> dict[str, Any]:
+    """What a record says that its machine costs: in USD where that is known."""
+    price = price_of(spec)
+    hourly = usd_per_hour(price)
+    return {
+        "price_hourly": hourly,
+        "price_monthly": usd_per_month(price) if hourly is not None else None,
+        "currency": "USD" if hourly is not None and price.currency else price.currency,
+    }
 
 
 def _worth(price: Price) -> float | None:

@@ -92,9 +92,16 @@ class Journal:
 
         Raises JournalError if it can't be written, or if another kernel has brought it where this doesn't follow.
         """
+        return self._changed(record, state, lambda was: state in NEXT.get(was, ()), changes)
+
+    def pass_over(self, record: Record, passed: str) -> Record:
+        """The record, `sent` as before, once its request was refused for certain and another location is next."""
+        return self._changed(record, "sent", lambda was: was == "sent", {"passed": passed})
+
+    def _changed(self, record: Record, state: str, leads: Callable[[str], bool], changes: dict[str, Any]) -> Record:
         while True:
             last = self.latest(record)
-            if state not in NEXT.get(last.state, ()):
+            if not leads(last.state):
                 raise JournalError(
                     f"The record of '{record.name}' is {last.state} by now: it can't become {state}.",
                     f"Another kernel, or a person, was faster. See %mist journal ({record.op[:8]}).",

@@ -17,7 +17,6 @@ from mist_notebook.records.model import Machine, MachineSpec, Step
 
 from . import guard
 from .asking import ask, forgetting, look_for
-from .costs import price_of
 from .course import Course, Steps, steps_of
 from .following import followed, probed
 from .journal import Journal, Record, kept
@@ -94,17 +93,13 @@ def _made(
 
 def record_of(spec: MachineSpec, journal: Journal) -> Record:
     """The record that a request for this would have; nothing is written yet."""
-    price = price_of(spec)
-    hourly = guard.usd_per_hour(price)
     return journal.new(
         backend=spec.backend.id,
         backend_name=spec.backend.name,
         name=spec.name,
         spec=spec.plain(),
-        price_hourly=hourly,
-        price_monthly=guard.usd_per_month(price) if hourly is not None else None,
-        currency="USD" if hourly is not None and price.currency else price.currency,
         login=spec.login,
+        **guard.counted(spec),
     )
 
 
@@ -129,7 +124,8 @@ def _ids_before(adapter: Adapter, spec: MachineSpec, journal: Journal) -> set[st
 def _taken(adapter: Adapter, journal: Journal, record: Record, machine: Machine) -> str:
     """That the service took it; and what else that one request made."""
     more = [other.machine_id for other in journal.opened() if other.tag == record.op]
-    said = f"{adapter.info.name} took it as {machine.id}."
+    passed = f" ({record.passed})" if record.passed else ""
+    said = f"{adapter.info.name} took it as {machine.id}{passed}."
     if not more:
         return said
     ids = ", ".join(str(one) for one in more)

@@ -35,7 +35,7 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("name", several if len(specs) > 1 else spec.name),
         ("image", _image(spec.image)),
         ("size", f"{spec.size.name} ({spec.size.id})"),
-        ("location", f"{spec.location.name} ({spec.location.id})" if spec.location else _NOT_NAMED),
+        ("location", _where(spec)),
         ("key", f"{spec.key.name} ({spec.key.id})" if spec.key else "none"),
         ("logs in as", spec.login or ""),
         ("script", _extent(spec.script)),
@@ -44,6 +44,12 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("time limit", _time_limit(spec)),
     )
     return tuple((label, text) for label, text in rows if text)
+
+
+def _where(spec: MachineSpec) -> str:
+    """Where it is to stand; of several that the next is asked only where the one before refuses for want of room."""
+    places = [f"{one.location.name} ({one.location.id})" for one in spec.turns() if one.location]
+    return "; without room there: ".join(places) or _NOT_NAMED
 
 
 def _said(value: Any) -> str:

@@ -43,7 +43,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     of its own: of an operation that came back when its name had another one. `times` says when it first came to each
     state. `seen` is whether a listing has shown its machine, `missed` since when complete ones don't, and `going`
     whether its service took its destroy. `tag` is the operation that its machine carries, where that isn't its own: one
-    request made two. `login` is the user that such an image has in that cloud.
+    request made two. `login` is the user that such an image has in that cloud. `passed` says which locations refused
+    it for want of room, and which one then made it.
     """
 
     op: str
@@ -67,6 +68,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     expires: str | None = None
     machine_id: str | None = None
     login: str | None = None
+    passed: str = ""
     note: str = ""
     host: str = ""
     pid: int = 0

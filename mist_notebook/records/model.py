@@ -162,10 +162,20 @@ class Machine(Said, frozen=True, kw_only=True, gc=False):
     ssh_port: int | None = None
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where else a machine may stand, with the image as it is there, and the size with its price there."""
+
+    location: Location
+    size: Size
+    image: Image
+
+
 class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What to create: everything resolved, nothing sent yet.
 
     `op` is the operation's id, which goes along; `login` the user that such an image has in that cloud, where known.
+    `elsewhere` is tried in turn where the location before has no room; `turn` counts what was sent before for this
+    operation and refused for certain, so that a service's own idempotency tells them apart.
     """
 
     backend: BackendInfo
@@ -180,6 +190,21 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
     login: str | None = None
     op: str = ""
+    elsewhere: tuple[Place, ...] = ()
+    turn: int = 0
+
+    def turns(self) -> tuple[MachineSpec, ...]:
+        """One spec for each location that it names, in turn; none of them knows of the others."""
+        own = msgspec.structs.replace(self, elsewhere=())
+        return (
+            own,
+            *(
+                msgspec.structs.replace(
+                    own, location=place.location, size=place.size, image=place.image, turn=self.turn + number
+                )
+                for number, place in enumerate(self.elsewhere, start=1)
+            ),
+        )
 
     def plain(self) -> dict[str, Any]:
         """What a re-run is compared by: ids, and what would run on the machine."""
@@ -187,7 +212,7 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
             "name": self.name,
             "image": self.image.id,
             "size": self.size.id,
-            "location": self.location.id if self.location else None,
+            "location": ",".join(one.location.id for one in self.turns() if one.location) or None,
             "key": self.key.name if self.key else None,
             "script": self.script,
             "cloud_init": self.cloud_init,

@@ -176,6 +176,49 @@ def test_a_certain_refusal_frees_name_and_budget_and_says_why(backend: Backend, 
     assert steps(backend, wish(backend))[-1].machine.state == "running"
 
 
+FULL = {
+    "hetzner": ((412, {"error": {"code": "resource_unavailable", "message": "no capacity"}}), "fsn1"),
+    "digitalocean": ((422, {"id": "unprocessable_entity", "message": "Size is not available in this region."}), "nyc1"),
+    "linode": ((400, {"errors": [{"reason": "This plan is sold out in this region"}]}), "us-east"),
+    "vultr": ((400, {"error": "Plan is not available in the selected datacenter.", "status": 400}), "ewr"),
+    "scaleway": ((403, {"type": "out_of_stock", "message": "out of stock"}), "fr-par-1"),
+}  # fmt: skip
+
+
+@every_cloud
+def test_the_second_location_is_asked_where_the_first_has_no_capacity(backend: Backend, cloud: Cloud) -> None:
+    (status, body), second = FULL[cloud.provider]
+    first = SCRIPTS[cloud.provider].wish["location"]
+    cloud.refuses_once = hostile.json(body, status=status)
+    spec = wish(backend, location=f"{first},{second}")
+    last = steps(backend, spec)[-1]
+    assert (last.machine.name, last.machine.location_id, len(cloud.creates)) == ("web", second, 2)
+    (record,) = backend._client.journal.records()
+    assert f"{first} has no room" in record.passed and f"{second} made it" in record.passed
+
+
+@every_cloud
+def test_a_refusal_that_another_location_wouldnt_mend_is_not_sent_there(backend: Backend, cloud: Cloud) -> None:
+    _, second = FULL[cloud.provider]
+    status, body = {"hetzner": (422, {"error": {"code": "invalid_input", "message": "image is wrong"}})}.get(
+        cloud.provider, (400, {"message": "wrong", "error": "wrong", "errors": [{"reason": "wrong"}]})
+    )
+    cloud.on_create = hostile.json(body, status=status)
+    with pytest.raises(RefusedError):
+        steps(backend, wish(backend, location=f"{SCRIPTS[cloud.provider].wish['location']},{second}"))
+    assert len(cloud.creates) == 1
+
+
+@pytest.mark.parametrize("provider", ["hetzner"])
+@pytest.mark.parametrize("location", ["nbg1,nbg1", "nbg1,moon", "ash,nbg1", ","])
+def test_locations_that_cant_be_tried_are_refused_before_anything_is_sent(
+    backend: Backend, cloud: Cloud, location: str
+) -> None:
+    with pytest.raises(MistError):
+        wish(backend, location=location)
+    assert cloud.creates == []
+
+
 def test_hetzners_conflict_leaves_doubt() -> None:
     from mist_notebook.backends.token import hetzner, refusals
     from mist_notebook.net.http import Refusal

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import ApiError, MistError, RefusedError, UnavailableError
+from mist_notebook.ground.errors import ApiError, MistError, NoRoomError, RefusedError, UnavailableError
 from mist_notebook.provision.guard import Limits
 from mist_notebook.provision.journal import Journal, Record
 from mist_notebook.provision.lookup import settle
@@ -58,8 +58,8 @@ class Service:
         self._folder = folder
         self._memory: dict[str, list[dict[str, Any]]] = {}
 
-    def requested(self, op: str, name: str) -> None:
-        self._append("requests", {"op": op, "name": name})
+    def requested(self, op: str, name: str, place: str = "") -> None:
+        self._append("requests", {"op": op, "name": name, "place": place})
 
     def make(self, name: str, *, op: str = "", created: datetime | None = NOW, machine_id: str = "") -> str:
         """Make a machine, as a request or as somebody in the provider's console."""
@@ -121,6 +121,7 @@ class Faults:
     """
 
     submit: str = "answer"
+    at: dict[str, str] = field(default_factory=dict)  # the same for single locations
     lags: int = 0
     empty: int = 0
     part: int = 0
@@ -151,9 +152,11 @@ class ServiceAdapter(Adapter):
         self._old: set[str] = {machine["id"] for machine in service.machines}
 
     def submit(self, spec: MachineSpec) -> Machine:
-        self.service.requested(spec.op, spec.name)
+        place = spec.location.id if spec.location else ""
+        self.service.requested(spec.op, spec.name, place)
         self.on_submit()
-        how: Callable[[MachineSpec], Machine] = getattr(self, f"_{self.faults.submit.replace('-', '_')}")
+        fault = self.faults.at.get(place, self.faults.submit)
+        how: Callable[[MachineSpec], Machine] = getattr(self, f"_{fault.replace('-', '_')}")
         return how(spec)
 
     def _answer(self, spec: MachineSpec) -> Machine:
@@ -168,6 +171,13 @@ class ServiceAdapter(Adapter):
 
     def _refused(self, spec: MachineSpec) -> NoReturn:
         raise RefusedError("Cloud answered 400: no capacity.", status=400)
+
+    def _no_room(self, spec: MachineSpec) -> NoReturn:
+        raise NoRoomError("Cloud answered 409: no capacity.", status=409)
+
+    def _no_room_after(self, spec: MachineSpec) -> NoReturn:
+        self._commit(spec)
+        raise NoRoomError("Cloud answered 409: no capacity.", status=409)
 
     def _refused_after(self, spec: MachineSpec) -> NoReturn:
         self._commit(spec)
@@ -326,16 +336,16 @@ class World:
         return [record for record in self.journal.records() if record.name == name][-1]
 
     def assert_sound(self) -> None:
-        """At most one request for each operation, no machine twice, and each of ours in the journal."""
-        asked = Counter(request["op"] for request in self.service.requests)
+        """At most one request for each operation and location, no machine twice, and each of ours in the journal."""
+        asked = Counter((request["op"], request["place"]) for request in self.service.requests)
         made = Counter(machine["op"] for machine in self.service.machines if machine["op"])
         living = Counter(m["name"] for m in self.service.machines if m["state"] not in ("terminated", "purged"))
         assert all(number == 1 for number in asked.values()), asked
         assert sum(made.values()) - len(made) == self.extra_machines, made
         assert sum(living.values()) - len(living) in (0, self.extra_machines), living
         records = {record.op: record for record in self.journal.records()}
-        assert set(asked) <= set(records)
-        assert all(records[op].state != "intent" for op in asked)
+        assert {op for op, _ in asked} <= set(records)
+        assert all(records[op].state != "intent" for op, _ in asked)
         assert all(records[op].state != "dropped" for op in made)
         if not self.extra_machines:
             try:

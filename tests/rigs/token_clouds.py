@@ -168,6 +168,7 @@ class Cloud:
     created: list[Row] = field(default_factory=list)
     acted: list[tuple[str, str]] = field(default_factory=list)
     on_create: hostile.Step | None = None
+    refuses_once: hostile.Step | None = None
     makes_all_the_same: bool = False  # what fails to answer made the machine before
     broken: dict[str, hostile.Step] = field(default_factory=dict)
     page_size: int = 2
@@ -239,6 +240,9 @@ class Cloud:
         }[self.provider]  # fmt: skip
 
     def _made(self, body: Row, zone: str) -> hostile.Step:
+        if self.refuses_once is not None:
+            refusal, self.refuses_once = self.refuses_once, None
+            return refusal
         self.created.append(body)
         if self.on_create is None or self.makes_all_the_same:
             self.machines.append(_machine(self.provider, len(self.created), body, zone))

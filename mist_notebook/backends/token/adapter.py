@@ -38,6 +38,7 @@ class TokenAdapter(Adapter):
     """One account at one of these clouds."""
 
     kept_here = True
+    tells_no_room = True
     sees_new_after_s = 30.0
 
     def __init__(self, opening: Opening) -> None:

@@ -58,6 +58,7 @@ class Words:
     read: Callable[[Row], tuple[str, str]]  # code and message of an error's body
     certain: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
+    no_room: frozenset[str] = frozenset()  # of the certain ones those that another location may not have
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ FACTS = Facts(
             "unsupported_error", "token_readonly", "maintenance",
         }),
         doubtful=frozenset({"conflict", "server_error", "service_error", "timeout"}),
+        no_room=frozenset({"resource_unavailable", "placement_error"}),
     ),
     size=_size,
     prices=_prices,

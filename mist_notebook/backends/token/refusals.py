@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from mist_notebook.net.http import Failure, Refusal
 from .facts import Facts, Row
 
 _LONGEST = 240
+_SAYING_WHERE = (400, 412, 422)
+_NO_ROOM = re.compile(r"\b(capacity|out of stock|sold out|insufficient|not (currently )?available|unavailable)\b", re.I)
 
 
 def read(refusal: Refusal, facts: Facts, source: str) -> Failure:
@@ -36,7 +39,15 @@ def read(refusal: Refusal, facts: Facts, source: str) -> Failure:
     hint = failure.hint
     if status == 403 and code not in facts.words.certain:
         hint = f"The token of {source} may not do that. {facts.renew}"
-    return replace(failure, kind=ApiError, message=text, hint=hint, certain=certain)
+    no_room = certain and _has_no_room(status, code, message, facts)
+    return replace(failure, kind=ApiError, message=text, hint=hint, certain=certain, no_room=no_room)
+
+
+def _has_no_room(status: int, code: str, message: str, facts: Facts) -> bool:
+    """Whether it was refused for where it was to stand: by the cloud's word for that, else by what it says."""
+    if facts.words.no_room:
+        return code in facts.words.no_room
+    return status in _SAYING_WHERE and bool(_NO_ROOM.search(message))
 
 
 def _is_certain(status: int, code: str, facts: Facts) -> bool:

@@ -127,6 +127,7 @@ FACTS = Facts(
             "too_many_requests",
         }),
         doubtful=frozenset({"conflict", "transient_state", "internal", "internal_error"}),
+        no_room=frozenset({"out_of_stock"}),
     ),
     usual_terms=Terms("EUR", about=", without its public address and volumes"),
     size=_size,

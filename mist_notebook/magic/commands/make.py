@@ -98,7 +98,7 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     Argument("--name", "what it will be called, exactly; one name, one machine", "NAME", required=True),
     Argument("--image", "id or name of the image", "IMAGE", values="image", read=_image, required=True),
     Argument("--size", "id or name of the size", "SIZE", values="size", required=True),
-    Argument("--location", "id or name of the location", "LOCATION", values="location"),
+    Argument("--location", "id or name of the location; A,B: B where A has no room", "LOCATION", values="location"),
     Argument("--key", "name of the key to let in; the default one without it", "KEY", values="key", read=_key_name),
     Argument("--script", "a script to run on it once it is up", "FILE", read=_file),
     Argument("--cloud-init", "what cloud-init is to do as it boots", "FILE", read=_file),

@@ -63,6 +63,8 @@ def of_row(value: Any, backends: Sequence[BackendInfo], within: BackendInfo | No
     row, kind = _row(value)
     words = {word: text for word, column in _COLUMNS[kind].items() if (text := _cell(row, column))}
     texts = {"hours": f"{row['hours']:g}"} if kind == "journal" and _is_figure(row.get("hours")) else {}
+    if kind == "journal" and "location" in words:
+        words["location"] = words["location"].partition(",")[0]  # of several the one that was asked first
     owner = within or _owner(row, kind, backends)
     if owner is not None:
         words["backend"] = owner.id
