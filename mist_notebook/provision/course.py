@@ -14,6 +14,8 @@ from . import guard
 from .record import Record
 
 _FRACTIONS = {"validated": 0.05, "recorded": 0.1, "submitted": 0.3, "pending": 0.5, "running": 0.7, "probed": 1.0}
+_FIRST_REST_S = 0.25
+_GROWTH = 1.5
 
 Looks = Generator[ProbeReport, None, ProbeReport]
 Steps = Callable[..., Step]
@@ -49,6 +51,19 @@ def steps_of(course: Course) -> Steps:
         return Step(state=state, message=message, fraction=fraction, seconds=seconds, machine=machine, report=report)
 
     return step
+
+
+class Rests:
+    """The pauses between looks: short at first, as many a machine is up at once; soon as long as the course says."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._next_s = min(_FIRST_REST_S, course.look_every_s)
+
+    def rest(self) -> None:
+        """Sleep until the next look is due."""
+        self._course.sleep(self._next_s)
+        self._next_s = min(self._next_s * _GROWTH, self._course.look_every_s)
 
 
 class Patience:

@@ -12,7 +12,7 @@ from mist_notebook.ground.errors import AuthError, JournalError, ProvisionError
 from mist_notebook.records.model import Machine, ProbeReport, Step
 
 from .asking import NO_ANSWER, paused
-from .course import Course, Patience, Steps
+from .course import Course, Patience, Rests, Steps
 from .journal import Journal, Record
 from .lookup import exists, mark_of, settle
 
@@ -26,7 +26,7 @@ def followed(
 ) -> Generator[Step, None, Machine]:
     """The machine once it runs; it is looked for by its tag first, as its id may change."""
     patience, silence = Patience(adapter, course, course.wait_s), Patience(adapter, course, _SILENT_S)
-    what = f"it is {machine.state}"
+    what, rests = f"it is {machine.state}", Rests(course)
     while not _is_up(machine, silence):
         yield step("pending", f"{machine.name} isn't up: {what}; waiting for it to run, {patience.until}.", machine)
         if machine.state in _NEVER_UP:
@@ -36,7 +36,7 @@ def followed(
                 f"{machine.name} ({machine.id}) is still {machine.state} after {course.wait_s:.0f} s.",
                 "It may be billed. See %mist machines; to end it: %mist destroy",
             )
-        course.sleep(course.look_every_s)
+        rests.rest()
         try:
             record, found = _looked_at(adapter, journal, record)
         except AuthError as error:

@@ -9,7 +9,7 @@ from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import AmbiguousError, ApiError, RefusedError, UnavailableError
 from mist_notebook.records.model import Machine, Step, Story
 
-from .course import Course, Patience, Steps
+from .course import Course, Patience, Rests, Steps
 from .journal import Journal, Record
 from .lookup import settle
 
@@ -25,7 +25,7 @@ def promised(
     Raises RefusedError where the story says for certain that nothing was made, AuthError where nobody is let in.
     """
     patience = Patience(adapter, course, course.wait_s)
-    told = "it was taken"
+    told, rests = "it was taken", Rests(course)
     next_listing_s = 0.0
     while True:
         story = _story(adapter, record)
@@ -44,7 +44,7 @@ def promised(
         if patience.is_over:
             return record, None, f"{adapter.info.name} said last: {told}."
         yield step("submitted", f"{adapter.info.name}: {told}; waiting for '{record.name}', {patience.until}.")
-        course.sleep(course.look_every_s)
+        rests.rest()
 
 
 def _story(adapter: Adapter, record: Record) -> Story | None:

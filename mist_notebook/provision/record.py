@@ -83,9 +83,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         """The turn of its first file; 0 where that can't be told from here, as records once didn't say it."""
         return self.first or (1 if self.turn <= len(self.times) else 0)
 
-    def age_order(self) -> tuple[str, str]:
-        """What the oldest come first by."""
-        return self.times.get("intent", ""), self.op
+    def age_order(self) -> tuple[str, int, str]:
+        """What the oldest come first by; of one name and one second, what was written first."""
+        return self.times.get("intent", ""), self.turn, self.op
 
 
 @dataclass(frozen=True)
