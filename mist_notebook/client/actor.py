@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, ProvisionError
+from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, ProvisionError
 from mist_notebook.records.model import Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
@@ -29,11 +29,16 @@ class Hands:
     """What every machine of one backend works with."""
 
     adapter: Adapter
-    journal: Journal
+    journal_of: Callable[[], Journal]
     probe: Callable[[Machine, str | None, str | None, str | None, int | None, str | None], ProbeReport]
     keys: Callable[[], list[Key]]
     backend: Backend
     pace: acts.Pace = field(default_factory=acts.Pace)
+
+    @property
+    def journal(self) -> Journal:
+        """Its account's; raises what keeps the backend from saying whose it is."""
+        return self.journal_of()
 
 
 class Actor:
@@ -132,7 +137,7 @@ class Actor:
     def _ended_here(self) -> bool:
         """Whether the journal knows that it is gone, or that its service took its destroy."""
         own = (self.hands.adapter.info.id, self.id)
-        with suppress(JournalError):
+        with suppress(MistError):
             every = [one for one in self.hands.journal.records() if (one.backend, one.machine_id) == own]
             return any(one.state == "gone" or one.going for one in every)
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import BadValueError
@@ -137,7 +138,7 @@ class Backend(Maker):
 
     def _hands(self) -> Hands:
         client = self._client
-        return Hands(self.adapter, client.journal_of(self), client.prober, client.list_keys, self, client.pace)
+        return Hands(self.adapter, partial(client.journal_of, self), client.prober, self.usable_keys, self, client.pace)
 
     def _machine(
         self, wanted: Any, *, ids: Callable[[Machine], tuple[str, ...]], names: Callable[[Machine], tuple[str, ...]]

@@ -8,12 +8,13 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
+from mist_notebook.ground.errors import BadValueError, SettingsError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
 
 from . import clouds, runtime
+from .accounts import Accounts
 from .acts import Pace
 from .as_dicts import provider_dict
 from .backend import Backend
@@ -23,6 +24,7 @@ from .journals import Journals
 from .keys import KeyHolder
 from .named import Named
 from .old_words import refuse_old_words
+from .waiting import Waits
 
 if TYPE_CHECKING:
     from mist_notebook.backends.discovery import Opened
@@ -68,7 +70,8 @@ class MistClient(Finder, Comparer, KeyHolder):
         self._opened: Opened | None = None
         self._backends: Named[Backend] = Named({}, "backend")
         self._server: MistServer | None = None
-        self._journals: dict[str, Journal] = {}
+        self.accounts = Accounts(self._runtime)
+        self.waits = Waits(most_s=30.0)  # how long several backends are waited for
         self.pace = Pace()  # how an action is waited for
 
     def __repr__(self) -> str:
@@ -101,6 +104,7 @@ class MistClient(Finder, Comparer, KeyHolder):
 
         If none could be opened and a server failed, its error is raised: a failure is never an empty answer.
         """
+        self.accounts.forget()
         opened = self._runtime.open(self.settings)
         if opened.problems and not opened.adapters:
             raise opened.problems[0]
@@ -168,34 +172,23 @@ class MistClient(Finder, Comparer, KeyHolder):
 
     @property
     def journal(self) -> Journals:
-        """What was asked for from here, on all accounts that are connected; one request for each, the first time."""
-        found: dict[str, Journal] = {}
-        problems: list[str] = []
-        for backend in self.backends.values():
-            try:
-                found[backend.id] = self.journal_of(backend)
-            except MistError as error:
-                problems.append(f"The journal of {backend.name} can't be opened: {error.message}")
-        return Journals(found, tuple(problems))
+        """What was asked for from here, on all accounts that are connected; one request for each, the first time.
+
+        Of one that doesn't answer, what this computer has kept.
+        """
+        return self.accounts.journals(self.backends.values())
 
     def journal_of(self, backend: Backend) -> Journal:
         """The journal of a backend's account."""
-        if backend.id not in self._journals:
-            account = backend.adapter.account()
-            is_embedded = self._runtime.is_embedded({backend.record.server})
-            journal = self._runtime.journal(is_embedded, account, lambda: backend.adapter.now())
-            alike = (one for one in self._journals.values() if one.account == journal.account)
-            self._journals[backend.id] = next(alike, journal)  # one for an account: it knows what it has read
-        return self._journals[backend.id]
+        return self.accounts.journal_of(backend)
 
     def opened_like(self, sandbox: bool) -> list[Record]:
-        """What is open on every live account, which one person pays for all; or on the sandbox, which nobody does."""
-        alike = {
-            backend.id: self.journal_of(backend)
-            for backend in self.backends.values()
-            if backend.record.sandbox == sandbox
-        }
-        return Journals(alike).opened()
+        """What is open on every live account, which one person pays for all; or on the sandbox, which nobody does.
+
+        An account that doesn't answer counts as this computer's journal has it.
+        """
+        alike = [backend for backend in self.backends.values() if backend.record.sandbox == sandbox]
+        return self.accounts.journals(alike).opened()
 
     @property
     def prober(self) -> Prober:

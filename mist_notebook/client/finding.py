@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, pick
 
 from .named import Named
+from .waiting import Question, Waits, ask_all
 
 if TYPE_CHECKING:
     from .backend import Backend
     from .machine import Machine
 
-_MOST_AT_ONCE = 32
-
 
 class Finder:
     """What finds a backend, or machines wherever they are."""
+
+    waits: Waits
 
     @property
     def backends(self) -> Named[Backend]:
@@ -32,17 +33,20 @@ class Finder:
 
     @property
     def machines(self) -> Named[Machine]:
-        """The machines of all backends by id, read now, all asked at once; a backend that fails is an error.
+        """The machines of all backends by id, read now, all asked at once.
 
-        An id that two backends have stands as `BACKEND/ID`.
+        An id that two backends have stands as `BACKEND/ID`. A backend that fails is warned of, and stands in
+        `machines.missing`; where none answers, the first one's error is raised.
         """
         every = list(self.backends.values())
-        if not every:
-            return Named({}, "machine")
-        with ThreadPoolExecutor(min(len(every), _MOST_AT_ONCE), "mist-machines") as pool:
-            found = [machine for part in pool.map(lambda one: one.machines.values(), every) for machine in part]
+        questions = [Question(backend.name, partial(_machines_of, backend)) for backend in every]
+        answers: list[list[Machine] | MistError] = ask_all(questions, "machines", self.waits)
+        found = [machine for answer in answers if not isinstance(answer, MistError) for machine in answer]
+        failed = [(one.name, said) for one, said in zip(every, answers, strict=True) if isinstance(said, MistError)]
+        if failed and len(failed) == len(every):
+            raise failed[0][1]
         ids = [machine.id for machine in found]
-        return Named({_key(machine, ids): machine for machine in found}, "machine")
+        return Named({_key(machine, ids): machine for machine in found}, "machine", missing=failed)
 
     def backend_from_name(self, name: str) -> Backend:
         """The backend of that name (its title, in Mist's older word)."""
@@ -82,6 +86,10 @@ class Finder:
             names=names,
             label=lambda backend: f"{backend.name} ({backend.id})",
         )
+
+
+def _machines_of(backend: Backend) -> list[Machine]:
+    return list(backend.machines.values())
 
 
 def _key(machine: Machine, ids: list[str]) -> str:

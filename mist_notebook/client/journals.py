@@ -6,7 +6,7 @@ so that whatever changes it goes where it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,11 +15,13 @@ from mist_notebook.provision.journal import Broken, Journal, Record
 
 
 class Journals:
-    """Several journals, by backend; those of one account are one journal."""
+    """Several journals, by backend; those of one account are one journal. `beside` are those of no known account."""
 
-    def __init__(self, by_backend: Mapping[str, Journal], problems: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, by_backend: Mapping[str, Journal], problems: tuple[str, ...] = (), beside: Sequence[Journal] = ()
+    ) -> None:
         self._by_backend = by_backend
-        self._each = list({journal.account: journal for journal in by_backend.values()}.values())
+        self._each = list({journal.account: journal for journal in (*by_backend.values(), *beside)}.values())
         self._problems = problems
 
     @property
@@ -41,9 +43,9 @@ class Journals:
             f"The account of '{record.name}' ({record.backend_name}) is not connected now.", "Connect it."
         )
 
-    def of_backend(self, backend: str) -> Journal:
-        """The journal of a backend's account."""
-        return self._by_backend[backend]
+    def of_backend(self, backend: str) -> Journal | None:
+        """The journal of a backend's account; `None` where it doesn't say whose it is."""
+        return self._by_backend.get(backend)
 
     def records(self) -> list[Record]:
         """Every operation with a readable record, as it stands by now, the oldest first."""

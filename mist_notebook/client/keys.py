@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.errors import BadValueError, MistError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Key as KeyRecord
 
 from .named import Named
 from .told import Told
+from .waiting import Question, Waits, ask_all
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
@@ -22,8 +24,16 @@ if TYPE_CHECKING:
 LOCAL = "here:"  # how the id of a key begins that no backend has (yet)
 
 
+def local_keys(here: LocalKeys, known: Sequence[KeyRecord]) -> list[KeyRecord]:
+    """The keys of this computer of whose name none is known."""
+    names = {key.name for key in known}
+    return [KeyRecord(id=f"{LOCAL}{name}", name=name) for name in here.names() if name not in names]
+
+
 class KeyHolder:
     """The part of a client that is about keys."""
+
+    waits: Waits
 
     @property
     def local_keys(self) -> LocalKeys:
@@ -42,19 +52,36 @@ class KeyHolder:
         return any(backend.adapter.private_keys_wanted for backend in self.backends.values())
 
     def list_keys(self) -> list[KeyRecord]:
-        """The SSH keys that backends know, as records; where one takes public halves, those on this computer too."""
-        found = self.server().keys() if self.wants_private or not self.backends else []
-        others = [backend.adapter for backend in self.backends.values() if not backend.adapter.private_keys_wanted]
-        for adapter in others:
-            found += adapter.keys()
-        names = {key.name for key in found}
-        here = [name for name in (self.local_keys.names() if others else []) if name not in names]
-        return [*found, *(KeyRecord(id=f"{LOCAL}{name}", name=name) for name in here)]
+        """The SSH keys that backends know, as records; where one takes public halves, those on this computer too.
+
+        A backend that fails is left out, as `asked_keys` says.
+        """
+        return self.asked_keys()[0]
+
+    def asked_keys(self) -> tuple[list[KeyRecord], list[tuple[str, MistError]]]:
+        """The same keys, all backends asked at the same time; and the names of those that failed, with why.
+
+        Where none answers, the first one's error is raised.
+        """
+        questions = [Question("the Mist server", lambda: self.server().keys())] if self._has_server_keys else []
+        others = [backend for backend in self.backends.values() if not backend.adapter.private_keys_wanted]
+        questions += [Question(backend.name, backend.adapter.keys) for backend in others]
+        answers = ask_all(questions, "keys", self.waits)
+        found = [key for answer in answers if not isinstance(answer, MistError) for key in answer]
+        failed = [(one.name, said) for one, said in zip(questions, answers, strict=True) if isinstance(said, MistError)]
+        if failed and len(failed) == len(questions):
+            raise failed[0][1]
+        return [*found, *(local_keys(self.local_keys, found) if others else [])], failed
+
+    @property
+    def _has_server_keys(self) -> bool:
+        return self.wants_private or not self.backends
 
     @property
     def keys(self) -> Named[Key]:
         """The SSH keys that backends know, by id, or by name: `client.keys["MyKey"]`."""
-        return Named({record.id: Key(self, record) for record in self.list_keys()}, "key")
+        found, failed = self.asked_keys()
+        return Named({record.id: Key(self, record) for record in found}, "key", missing=failed)
 
     def update_keys(self) -> Named[Key]:
         """The same: keys are read anew each time."""

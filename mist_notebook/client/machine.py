@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import JournalError, NotFoundError
+from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.records.model import Image, Key, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
 
@@ -83,7 +83,7 @@ class Machine(Actor):
     @property
     def journal_record(self) -> Record | None:
         """The journal's record of it; `None` if it was not made from here, or the journal can't be read."""
-        with suppress(JournalError):
+        with suppress(MistError):
             return self.hands.journal.of_machine(self.hands.adapter.info.id, self.id)
         return None
 

@@ -18,6 +18,7 @@ from mist_notebook.records.model import Machine as MachineRecord
 
 from . import rates
 from .actor import Hands
+from .keys import local_keys
 from .machine import Machine
 
 if TYPE_CHECKING:
@@ -147,10 +148,14 @@ class Maker:
         elsewhere = (Place(location=one.location, size=one.size, image=one.image) for one in more if one.location)
         return structs.replace(own, elsewhere=tuple(elsewhere))
 
+    def usable_keys(self) -> list[Key]:
+        """The keys that a machine here can have: the backend's, and where a public half will do, this computer's."""
+        known = self.adapter.keys()
+        return known if self.adapter.private_keys_wanted else [*known, *local_keys(self._client.local_keys, known)]
+
     def _key(self, wanted: Any) -> Key:
         """The key that a reference means: of a Mist server one that it has, elsewhere one of this computer too."""
-        records = self.adapter.keys() if self.adapter.private_keys_wanted else self._client.list_keys()
-        return pick(wanted, records, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+        return pick(wanted, self.usable_keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
 
     def _with_key(self, spec: MachineSpec) -> MachineSpec:
         """The spec with the backend's own record of its key, which is given the public half if it has none."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from mist_notebook.ground.errors import MistUsageError
+from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.text import nearest
+
+
+class MissingWarning(UserWarning):
+    """Some of what was asked for is missing, as a backend failed."""
 
 
 class HasName(Protocol):
@@ -27,14 +32,25 @@ _WORDS = ("id", "name", "provider", "search")
 class Named(dict[str, T]):
     """A dict by id. `things["web"]` finds by name too; `things(search="web")` gives the list of those that match."""
 
-    def __init__(self, things: Mapping[str, T], what: str) -> None:
+    def __init__(self, things: Mapping[str, T], what: str, missing: Sequence[tuple[str, MistError]] = ()) -> None:
         super().__init__(things)
         self._what = what
+        self.missing = tuple(missing)  # the backends that failed, and why: theirs are not here
+        for name, error in self.missing:
+            warnings.warn(f"The {what}s of {name} are missing here: {error.message}", MissingWarning, stacklevel=4)
 
     def __missing__(self, wanted: Any) -> T:
-        return pick(
-            wanted, list(self.values()), what=self._what, ids=lambda one: (one.id,), names=lambda one: (one.name,)
-        )
+        try:
+            return pick(
+                wanted, list(self.values()), what=self._what, ids=lambda one: (one.id,), names=lambda one: (one.name,)
+            )
+        except NotFoundError as error:
+            if not self.missing:
+                raise
+            names = ", ".join(name for name, _ in self.missing)
+            raise UnavailableError(
+                f"{error.message} {names} did not answer, and could have it.", self.missing[0][1].message
+            ) from None
 
     def __call__(self, **asked: Any) -> list[T]:
         """Those whose `id`, `name` or `provider` is exactly this, or whose id or name holds the `search`."""

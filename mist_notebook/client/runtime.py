@@ -17,7 +17,7 @@ from mist_notebook.settings.options import BOOT_SECONDS, SANDBOX
 from mist_notebook.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from mist_notebook.ground.loop import LoopThread
@@ -110,6 +110,15 @@ class Runtime:
         with self._lock:
             self._memory_shelf = self._memory_shelf or MemoryShelf()
             return Journal(self._memory_shelf, account_digest(SANDBOX, account.id), clock=clock)
+
+    def kept_journals(self, backends: Collection[str]) -> list[Journal]:
+        """The journals on this computer in which something of these backends is open, whosever account it was."""
+        from mist_notebook.provision.journal import Journal
+        from mist_notebook.provision.shelf import FolderShelf
+
+        folders = [one for one in (data_folder() / "journal").glob("*") if one.is_dir()]
+        every = [Journal(FolderShelf(folder), folder.name) for folder in sorted(folders)]
+        return [one for one in every if any(record.backend in backends for record in one.opened())]
 
     def prober(self) -> Prober:
         """How machines are looked at: host keys pinned in one file, the embedded sandbox's in memory."""

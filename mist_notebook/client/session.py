@@ -163,9 +163,14 @@ class Session:
             self._listings[question] = listing
 
     def list_keys(self) -> list[Key]:
-        """The SSH keys that the server knows, read now."""
+        """The SSH keys that backends know, read now."""
         self._keys = self.client.list_keys()
         return self._keys
+
+    def asked_keys(self) -> tuple[list[Key], tuple[str, ...]]:
+        """The same, and a note for each backend that failed; where none answers, the first one's error is raised."""
+        self._keys, failed = self.client.asked_keys()
+        return self._keys, tuple(f"{name} is missing here: {error.message}" for name, error in failed)
 
     def known_keys(self) -> list[Key]:
         """The SSH keys seen so far; never a request."""

@@ -7,6 +7,7 @@ its answer is kept for the next time.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,11 +32,12 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True)
 class Waits:
-    """When what happens while a question is open, in seconds."""
+    """When what happens while a question is open, in seconds; nobody is waited for longer than `most_s`."""
 
     stored_s: float = 1.0
     said_s: float = 3.0
     others_s: float = 10.0
+    most_s: float = math.inf
     clock: Callable[[], float] = time.monotonic
 
 
@@ -115,7 +117,7 @@ def ask_all(questions: Sequence[Question[T]], what: str, waits: Waits = Waits())
         if seconds >= waits.said_s and not is_said:
             is_said = True
             say(f"Waiting for {what} of {', '.join(question.name for question in waiting)} …")
-        if seconds >= waits.others_s and len(waiting) < len(questions):
+        if seconds >= (waits.others_s if len(waiting) < len(questions) else waits.most_s):
             break
         wait([future for question in waiting for future in question.futures], timeout=STEP_S)
         _stop_if_told()

@@ -34,13 +34,14 @@ def notes(session: Session, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
 
 def _notes(session: Session, every: Journals, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
     every.drop_orphans()
-    for journal in every.each:
-        journal.files.tidy()
+    for one in every.each:
+        one.files.tidy()
     late: list[str] = []
     found: list[str] = []
     for part in parts:
         backend = session.client.backends[part.backend.id]
-        journal = session.client.journal_of(backend)
+        if (journal := every.of_backend(backend.id)) is None:
+            continue
         found += _back(journal, part)
         opened = journal.opened()
         for record in opened:

@@ -26,19 +26,22 @@ def find(session: Session, word: str, *, exact: bool = False, looking: bool = Fa
     """The machine that a word means, over all backends: `BACKEND/ID`, an id, or a name; never a part of one.
 
     With `exact` letters count as they are, and what is in doubt is looked up first. For `looking` an address will do,
-    and a terminated one where no other is. Raises UnavailableError where a backend that failed could have another one.
+    and a terminated one where no other is. Raises UnavailableError where a backend that failed could have the one that
+    is meant: not where one was made from here, and none of that name there.
     """
     _refuse_pattern(word)
     if not looking:
         _refuse_address(word)
     chosen, wanted = _chosen(session, word)
     parts, failed = session.machines(chosen)
+    pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
     if failed:
-        _refuse_unproven(word, chosen, failed)
+        if len(chosen) == 1:
+            raise failed[0][1]
+        _refuse_unproven(session, wanted, pairs, failed)
     if exact:
         with suppress(JournalError):  # a machine can be ended without it
             doubts.notes(session, parts)
-    pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
     try:
         backend, record = _living(wanted, pairs, looking=looking)
     except NotFoundError:
@@ -141,11 +144,22 @@ def _chosen(session: Session, word: str) -> tuple[list[Backend], str]:
     return list(session.client.backends.values()), word
 
 
-def _refuse_unproven(word: str, chosen: list[Backend], failed: list[tuple[Backend, MistError]]) -> None:
+def _refuse_unproven(
+    session: Session, wanted: str, pairs: list[_Pair], failed: list[tuple[Backend, MistError]]
+) -> None:
     backend, error = failed[0]
-    if len(chosen) == 1:
-        raise error
+    found = [pair for pair in pairs if exists(pair[1]) and wanted in (pair[1].id, pair[1].name)]
+    if len(found) == 1 and found[0][0].machine(found[0][1]).mine and not _recorded_at(session, wanted, failed):
+        return
+    places = ", ".join(f"{one.name}/{record.id}" for one, record in found)
     raise UnavailableError(
-        f"Which machine '{brief(word)}' is can't be proven: {backend.name} did not list its own ({error.message})",
-        "Say it with its backend: BACKEND/ID.",
+        f"Which machine '{brief(wanted)}' is can't be proven: {backend.name} did not list its own ({error.message})",
+        f"Say it with its backend: {places or 'BACKEND/ID.'}",
     )
+
+
+def _recorded_at(session: Session, wanted: str, failed: list[tuple[Backend, MistError]]) -> bool:
+    """Whether something of that name or id was made from here at one of those that failed."""
+    silent = {backend.id for backend, _ in failed}
+    opened = [record for record in session.client.journal.opened() if record.backend in silent]
+    return any(wanted in (record.name, record.machine_id) for record in opened)

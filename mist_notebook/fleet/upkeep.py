@@ -152,9 +152,11 @@ def repair(session: Session) -> list[str]:
 
 def _strangers(session: Session, parts: list[Listing[Any]]) -> list[str]:
     """A line for each machine that carries an operation's tag, and no record of ours does."""
+    every = session.client.journal
+    found = [(part, every.of_backend(part.backend.id)) for part in parts]
     return [
         f"{place_of(part.backend.name, machine)} was made by {mark_of(machine)[:8]}, of which there is no record that "
         f"can be read. If it is yours: %mist journal --adopt {part.backend.name}/{machine.id}"
-        for part in parts
-        for machine in unknown(session.client.journal_of(session.client.backends[part.backend.id]), part)
+        for part, journal in found
+        for machine in (unknown(journal, part) if journal else ())
     ]

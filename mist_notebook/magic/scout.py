@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,10 @@ def _asked(client: MistClient, kind: str, name: str) -> list[Value]:
     if kind == "keys":
         return [(key.name, "key") for key in client.list_keys()]
     backends = [client.search_backend(name)] if name else list(client.backends.values())
-    records = [record for backend in backends for record in backend.listing(kind).records]
+    records = []
+    for backend in backends:
+        with suppress(MistError):  # one that fails hides no other's
+            records += backend.listing(kind).records
     return [(text, kind.removesuffix("s")) for record in records for text in (record.name, record.id)]
 
 

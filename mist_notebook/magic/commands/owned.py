@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="the SSH keys that the server knows",
+    summary="the SSH keys of this computer, and those that backends know",
     examples=("%mist keys",),
     returns="frame",
 )
 def keys(session: Session, options: Namespace) -> Answer:
     from mist_notebook.frames import frames
 
-    return Answer(arranged(frames.keys(session.list_keys(), sandbox=session.client.is_sandbox), options))
+    found, notes = session.asked_keys()
+    return Answer(arranged(frames.keys(found, sandbox=session.client.is_sandbox), options), notes)
 
 
 @command(

@@ -37,7 +37,7 @@ def specs_of(session: Session, backend: Backend, options: Namespace) -> list[Mac
         provider_fields.check_name(one, backend.provider)
     if options.count:
         _check_count(session, backend, options.count)
-    spec = _with_key(session, _spec(session, backend, options))
+    spec = _with_key(backend, _spec(session, backend, options))
     name = _free_name(session, backend, name) if options.another else name
     return [replace(spec, name=one) for one in _names(name, options.count)]
 
@@ -74,13 +74,13 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
         ) from None
 
 
-def _with_key(session: Session, spec: MachineSpec) -> MachineSpec:
+def _with_key(backend: Backend, spec: MachineSpec) -> MachineSpec:
     """The spec with a key in it where its provider wants one: the one that was named, else the server's default."""
     from msgspec.structs import replace
 
     if spec.key is not None or not provider_fields.wants_key(spec.backend.provider):
         return spec
-    known = session.list_keys()
+    known = backend.usable_keys()
     default = next((key for key in known if key.default), known[0] if len(known) == 1 else None)
     if default is None:
         raise MistUsageError("create needs --key: nobody could log in.", "Make one: %mist add-key demo --generate")

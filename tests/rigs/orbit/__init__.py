@@ -33,7 +33,20 @@ def install(folder: Path) -> Path:
 def installed(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """The service, and its kind installed and configured, for the length of the block."""
     with serve() as cloud:
-        patch.syspath_prepend(str(install(folder)))
-        patch.setenv("ORBIT_URL", cloud.url)
-        patch.setenv("ORBIT_TOKEN", cloud.token)
+        _configure(folder, patch, [cloud])
         yield cloud
+
+
+@contextmanager
+def installed_twice(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[tuple[Cloud, Cloud]]:
+    """Two such services, of two accounts: the backends `Orbit` and `Orbit 2`."""
+    with serve() as one, serve() as two:
+        two.account = "acc-8"
+        _configure(folder, patch, [one, two])
+        yield one, two
+
+
+def _configure(folder: Path, patch: pytest.MonkeyPatch, clouds: list[Cloud]) -> None:
+    patch.syspath_prepend(str(install(folder)))
+    patch.setenv("ORBIT_URL", " ".join(cloud.url for cloud in clouds))
+    patch.setenv("ORBIT_TOKEN", clouds[0].token)

@@ -33,20 +33,22 @@ Row = dict[str, Any]
 
 
 def connect(settings: Settings) -> list[Adapter]:
-    """One adapter where ORBIT_URL says where the cloud is."""
+    """One adapter for each address in ORBIT_URL."""
     del settings
-    url, token = os.environ.get("ORBIT_URL"), os.environ.get("ORBIT_TOKEN")
-    return [OrbitAdapter(Http(url, token=Secret(token or "")))] if url else []
+    token = Secret(os.environ.get("ORBIT_TOKEN") or "")
+    urls = os.environ.get("ORBIT_URL", "").split()
+    return [OrbitAdapter(Http(url, token=token), number) for number, url in enumerate(urls, 1)]
 
 
 class OrbitAdapter(Adapter):
-    """The one account there."""
+    """The account at one address: `Orbit`, `Orbit 2` …"""
 
     self_limit = "inside"
 
-    def __init__(self, door: Http) -> None:
+    def __init__(self, door: Http, number: int) -> None:
         self._door = door
-        self.info = BackendInfo(id="orbit-1", mist_id="orbit-1", name="Orbit", provider="orbit", server=door.origin)
+        own, name = f"orbit-{number}", "Orbit" if number == 1 else f"Orbit {number}"
+        self.info = BackendInfo(id=own, mist_id=own, name=name, provider="orbit", server=door.origin)
 
     @property
     def billed_when_stopped(self) -> bool:

@@ -41,11 +41,15 @@ def _catalogue() -> dict[str, list[Row]]:
 
 @dataclass
 class Cloud:
-    """What it has. `slow` is for how many looks an action is under way; `broken` answers a path in its own way."""
+    """What it has. `slow` is for how many looks an action is under way; `broken` answers a path in its own way.
+
+    `dead` answers everything so.
+    """
 
     token: str = "orbit-token"
     rows: dict[str, list[Row]] = field(default_factory=_catalogue)
     broken: dict[tuple[str, str], hostile.Step] = field(default_factory=dict)
+    dead: hostile.Step | None = None
     slow: int = 0
     created: list[Row] = field(default_factory=list)
     url: str = ""
@@ -61,8 +65,8 @@ class Cloud:
     def step(self, exchange: hostile.Exchange) -> None:
         """Answer one request."""
         request = exchange.request
-        broken = self.broken.get((request.method, request.path))
-        if request.headers.get("authorization") != self.token:
+        broken = self.dead or self.broken.get((request.method, request.path))
+        if self.dead is None and request.headers.get("authorization") != self.token:
             hostile.json({"error": "who are you?"}, status=401)(exchange)
         elif broken is not None:
             broken(exchange)

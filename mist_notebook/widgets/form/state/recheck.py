@@ -78,7 +78,7 @@ def _read(client: MistClient, backend: Backend, spec: MachineSpec) -> tuple[Mach
     if spec.location is not None:
         questions["location"] = lambda: _same(adapter.list_locations().records, spec.location)
     if spec.key is not None:
-        questions["key"] = lambda: _same(client.list_keys(), spec.key)
+        questions["key"] = lambda: _same(backend.usable_keys(), spec.key)
     with ThreadPoolExecutor(len(questions), "mist-recheck") as pool:
         found = dict(zip(questions, pool.map(lambda ask: ask(), questions.values()), strict=True))
     return _compared(backend, spec, {"size": size, **found})
