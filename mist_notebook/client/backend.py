@@ -96,6 +96,7 @@ class Backend(Maker):
             "locations": self.adapter.list_locations,
             "networks": self.adapter.list_networks,
             "machines": self.adapter.list_machines,
+            "orphans": self.adapter.orphans,
         }
         return listings[kind]()
 

@@ -125,6 +125,10 @@ class Session:
         """
         return self._asked("machines", backends, refresh=True, stored=stored)
 
+    def orphans(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+        """What no machine needs any more, of several backends, asked now; and the backends that failed."""
+        return self._asked("orphans", backends, refresh=True)
+
     def _asked(
         self,
         kind: str,

@@ -83,6 +83,9 @@ MATTER: dict[str, tuple[str, ...]] = {
         *("backend", "id", "name", "state", "asked", "ended", "price_hourly", "cost_so_far", "hours", "machine_id"),
         *("note", "currency"),
     ),
+    "leftovers": (
+        *("backend", "id", "name", "kind", "sweep", "state", "price_hourly", "why", "location_id", "op", "currency"),
+    ),
     "settings": ("setting", "value", "about", "variable", "source"),
     "probes": (
         *("backend", "id", "name", "outcome", "host", "uptime_s", "load1", "cores", "ram_gb", "ram_used_gb"),

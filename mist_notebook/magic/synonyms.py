@@ -24,6 +24,7 @@ COMMANDS = _by_word(
         "history": "chart plot trend trends price-history",
         "create": "launch deploy new spawn make run-instances provision up boot-machine add-machine",
         "destroy": "delete del rm terminate kill drop erase purge remove-machine destroy-machine",
+        "sweep": "cleanup clean-up clean gc prune leftovers orphans garbage tidy",
         "start": "boot resume poweron power-on unpause",
         "stop": "halt shutdown poweroff power-off pause suspend",
         "reboot": "restart reset-machine bounce",

@@ -90,6 +90,17 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("currency"),
         Column("mine", FLAG, "mine"),
     ),
+    "leftovers": (
+        *_NAMED,
+        text("kind"),
+        Column("sweep", FLAG, "sweep"),
+        text("state"),
+        text("location_id"),
+        figure("price_hourly"),
+        text("currency"),
+        text("op"),
+        text("why"),
+    ),
     "journal": (
         *_NAMED,
         text("state"),

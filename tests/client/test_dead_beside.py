@@ -116,7 +116,7 @@ def test_a_name_that_the_dead_backend_has_too_is_not_taken_for_the_other_ones(pa
     shell_of(notebook)
     notebook.value("%mist add-key mine --generate")
     for name in ("Orbit", "Orbit 2"):
-        notebook.value(f'%mist {CREATE.replace("Orbit", f"{chr(34)}{name}{chr(34)}")}')
+        notebook.value(f"%mist {CREATE.replace('Orbit', f'{chr(34)}{name}{chr(34)}')}")
     other.dead = hostile.reset
     cell = notebook.run("%mist destroy web --yes web")
     assert isinstance(cell.error, UnavailableError)
