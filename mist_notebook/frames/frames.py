@@ -68,6 +68,11 @@ def providers(records: Sequence[Provider], *, sandbox: bool) -> pd.DataFrame:
     )
 
 
+def with_standing(frame: pd.DataFrame, each: Sequence[Any]) -> pd.DataFrame:
+    """The frame with whose `account` each row is, and its `quota`, in words."""
+    return frame.assign(**{name: _series([getattr(one, name) for one in each], TEXT) for name in ("account", "quota")})
+
+
 def rows(
     kind: str, records: Sequence[Any], backends: Sequence[BackendInfo | None], *, sandbox: bool = False
 ) -> pd.DataFrame:

@@ -106,3 +106,29 @@ def test_the_form_and_the_panel_know_it(cloud: orbit.Cloud, book: Notebook) -> N
     job.join()
     assert [wish["name"] for wish in cloud.created] == ["web"]
     assert [sight.row.name for sight in sights.look(session).sights] == ["web"]
+
+
+def test_providers_and_backends_say_whose_account_it_is_and_what_it_may_have(
+    cloud: orbit.Cloud, book: Notebook
+) -> None:
+    book.value(f"%mist {CREATE}")
+    for line in ("backends", "providers"):
+        frame = book.value(f"%mist {line}")
+        said = frame[frame["provider"] == "orbit"][["account", "quota"]].values.tolist()
+        assert said == [["crew (acc-7), by ORBIT_TOKEN", "machines 1 of 3"]], line
+
+
+def test_what_an_account_does_not_say_is_called_unknown_and_hides_no_row(cloud: orbit.Cloud, book: Notebook) -> None:
+    book.value("%mist backends")
+    cloud.broken["GET", "/machines"] = hostile.json({"error": "no permission for quotas"}, status=403)
+    (quota,) = book.value("%mist backends")["quota"]
+    assert quota.startswith("unknown: ") and "no permission for quotas" in quota
+    cloud.broken["GET", "/account"] = hostile.json({"error": "who asks?"}, status=403)
+    frame = book.value("%mist providers")
+    (account,) = frame[frame["provider"] == "orbit"]["account"]
+    assert account.startswith("unknown: ") and "who asks?" in account
+
+
+def test_the_sandbox_is_nobodys_account(notebook: Notebook) -> None:
+    assert notebook.value("%mist backends")["account"].isna().all()
+    assert notebook.value("%mist providers")["quota"].isna().all()

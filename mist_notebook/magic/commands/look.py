@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     REFRESH,
     OUTPUT,
     group="look",
-    summary="the backends that are connected",
+    summary="the backends that are connected, whose accounts they are, and what these may have",
     examples=("%mist backends",),
     returns="frame",
 )
 def backends(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.fleet import standing
     from mist_notebook.frames import frames
 
     if options.refresh:
         session.client.update_backends()
-    frame = frames.backends([backend.record for backend in session.client.backends.values()])
+    every = list(session.client.backends.values())
+    known = standing.of(every)
+    each = [known.get(backend.id, standing.Standing()) for backend in every]
+    frame = frames.with_standing(frames.backends([backend.record for backend in every]), each)
     return Answer(arranged(frame, options), session.client.problems)
 
 
@@ -38,23 +42,25 @@ def backends(session: Session, options: Namespace) -> Answer:
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="the kinds of backend that can be added, and which clouds' tokens were found on this computer",
+    summary="the kinds of backend that can be added, what was found on this computer, whose account it is, its quota",
     examples=("%mist providers",),
     returns="frame",
 )
 def providers(session: Session, options: Namespace) -> Answer:
     from mist_notebook.client import clouds
+    from mist_notebook.fleet import standing
     from mist_notebook.frames import frames
 
     records = clouds.providers()
     problems: tuple[str, ...] = ()
-    is_sandbox = False
+    is_sandbox, backends = False, []
     try:
-        backends = session.client.backends.values()
+        backends = list(session.client.backends.values())
         is_sandbox, problems = session.client.is_sandbox, session.client.problems
         if session.client.settings.url or any(backend.record.sandbox for backend in backends):
             records += session.client.list_providers()
     except MistError as error:  # what can't be opened is what one looks here for
         problems = (str(error),)
-    frame = frames.providers(records, sandbox=is_sandbox)
+    records, each = standing.by_provider(records, backends)
+    frame = frames.with_standing(frames.providers(records, sandbox=is_sandbox), each)
     return Answer(arranged(frame, options), problems)
