@@ -33,11 +33,11 @@ _OLD_WORDS = {
 class ProbeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one look over SSH found: an outcome, and a machine's vital signs where it is `ok`.
 
-    `outcome` is one of refused, timeout, unreachable, not-ssh, key-changed, auth, hung, ok. `host` is the address that
-    answered, or tells most; `tried` has a line for each other address that was tried before. `cores` may be a part of
-    one, and memory less than the machine's, in a container. Round trips in ms are of TCP connects; `loss_percent` is of
-    these too. `machine` is its name and `key_file` where the private key lies, where whoever looked knew them;
-    `sandbox` marks an emulated machine.
+    `outcome` is one of refused, timeout, unreachable, not-ssh, key-changed, key-unknown, auth, hung, ok. `host` is the
+    address that answered, or tells most; `tried` has a line for each other address that was tried before. `cores` may
+    be a part of one, and memory less than the machine's, in a container. Round trips in ms are of TCP connects;
+    `loss_percent` is of these too. `machine` is its name and `key_file` where the private key lies, where whoever
+    looked knew them; `sandbox` marks an emulated machine.
     """
 
     outcome: str

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncssh
 
+from .several_keys import MOST_OFFERED, SeveralKeys
+
 VARIABLE = "SSH_AUTH_SOCK"
-_MOST_KEYS = 5  # sshd hangs up at the sixth
 _ANSWER_S = 5.0
 _NO_AGENT = (asyncssh.Error, OSError, ValueError)
 
@@ -28,7 +29,7 @@ class AgentKeys:
         return AgentKeys(self.path, (public,)) if public in self.public else None
 
 
-LoginKey = asyncssh.SSHKey | AgentKeys
+LoginKey = asyncssh.SSHKey | AgentKeys | SeveralKeys
 
 
 def agent_path() -> str:
@@ -36,12 +37,14 @@ def agent_path() -> str:
     return os.environ.get(VARIABLE, "")
 
 
-async def held_by_agent(silent: set[str] | None = None) -> AgentKeys | None:
+async def held_by_agent(silent: set[str] | None = None, path: str | None = None) -> AgentKeys | None:
     """The keys that the agent holds by now; `None` if there is no agent, or it doesn't answer, or holds none.
+
+    Without a `path` it is the environment's.
 
     One that doesn't answer in time comes into `silent`, and is not waited for again.
     """
-    path = agent_path()
+    path = agent_path() if path is None else path
     if not path or (silent is not None and path in silent):
         return None
     try:
@@ -62,12 +65,26 @@ async def key_pairs(key: LoginKey) -> AsyncIterator[list[asyncssh.SSHKeyPair]]:
     if isinstance(key, asyncssh.SSHKey):
         yield list(asyncssh.load_keypairs([key]))
         return
-    client = asyncssh.SSHAgentClient(key.path)
+    if isinstance(key, SeveralKeys):
+        async with _held(key.agent_path, key.held) as pairs:
+            yield key.ordered(pairs)
+        return
+    async with _held(key.path, key.public) as pairs:
+        yield pairs[:MOST_OFFERED]
+
+
+@asynccontextmanager
+async def _held(path: str, public: Sequence[bytes]) -> AsyncIterator[list[asyncssh.SSHKeyPair]]:
+    """What is left in the agent of these keys."""
+    if not public:
+        yield []
+        return
+    client = asyncssh.SSHAgentClient(path)
     try:
         pairs: list[asyncssh.SSHKeyPair] = []
         with suppress(*_NO_AGENT):
             async with asyncio.timeout(_ANSWER_S):
-                pairs = list(await client.get_keys(key.public))[:_MOST_KEYS]
+                pairs = list(await client.get_keys(public))
         yield pairs
     finally:
         client.close()

@@ -1,9 +1,8 @@
 """One SSH connection to a machine, at whichever of its addresses answers: one key, and its host key against the pin.
 
-What asyncssh could read or offer on its own is switched off: configuration files, known_hosts, passwords, GSSAPI,
-host-based login, forwarding, compression; the agent signs only where a login is by one of its keys. A dropped
-connection is tried again (`Limits.drops`, with growing pauses, within `Limits.total_s`): a busy sshd drops new ones,
-and that doesn't make a machine down. Nothing else is retried. Waiting for a slot costs none of a machine's time.
+A host of this computer's own SSH configuration may be reached through others, each logged in to in the same way. A
+dropped connection is tried again (`Limits.drops`, with growing pauses, within `Limits.total_s`): a busy sshd drops new
+ones, and that doesn't make a machine down. Nothing else is retried. Waiting for a slot costs none of a machine's time.
 """
 
 from __future__ import annotations
@@ -25,7 +24,8 @@ from mist_notebook.ground.errors import ProbeError
 
 from . import reach
 from .addresses import is_private
-from .agent import LoginKey, key_pairs
+from .agent import LoginKey
+from .handshake import handshake
 from .host_keys import HostKeys
 from .outcome import (
     AUTH,
@@ -41,40 +41,10 @@ from .outcome import (
 )
 from .race import NoneArrivedError, Race
 from .reach import Place
-from .refusal import Witness, changed, hung, translated
-from .target import Limits, Target
+from .refusal import Witness, changed, not_let_through
+from .target import Hop, Limits, Target
 from .turn import Turn
 
-_HOST_KEY_ALGORITHMS = (
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "rsa-sha2-512",
-    "rsa-sha2-256",
-    "ssh-rsa",
-)
-_ALONE: dict[str, Any] = {
-    "config": [],
-    "agent_path": None,
-    "agent_forwarding": False,
-    "x11_forwarding": False,
-    "client_certs": [],
-    "client_host_keysign": False,
-    "client_host_keys": None,
-    "compression_algs": None,
-    "encryption_algs": "^aes128-gcm@openssh.com",
-    "gss_host": None,
-    "gss_kex": False,
-    "gss_auth": False,
-    "host_based_auth": False,
-    "kbdint_auth": True,  # to hear that it is asked for: the witness answers neither this nor a password
-    "known_hosts": ([], [], []),
-    "password_auth": True,
-    "pkcs11_provider": None,
-    "preferred_auth": "publickey,keyboard-interactive,password",
-    "x509_trusted_certs": None,
-}
 _CLOSING_S = 1.0
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 3.0
@@ -92,6 +62,7 @@ class Login:
     connect_ms: float
     place: Place
     tried: tuple[str, ...] = ()
+    before: Login | None = None
 
 
 @asynccontextmanager
@@ -103,7 +74,7 @@ async def login(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> As
         try:
             yield made
         finally:
-            await _end(made.connection)
+            await _ended(made)
 
 
 async def _insisting(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
@@ -130,6 +101,8 @@ async def _insisting(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) 
 
 async def _attempt(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
     """A login at whichever address lets us in first; the key is offered at one after the other."""
+    if target.is_tunnelled:
+        return await _login_through(target, key, pins, turn)
     places, left_out = await reach.places(target, turn.limits, turn.slots.resolver)
     one_at_a_time = asyncio.Lock()
     race = Race([partial(_login_at, place, target, key, pins, turn, one_at_a_time) for place in places])
@@ -150,54 +123,56 @@ def _head_start_s(places: Sequence[Place], limits: Limits, number: int) -> float
     return limits.private_start_s if is_first_private else limits.head_start_s
 
 
+async def _login_through(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
+    """A login by a way that is no socket of ours: through a host that is logged in to first, or by a command."""
+    before: Login | None = None
+    command = ["/bin/sh", "-c", f"exec {target.proxy_command}"]
+    try:
+        if target.hop is not None:
+            before = await _before(target, target.hop, pins, turn)
+        way: dict[str, Any] = {"tunnel": before.connection} if before else {"proxy_command": command}
+        witness = Witness(pins.known(target.machine_id), target.trust)
+        async with turn.slot(turn.slots.handshakes):
+            connection = await handshake(target, key, witness, turn.limits.handshake_s, **way)
+        await _kept(connection, target, pins, witness)
+    except BaseException:
+        if before is not None:
+            await _ended(before)
+        raise
+    return Login(connection, 0.0, Place(socket.AF_UNSPEC, (target.host, target.port)), before=before)
+
+
+async def _before(target: Target, hop: Hop, pins: HostKeys, turn: Turn) -> Login:
+    try:
+        return await _attempt(hop.target, hop.key, pins, turn)
+    except OutcomeError as error:
+        raise not_let_through(error, target, hop.target) from None
+
+
 async def _login_at(
     place: Place, target: Target, key: LoginKey, pins: HostKeys, turn: Turn, one_at_a_time: asyncio.Lock
 ) -> Login:
     async with turn.slot(turn.slots.door(place.door)):
         sock, connect_ms = await reach.tcp(place, turn.limits, turn.clock)
-        witness = Witness(pins.known(target.machine_id))
+        witness = Witness(pins.known(target.machine_id), target.trust)
         try:
             await reach.greeted(sock, turn.limits)
             async with one_at_a_time, turn.slot(turn.slots.handshakes):
-                connection = await _handshake(sock, target, key, witness, turn.limits.handshake_s)
+                connection = await handshake(target, key, witness, turn.limits.handshake_s, sock=sock)
         except BaseException:
             if witness.connection is None:
                 sock.close()
             raise
-    if not pins.pin(target.machine_id, witness.offered):
-        await _end(connection)
-        raise changed(target, pins.known(target.machine_id) or "", witness.offered)
+    await _kept(connection, target, pins, witness)
     return Login(connection, connect_ms, place)
 
 
-async def _handshake(
-    sock: socket.socket, target: Target, key: LoginKey, witness: Witness, timeout_s: float
-) -> asyncssh.SSHClientConnection:
-    try:
-        async with asyncio.timeout(timeout_s), key_pairs(key) as pairs:
-            if not pairs:
-                raise OutcomeError(AUTH, "The SSH agent no longer holds the key.", "See: ssh-add -l", is_certain=True)
-            options = {
-                **_ALONE,
-                "client_keys": [witness.watched(pair) for pair in pairs],
-                "server_host_key_algs": _algorithms(witness.pinned),
-            }
-            return await asyncssh.connect(
-                target.host, sock=sock, username=target.user, client_factory=lambda: witness, **options
-            )
-    except OutcomeError:
-        raise
-    except TimeoutError:
-        raise hung(target, witness, timeout_s) from None
-    except Exception as error:  # a hostile host can bring asyncssh to raise anything
-        raise translated(error, target, key, witness) from None
-
-
-def _algorithms(pinned: str | None) -> list[str]:
-    """The host key algorithms, the pinned key's first: a host with several keys shows the one that is asked first."""
-    kind = (pinned or "").partition(" ")[0]
-    own = [name for name in _HOST_KEY_ALGORITHMS if name == kind or (kind == "ssh-rsa" and "rsa" in name)]
-    return [*own, *(name for name in _HOST_KEY_ALGORITHMS if name not in own)]
+async def _kept(connection: asyncssh.SSHClientConnection, target: Target, pins: HostKeys, witness: Witness) -> None:
+    """Pin what it showed, unless the known hosts know it already."""
+    if witness.is_known or pins.pin(target.machine_id, witness.offered):
+        return
+    await _end(connection)
+    raise changed(target, pins.known(target.machine_id) or "", witness.offered)
 
 
 def _telling(troubles: Sequence[OutcomeError], places: Sequence[Place], left_out: Sequence[str]) -> OutcomeError:
@@ -220,6 +195,13 @@ def _is_private(place: Place) -> bool:
 
 def _in_short(trouble: OutcomeError, place: Place) -> str:
     return f"{place.host}: {trouble.outcome}"
+
+
+async def _ended(made: Login) -> None:
+    """End it, and then what it went through."""
+    await _end(made.connection)
+    if made.before is not None:
+        await _ended(made.before)
 
 
 async def _end(connection: asyncssh.SSHClientConnection) -> None:

@@ -1,4 +1,4 @@
-"""The eight ways in which a look at a machine over SSH can end, and what to try next after each."""
+"""The nine ways in which a look at a machine over SSH can end, and what to try next after each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ TIMEOUT = "timeout"
 UNREACHABLE = "unreachable"
 NOT_SSH = "not-ssh"
 KEY_CHANGED = "key-changed"
+KEY_UNKNOWN = "key-unknown"
 AUTH = "auth"
 HUNG = "hung"
 
@@ -20,6 +21,7 @@ HINTS = {
     UNREACHABLE: "Check the address, and that this computer has a way to its network: a VPN, IPv6, a working DNS.",
     NOT_SSH: "Another service has this port, or an SSH too old for us: check the port.",
     KEY_CHANGED: "Rebuilt it yourself? Probe it with --new-host-key. Otherwise another machine answers in its place.",
+    KEY_UNKNOWN: "Compare it with what the server itself says, then: --new-host-key. Nothing was offered to it.",
     AUTH: "Check the user (root, ubuntu, debian, ec2-user …) and that this key is associated with the machine.",
     HUNG: "SSH is there, but busy or stuck: try again in a minute; reboot it if that lasts.",
 }

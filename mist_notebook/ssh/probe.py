@@ -162,7 +162,7 @@ async def _look(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tu
         is_certain = trouble.is_certain
     connect_ms = found.pop("connect_ms", None)
     is_certain = found.pop("is_certain", is_certain)
-    if place is not None and connect_ms is not None:
+    if place is not None and place.is_direct and connect_ms is not None:
         found |= await _round_trips(place, connect_ms, turn)
     report = ProbeReport(port=target.port, user=target.user, via="ssh", probed_at=began, seconds=turn.spent_s, **found)
     return report, is_certain

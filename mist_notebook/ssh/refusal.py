@@ -9,18 +9,23 @@ import asyncssh
 from mist_notebook.ground.text import clean, is_pasteable
 
 from .agent import AgentKeys, LoginKey
+from .config import known
+from .config.known import Trust
 from .host_keys import fingerprint
 from .outcome import (
     AUTH,
     HUNG,
     KEY_CHANGED,
+    KEY_UNKNOWN,
     NOT_SSH,
     NOT_THIS_ACCOUNT,
     SECOND_STEP,
+    UNREACHABLE,
     DroppedError,
     OutcomeError,
     hint_for,
 )
+from .several_keys import MOST_OFFERED
 from .target import Target
 
 _SAID_LIMIT = 300
@@ -29,8 +34,10 @@ _SAID_LIMIT = 300
 class Witness(asyncssh.SSHClient):
     """Holds the host's key against the pin, and remembers what the host showed, said, took and asked for."""
 
-    def __init__(self, pinned: str | None) -> None:
+    def __init__(self, pinned: str | None, trust: Trust | None = None) -> None:
         self.pinned = pinned
+        self.trust = trust
+        self.verdict = ""
         self.offered = ""
         self.connection: asyncssh.SSHClientConnection | None = None
         self.key_was_taken = False
@@ -43,7 +50,17 @@ class Witness(asyncssh.SSHClient):
 
     def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey) -> bool:
         self.offered = f"{key.get_algorithm()} {base64.b64encode(key.public_data).decode()}"
-        return self.pinned in (None, self.offered)
+        if self.trust is None:
+            return self.pinned in (None, self.offered)
+        self.verdict = self.trust.verdict(key)
+        if self.verdict != known.NEW:
+            return self.verdict == known.TRUSTED
+        return self.pinned == self.offered or (self.pinned is None and self.trust.takes_new)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the known hosts know it: the key itself, or an authority that certifies it."""
+        return self.trust is not None and (self.verdict == known.TRUSTED or not self.offered)
 
     def auth_banner_received(self, msg: str, _lang: str) -> None:
         self._banners = [*self._banners, " ".join(msg[: 4 * _SAID_LIMIT].split())][-2:]
@@ -90,8 +107,9 @@ class Witness(asyncssh.SSHClient):
 def translated(error: Exception, target: Target, key: LoginKey, witness: Witness) -> OutcomeError:
     """What asyncssh said, as one of the outcomes; the host's own sentence is in it."""
     why = clean(getattr(error, "reason", "") or str(error) or type(error).__name__, 200)
-    if isinstance(error, asyncssh.HostKeyNotVerifiable) and witness.pinned and witness.offered:
-        return changed(target, witness.pinned, witness.offered)
+    certain = _on_the_way(error, target, witness, why)
+    if certain is not None:
+        return certain
     if isinstance(error, asyncssh.PermissionDenied) or "authentication failures" in why:
         return _not_let_in(target, key, witness)
     if isinstance(error, (asyncssh.ConnectionLost, asyncssh.ServiceNotAvailable, OSError)) or "oo many conn" in why:
@@ -103,6 +121,18 @@ def translated(error: Exception, target: Target, key: LoginKey, witness: Witness
     if witness.key_was_taken:
         return _shown_out(target, witness, why)
     return OutcomeError(NOT_SSH, with_sentence(f"Its SSH can't be understood: {why}.", witness.said))
+
+
+def _on_the_way(error: Exception, target: Target, witness: Witness, why: str) -> OutcomeError | None:
+    """What ended before anything was offered: its host key, or the host before it."""
+    if isinstance(error, asyncssh.ChannelOpenError):
+        return OutcomeError(UNREACHABLE, f"{target.label} can't be reached from the host before it: {why}.")
+    if not isinstance(error, asyncssh.HostKeyNotVerifiable):
+        return None
+    if witness.trust is not None:
+        return _not_trusted(target, witness, witness.trust, why)
+    is_changed = witness.pinned and witness.offered
+    return changed(target, witness.pinned or "", witness.offered) if is_changed else None
 
 
 def hung(target: Target, witness: Witness, seconds: float) -> OutcomeError:
@@ -126,6 +156,38 @@ def changed(target: Target, pinned: str, offered: str) -> OutcomeError:
     )
 
 
+def not_let_through(error: OutcomeError, target: Target, hop: Target) -> OutcomeError:
+    """Why the host before it was as far as one came."""
+    detail = f"On the way to {target.label}, at {hop.label}: {error.detail}"
+    trouble = OutcomeError(error.outcome, detail, error.hint, is_certain=error.is_certain)
+    trouble.host = error.host or hop.host
+    return trouble
+
+
+def _not_trusted(target: Target, witness: Witness, trust: Trust, why: str) -> OutcomeError:
+    """A host key that the known hosts don't know, know otherwise, or warn of: nothing was offered to it."""
+    kind, shown = witness.offered.partition(" ")[0], fingerprint(witness.offered)
+    if witness.verdict == known.NEW and witness.pinned is None:
+        name = target.name if is_pasteable(target.name) else "NAME"
+        return OutcomeError(
+            KEY_UNKNOWN,
+            f"The host key of {target.label} ({trust.name}) is in no known_hosts: {shown} ({kind}). Not connected.",
+            f"Compare it with what the server itself says; if it is the same: %mist probe {name} --new-host-key",
+            is_certain=True,
+        )
+    if witness.verdict == known.NEW:
+        return changed(target, witness.pinned or "", witness.offered)
+    if witness.verdict == known.CHANGED:
+        files = ", ".join(str(path) for path in trust.files if path.is_file())
+        detail = f"The host key of {target.label} changed. It shows {shown} ({kind}), and {files} has another for it."
+        hint = f"Rebuilt it yourself? ssh-keygen -R '{trust.name}', then probe it with --new-host-key."
+        return OutcomeError(KEY_CHANGED, f"{detail} Not connected.", hint, is_certain=True)
+    is_revoked = witness.verdict == known.REVOKED or "revoked" in why
+    detail = "is revoked in known_hosts" if is_revoked else f"is not certified as known_hosts wants it ({why})"
+    hint = "Do not log in there: ask whoever runs it." if is_revoked else "Its certificate is another's, or expired."
+    return OutcomeError(KEY_CHANGED, f"The host key of {target.label} {detail}. Not connected.", hint, is_certain=True)
+
+
 def with_sentence(detail: str, said: str) -> str:
     """The detail with what the machine itself said."""
     return f"{detail} It said: {said}" if said else detail
@@ -140,9 +202,17 @@ def _not_let_in(target: Target, key: LoginKey, witness: Witness) -> OutcomeError
     if witness.wanted and not witness.keys_were_wanted:
         detail = f"{target.label} takes no keys for {user}: it wants {witness.wanted}."
         return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said))
-    shown = "the key" if not isinstance(key, AgentKeys) else "every key that the SSH agent holds for it"
+    shown = _shown(key)
     detail = f"{target.label} refused {shown} for {user}."
     return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said))
+
+
+def _shown(key: LoginKey) -> str:
+    if isinstance(key, AgentKeys):
+        return "every key that the SSH agent holds for it"
+    if isinstance(key, asyncssh.SSHKey) or len(key.offers) == 1:
+        return "the key"
+    return f"each of the {min(len(key.offers), MOST_OFFERED)} keys that were offered"
 
 
 def _shown_out(target: Target, witness: Witness, why: str = "") -> OutcomeError:

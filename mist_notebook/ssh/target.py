@@ -8,10 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief, clean
+
+if TYPE_CHECKING:
+    from .agent import LoginKey
+    from .config.known import Trust
 
 # What OpenSSH's own client takes: no option, nothing that a shell would read, no backslash at the end.
 _USER = re.compile(r"(?!-)(?:[^\s'`\";&<>|(){}]|\s(?!-))+(?<!\\)")
@@ -60,6 +64,9 @@ class Target:
     over all backends. `others` are further addresses of it, tried in their order beside `host`. `loopback_allowed` is
     for the sandbox's machines alone.
 
+    A host of this computer's own SSH configuration has `trust`, what its known_hosts say, and perhaps a way of its own:
+    through a `hop`, or by a command that this computer runs.
+
     Raises BadValueError for what can't be a user, a port or a host.
     """
 
@@ -70,6 +77,9 @@ class Target:
     name: str = ""
     others: tuple[str, ...] = field(default=(), kw_only=True)
     loopback_allowed: bool = field(default=False, kw_only=True)
+    trust: Trust | None = field(default=None, kw_only=True)
+    hop: Hop | None = field(default=None, kw_only=True)
+    proxy_command: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         if not _is_user(self.user):
@@ -84,6 +94,11 @@ class Target:
                 raise BadValueError(f"'{clean(host, 60)}' can't be a host.", "Give an address or a host's name.")
 
     @property
+    def is_tunnelled(self) -> bool:
+        """Whether no socket of ours leads there."""
+        return self.hop is not None or bool(self.proxy_command)
+
+    @property
     def label(self) -> str:
         """What a person calls it."""
         return self.name or self.host
@@ -92,6 +107,14 @@ class Target:
     def hosts(self) -> tuple[str, ...]:
         """Every address, each once, in the order in which they are tried."""
         return tuple(dict.fromkeys((self.host, *self.others)))
+
+
+@dataclass(frozen=True)
+class Hop:
+    """A host through which another one is reached, and what opens it."""
+
+    target: Target
+    key: LoginKey = field(repr=False)
 
 
 def user_name(text: str) -> str:

@@ -139,7 +139,7 @@ def test_what_has_no_address_or_no_proper_one_is_unreachable_three_times_of_thre
 
 
 def test_every_outcome_says_what_to_try_next() -> None:
-    assert len(OUTCOMES) == 8
+    assert len(OUTCOMES) == 9
     assert [outcome for outcome, hint in HINTS.items() if not hint] == ["ok"]
 
 

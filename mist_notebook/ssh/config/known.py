@@ -1,0 +1,92 @@
+"""Which host keys the known_hosts files know for a host: plain, hashed, by pattern, revoked, or by an authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncssh
+
+from mist_notebook.ground.own_file import read_own
+
+from .said import Said
+
+TRUSTED = "trusted"
+NEW = "new"
+CHANGED = "changed"
+REVOKED = "revoked"
+_LARGEST = 16 << 20
+_SSH_PORT = 22
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What is known of one host's keys, and whether one that nobody knows is taken.
+
+    `host` is the name by which it is looked up, `name` that with its port, `files` where.
+    """
+
+    host: str
+    name: str
+    keys: tuple[asyncssh.SSHKey, ...] = field(default=(), repr=False)
+    authorities: tuple[asyncssh.SSHKey, ...] = field(default=(), repr=False)
+    revoked: tuple[asyncssh.SSHKey, ...] = field(default=(), repr=False)
+    takes_new: bool = False
+    files: tuple[Path, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the keys that are known: a host with several is asked for one of these."""
+        return tuple(dict.fromkeys(key.get_algorithm() for key in self.keys))
+
+    def verdict(self, key: asyncssh.SSHKey) -> str:
+        """What that key is; one beside a known one of another kind is new, as OpenSSH has it."""
+        if key in self.revoked:
+            return REVOKED
+        if key in self.keys:
+            return TRUSTED
+        return CHANGED if key.get_algorithm() in self.kinds else NEW
+
+
+def trust_of(said: Said, *, takes_new: bool = False) -> Trust:
+    """What the files that the configuration names know of the host."""
+    known = _known(list(_lines(said.known_hosts)))
+    plain = known.match(said.known_as, "", None)
+    at_port = plain if said.port == _SSH_PORT else known.match(said.known_as, "", said.port)
+    return Trust(
+        said.known_as,
+        said.known_as if said.port == _SSH_PORT else f"[{said.known_as}]:{said.port}",
+        tuple(at_port[0]),
+        tuple(at_port[1]),
+        (*plain[2], *at_port[2]),
+        takes_new or said.strict in ("no", "accept-new"),
+        said.known_hosts,
+    )
+
+
+def _known(lines: list[str]) -> asyncssh.SSHKnownHosts:
+    """All lines, or those that can be understood: OpenSSH passes over the others, too."""
+    try:
+        return asyncssh.import_known_hosts("\n".join(lines))
+    except (ValueError, asyncssh.Error):
+        return asyncssh.import_known_hosts("\n".join(_usable(lines)))
+
+
+def _lines(files: Iterable[Path]) -> Iterator[str]:
+    """The lines of those that can be read; one that isn't there knows nothing."""
+    for path in files:
+        try:
+            content, _ = read_own(path, _LARGEST)
+        except OSError:
+            continue
+        yield from content.decode("utf-8", "replace").splitlines()
+
+
+def _usable(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        try:
+            asyncssh.import_known_hosts(line)
+        except (ValueError, asyncssh.Error):
+            continue
+        yield line
