@@ -32,6 +32,8 @@ from mist_notebook.records.model import (
 from . import images, login_user
 
 if TYPE_CHECKING:
+    from mist_notebook.ssh.config.said import Said
+
     from .needs import Needs
 
 
@@ -58,6 +60,25 @@ class Adapter(ABC):
 
     kept_here: ClassVar[bool] = False
     """Whether it is this computer that remembers the backend, and no server: renamed and removed here."""
+
+    only_there: ClassVar[bool] = False
+    """Whether its machines are there already: none is made or ended by it, and a reboot goes over SSH."""
+
+    def why_none(self, what: str) -> tuple[str, str]:
+        """Message and hint where something can't be `created` or `destroyed` there, as its machines are there already.
+
+        None of this is asked of a service.
+        """
+        made = "%mist create makes machines at a backend that can." if what == "created" else "Nothing was sent."
+        return f"Nothing is {what} at {self.info.name}: its machines are there already, and not ours to make.", made
+
+    def ssh_said(self, machine: Machine, user: str | None = None, port: int | None = None) -> Said | None:
+        """What this computer's SSH configuration says of the way to it, asked for as that user at that port.
+
+        `None` where a machine is reached by its addresses.
+        """
+        del machine, user, port
+        return None
 
     def account(self) -> Account:
         """Whose it is, and where its credentials came from; may ask the service, once."""

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
     from .base import Adapter
 
-_MODULES = ("token.opening",)
+_MODULES = ("token.opening", "server.opening")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What of a cloud is on this computer: where its credentials are in words, and by what they are found again."""
+    """What of a cloud is on this computer: where its credentials are in words, and by what they are found again.
+
+    `name` is what it is called where nobody says otherwise; the kind's own name without it.
+    """
 
     source: str
     context: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Direct:
     """One kind of cloud. Neither `look` nor `adapter` sends anything.
 
     `look` takes what a person named and raises what to do where there are no credentials. `context_word` is the option
-    of `%mist add` that names whose they are, `options` are those that it takes beside it.
+    of `%mist add` that names whose they are, `options` are those that it takes beside it. `added` is what is said once
+    it was added, `usage` how one adds it.
     """
 
     provider: str
@@ -46,6 +51,8 @@ class Direct:
     adapter: Callable[[Remembered, Settings], Adapter]
     context_word: str = "context"
     options: tuple[str, ...] = ()
+    added: str = "with the credentials of {source}: %mist sizes {name}"
+    usage: str = ""
     at_mist: bool = False  # a Mist server may add such a backend too
 
 

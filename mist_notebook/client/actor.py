@@ -19,6 +19,7 @@ from . import acts
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
     from mist_notebook.provision.journal import Journal, Record
+    from mist_notebook.ssh.remote import RunResult
 
     from .backend import Backend
     from .machine import Machine
@@ -33,6 +34,7 @@ class Hands:
     probe: Callable[[Machine, str | None, str | None, str | None, int | None, str | None], ProbeReport]
     keys: Callable[[], list[Key]]
     backend: Backend
+    run: Callable[[Machine, str], RunResult]
     pace: acts.Pace = field(default_factory=acts.Pace)
 
     @property
@@ -65,6 +67,7 @@ class Actor:
         def journal_record(self) -> Record | None: ...
         def refresh(self) -> Machine: ...
         def _gone(self) -> NotFoundError: ...
+        def _whole(self) -> Machine: ...
 
     def start(self, *, wait: bool = True) -> None:
         """Start it: sent once, then waited for until it runs, as long as patience lasts."""
@@ -100,12 +103,18 @@ class Actor:
             raise BadValueError(
                 f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"What it can: {can}."
             )
+        if self.hands.adapter.only_there:
+            from .rebooting import rebooted
+
+            return self._kept(rebooted(self._whole(), self.hands))
         return self._kept(acts.act(self.hands.adapter, self.record, action, self.hands.pace))
 
     def destroying(self, confirm: str | None = None) -> Iterator[Step]:
         """The steps of `destroy`; what refuses it does so before anything is sent."""
         if self.is_gone:
             raise self._gone()
+        if self.hands.adapter.only_there:
+            raise BadValueError(*self.hands.adapter.why_none("destroyed"))
         if confirm not in (None, self.name) or (confirm is None and not self.mine):
             raise BadValueError(
                 f"'{self.name}' ({self.id}) was not destroyed: confirm= has to be its exact name.",

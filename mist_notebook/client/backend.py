@@ -139,7 +139,8 @@ class Backend(Maker):
 
     def _hands(self) -> Hands:
         client = self._client
-        return Hands(self.adapter, partial(client.journal_of, self), client.prober, self.usable_keys, self, client.pace)
+        prober, journal = client.prober, partial(client.journal_of, self)
+        return Hands(self.adapter, journal, prober, self.usable_keys, self, prober.run, client.pace)
 
     def _machine(
         self, wanted: Any, *, ids: Callable[[Machine], tuple[str, ...]], names: Callable[[Machine], tuple[str, ...]]

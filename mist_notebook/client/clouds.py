@@ -15,8 +15,19 @@ if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
     from mist_notebook.settings.settings import Settings
 
-WORDS = ("context", "profile", "project", "cloud", "subscription", "region")  # what names an account when it is added
-OURS = frozenset(("context", "profile", "cloud"))  # of these what no Mist server takes
+WORDS = (
+    "context",
+    "profile",
+    "project",
+    "cloud",
+    "subscription",
+    "region",
+    "host",
+    "user",
+    "port",
+    "key",
+)  # what names an account when it is added
+OURS = frozenset(("context", "profile", "cloud", "host"))  # of these what no Mist server takes
 
 
 def is_direct(provider: str, settings: Settings, *, asked: bool = False) -> bool:
@@ -74,9 +85,10 @@ def _free_name(kind: direct.Direct, name: str, seen: direct.Seen) -> str:
         raise BadValueError(f"The backend's name '{name}' has no letter or digit.", "Give it one, such as Work.")
     taken = {one.name.casefold() for one in remembered.every()}
     more = " ".join(filter(None, (seen.context, *seen.options.values())))
-    if name or kind.name.casefold() not in taken or not more:
-        return name or kind.name
-    return f"{kind.name} {more}"
+    usual = seen.name or kind.name
+    if name or usual.casefold() not in taken or not more:
+        return name or usual
+    return f"{usual} {more}"
 
 
 def providers() -> list[Provider]:
@@ -109,7 +121,7 @@ def forget(cloud: remembered.Remembered | None) -> None:
 
 def _said(kind: direct.Direct) -> str:
     added = ", ".join(one.name for one in remembered.of(kind.provider))
-    state = f"added as {added}" if added else f"%mist add {kind.provider}"
+    state = f"added as {added}" if added else kind.usage or f"%mist add {kind.provider}"
     try:
         return f"{kind.look(None, {}).source} · {state}"
     except MistError as error:

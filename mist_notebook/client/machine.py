@@ -93,6 +93,8 @@ class Machine(Actor):
         kept = self.journal_record
         if kept is not None and kept.login:
             return kept.login
+        if self.record.ssh_user:
+            return self.record.ssh_user
         image_id, extra = self.record.image_id or "", self.record.extra
         image = Image(id=image_id, name=str(extra.get("image_name") or image_id), os=_text(extra.get("os_distro")))
         return self.hands.adapter.default_user(image) or "root"
@@ -154,6 +156,9 @@ class Machine(Actor):
         if isinstance(wanted, str) and self.hands.backend.key_is_here(wanted):
             return wanted
         return self._key(wanted).name
+
+    def _whole(self) -> Machine:
+        return self
 
     def _gone(self) -> NotFoundError:
         self.record = replace(self.record, state="terminated", actions=())

@@ -98,6 +98,8 @@ class Maker:
         **extra: Any,
     ) -> MachineSpec:
         """What to create, with every reference resolved against fresh listings; nothing is sent."""
+        if self.adapter.only_there:
+            raise BadValueError(*self.adapter.why_none("created"))
         provider_fields.check_name(name, self.record.provider)
         extra = extra_words.checked(extra, self.record, self.adapter.needs)
         extra_fields.check({**extra, "script": script, "cloud_init": cloud_init})

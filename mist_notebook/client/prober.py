@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
@@ -22,13 +21,16 @@ from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.local_keys import LocalKeys, read_key
 from mist_notebook.ssh.login_keys import is_public, needs_passphrase, public_half
 from mist_notebook.ssh.outcome import KEY_CHANGED, OK
-from mist_notebook.ssh.probe_facts import duration
 from mist_notebook.ssh.target import Target
 
 from . import way as ways
 from .way import pin_name, target
+from .young import hint_of
 
 if TYPE_CHECKING:
+    from mist_notebook.ssh.config.said import Said
+    from mist_notebook.ssh.remote import RunResult
+
     from .machine import Machine
 
 __all__ = ["WAYS", "Prober", "pin_name", "target"]
@@ -36,8 +38,6 @@ __all__ = ["WAYS", "Prober", "pin_name", "target"]
 WAYS = ("ssh", "mist")
 Looks = Generator[ProbeReport, None, ProbeReport]
 _EMULATED = ssh_probe.Patience(refusals=5)  # an emulated machine has its keys from the beginning
-_YOUNG_S = 600.0
-_CLOCKS_APART_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Prober:
     pins: HostKeys
     keys: LocalKeys
     silent_agents: set[str] = field(default_factory=set, repr=False)
+    taking: set[str] = field(default_factory=set, repr=False)  # pins of whose next host key is taken as the first
     seconds: Callable[[], float] = monotonic
     pause: Callable[[float], object] = pause
 
@@ -67,6 +68,13 @@ class Prober:
         report = self.marked(self._run(ssh_probe.probe(where, key=key, pins=self.pins)), machine, key_name)
         return self.or_through_mist(report, machine) if self.is_a_try(machine, key_name, via, host) else report
 
+    def run(self, machine: Machine, script: str) -> RunResult:
+        """The script on it, over SSH."""
+        from mist_notebook.ssh import remote
+
+        where, key = self.way(machine)
+        return self.loop.run(stoppable(remote.run(where, script, key=key, pins=self.pins)))
+
     def goes_by_ssh(
         self, machine: Machine, key_name: str | None = None, via: str | None = None, host: str | None = None
     ) -> bool:
@@ -77,6 +85,8 @@ class Prober:
             raise BadValueError("--host is for a look from here; Mist chooses the address itself.", "Leave one out.")
         if via is not None or host:
             return via != "mist"
+        if machine.hands.adapter.only_there:
+            return True
         if self._key_for(machine, key_name) is not None:
             return True
         return bool(ways.hosts_of(machine)) and self._agent() is not None
@@ -87,6 +97,8 @@ class Prober:
         """Whether a look over SSH may fail for no fault of the machine's: no key is known to fit, or no address to
         lead there from here. Then Mist is asked too.
         """
+        if machine.hands.adapter.only_there:
+            return False
         return via is None and not host and (self._key_for(machine, key_name) is None or ways.is_private_only(machine))
 
     def or_through_mist(self, report: ProbeReport, machine: Machine) -> ProbeReport:
@@ -112,6 +124,9 @@ class Prober:
         host: str | None = None,
     ) -> tuple[Target, LoginKey]:
         """Where to log in, and with which key; ProbeError where there is no way. May ask for a passphrase."""
+        said = ways.configured(machine, user, host=host, port=port)
+        if said is not None:
+            return self._configured(machine, said, key_name)
         key = self._login_key(machine, key_name)
         if key is None:
             raise ProbeError(
@@ -120,8 +135,18 @@ class Prober:
             )
         return target(machine, user, host=host, port=port), key
 
+    def _configured(self, machine: Machine, said: Said, key_name: str | None) -> tuple[Target, LoginKey]:
+        """The same, as this computer's SSH configuration has it."""
+        from mist_notebook.ssh.config import way as ssh_way
+
+        pin = pin_name(machine)
+        key = self._login_key(machine, key_name) if key_name else None
+        asked = ssh_way.Asked(pin, machine.name, takes_new=pin in self.taking, key=key)
+        return ssh_way.way(said, asked, lambda path: self._agent(path))
+
     def forget_host_key(self, machine: Machine) -> bool:
         """Take the next host key that it shows for its first one; `False` if none was pinned."""
+        self.taking.add(pin_name(machine))
         return self.pins.forget(pin_name(machine))
 
     def key_file(self, machine: Machine, key_name: str | None = None) -> Path | None:
@@ -137,7 +162,7 @@ class Prober:
             machine=machine.name,
             key_file=str(file) if file else "",
             sandbox=machine.is_sandbox,
-            hint=_hint(report, machine),
+            hint=hint_of(report, machine),
         )
 
     @property
@@ -217,30 +242,5 @@ class Prober:
                 )
         return read_key(path)
 
-    def _agent(self) -> AgentKeys | None:
-        return self.loop.run(held_by_agent(self.silent_agents))
-
-
-def _hint(report: ProbeReport, machine: Machine) -> str:
-    """What to try next; a machine that was just made needs time before anything else."""
-    if report.outcome in (OK, KEY_CHANGED):
-        return report.hint
-    young = how_young(machine, report.probed_at)
-    if not young or report.via == "mist":
-        return young or report.hint
-    return f"{young} If that lasts: {report.hint}"
-
-
-def how_young(machine: Machine, at: datetime) -> str:
-    """A sentence for a machine that may still be booting by then; "" for an older one."""
-    born = machine.record.created or _asked_for(machine)
-    age_s = None if born is None else (at - born).total_seconds()
-    if age_s is None or not -_CLOCKS_APART_S < age_s < _YOUNG_S:
-        return ""
-    return f"It was made {duration(max(0.0, age_s))} ago, and may still be booting: try again in a minute."
-
-
-def _asked_for(machine: Machine) -> datetime | None:
-    kept = machine.journal_record
-    said = kept.times.get("sent") or kept.times.get("intent") if kept else None
-    return datetime.fromisoformat(said) if said else None
+    def _agent(self, path: str | None = None) -> AgentKeys | None:
+        return self.loop.run(held_by_agent(self.silent_agents, path))

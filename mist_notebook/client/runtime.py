@@ -44,6 +44,7 @@ class Runtime:
         self._loop: LoopThread | None = None
         self._memory_shelf: MemoryShelf | None = None
         self._memory_pins: HostKeys | None = None
+        self._taking: set[str] = set()
         self._lock = threading.RLock()
         self._is_borrowed = False  # the sandbox is the parent's
 
@@ -132,7 +133,7 @@ class Runtime:
             self._loop = self._loop or LoopThread("mist-ssh")
             self._memory_pins = self._memory_pins or HostKeys()
             pins = Pins(data_folder() / "host-keys.json", self._memory_pins, self._embedded)
-            return Prober(self._loop, pins, self.local_keys())
+            return Prober(self._loop, pins, self.local_keys(), taking=self._taking)
 
     def local_keys(self) -> LocalKeys:
         """The private keys that are on this computer."""

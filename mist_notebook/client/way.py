@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.ssh.target import Target, host_name
 
 if TYPE_CHECKING:
+    from mist_notebook.ssh.config.said import Said
+
     from .machine import Machine
 
 
@@ -45,6 +48,14 @@ def target(machine: Machine, user: str | None = None, *, host: str | None = None
         others=tuple(others),
         loopback_allowed=machine.is_sandbox or host is not None,
     )
+
+
+def configured(
+    machine: Machine, user: str | None = None, *, host: str | None = None, port: int | None = None
+) -> Said | None:
+    """What the SSH configuration says of the way there; `None` where the machine's backend doesn't go by that."""
+    said = machine.hands.adapter.ssh_said(machine.record, user, port)
+    return said if said is None or host is None else replace(said, hostname=host)
 
 
 def hosts_of(machine: Machine) -> list[str]:

@@ -30,6 +30,8 @@ class Said:
 def check(machine: Machine, said: Said) -> None:
     """Nothing if the person said exactly this machine; else an error that says what it is, and what is missing."""
     what, place = about(machine), inventory.place_of(machine)
+    if machine.hands.adapter.only_there:
+        raise BadValueError(*machine.hands.adapter.why_none("destroyed"))
     if not machine.mine and not said.not_mine:
         raise BadValueError(
             f"{what} was not destroyed: it was not made from here.",

@@ -13,7 +13,8 @@ from queue import SimpleQueue
 from typing import Any
 
 from mist_notebook.client.machine import Machine
-from mist_notebook.client.prober import Prober, how_young
+from mist_notebook.client.prober import Prober
+from mist_notebook.client.young import how_young
 from mist_notebook.ground.errors import MistError, ProbeError
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport

@@ -47,11 +47,20 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
         return [(choice, argument.attribute) for choice in argument.choices]
     if argument.values == "column" or argument.name == "--by":
         return [(name, "column") for name in _columns(command)]
+    if argument.values == "direct":
+        return _of_adding()
     if argument.values in _OF_OFFERS:
         return _of_offers(argument.values, source)
     if argument.values in ("backend", "key", "job") or argument.values in _KINDS:
         return _live(argument.values, plain, source)
     return [(word, WISH) for word in _USUAL.get(argument.name, ())]
+
+
+def _of_adding() -> list[Value]:
+    """What can be added without a Mist server."""
+    from mist_notebook.backends import direct
+
+    return [(kind.provider, "provider") for kind in direct.kinds()]
 
 
 def _live(kind: str, plain: Sequence[str], source: Source) -> Iterable[Value]:

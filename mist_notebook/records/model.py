@@ -143,7 +143,8 @@ class Listing(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 class Machine(Said, frozen=True, kw_only=True, gc=False):
     """A server that exists, as its backend describes it.
 
-    `ssh_host` and `ssh_port` are where it answers SSH, where that isn't port 22 of a public address (the sandbox).
+    `ssh_host` and `ssh_port` are where it answers SSH, where that isn't port 22 of a public address; `ssh_user` is as
+    whom, where the backend itself says so.
     """
 
     state: str = "unknown"
@@ -160,6 +161,7 @@ class Machine(Said, frozen=True, kw_only=True, gc=False):
     tags: tuple[tuple[str, str], ...] = ()
     ssh_host: str | None = None
     ssh_port: int | None = None
+    ssh_user: str | None = None
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,10 @@ def _field(text: str) -> tuple[str, str]:
 
 @command(
     "add",
-    Argument("provider", "the provider, such as ec2; a region may follow: rackspace:lon", required=True),
+    Argument(
+        "provider", "the provider, such as ec2; a region may follow: rackspace:lon", values="direct", required=True
+    ),
+    Argument("host", "of a server: its name, its address, or a host of the SSH configuration"),
     Argument("--name", "what the backend will be called; the provider's name without it", "NAME"),
     Argument("--region", "the region, where the provider has several accounts by region", "REGION"),
     Argument("--context", "of a cloud asked directly: the account's name in the cloud's own tool", "NAME"),
@@ -37,6 +40,11 @@ def _field(text: str) -> tuple[str, str]:
     Argument("--project", "the same, as Google's call it", "ID"),
     Argument("--subscription", "the same, as Azure's call it", "ID"),
     Argument("--cloud", "the same, as OpenStack's clouds.yaml calls it", "NAME"),
+    Argument("--user", "of a server: as whom one logs in", "NAME"),
+    Argument("--port", "of a server: where SSH is", "PORT"),
+    Argument(
+        "--key", "of a server: a key of this computer's by its name, or a private key's file", "KEY", values="key"
+    ),
     Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
     Argument(
         "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
@@ -48,6 +56,8 @@ def _field(text: str) -> tuple[str, str]:
         "%mist add digitalocean --context work --name Work",
         "%mist add ec2 --name Work --region eu-west-1",
         "%mist add openstack --cloud devstack",
+        "%mist add server build.example.org --user admin",
+        "%mist add ssh-config",
         "%mist add rackspace:lon --field username=me",
     ),
     returns="text",
@@ -77,6 +87,9 @@ def add(session: Session, options: Namespace) -> Answer:
 
 def _added_directly(session: Session, options: Namespace, named: dict[str, str]) -> Answer:
     """A cloud that is asked itself: what a Mist server would want doesn't go with it."""
+    from mist_notebook.backends import direct
+    from mist_notebook.client import welcome
+
     if options.field:
         raise MistUsageError(
             f"{options.provider} is asked directly: --field is for a Mist server.",
@@ -84,10 +97,10 @@ def _added_directly(session: Session, options: Namespace, named: dict[str, str])
         )
     backend, source = session.client.add_cloud(options.provider, options.name or "", **named)
     session.forget(backend)
-    note = (
-        f"{backend.name} ({backend.provider}) was added, with the credentials of {source}: %mist sizes {backend.name}"
-    )
-    return Answer(None, (note,))
+    kind = direct.kind_of(options.provider)
+    more = kind.added.format(source=source, name=backend.name, account=options.host) if kind else ""
+    note = f"{backend.name} ({backend.provider}) was added, {more}"
+    return Answer(None, (note, *welcome.first_look(session.client, backend)))
 
 
 def _refuse_secrets(provider: str, given: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ class Trust:
     revoked: tuple[asyncssh.SSHKey, ...] = field(default=(), repr=False)
     takes_new: bool = False
     files: tuple[Path, ...] = ()
+    is_exact: bool = True  # else known without the port: another server may well be at this one
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -46,22 +47,24 @@ class Trust:
             return REVOKED
         if key in self.keys:
             return TRUSTED
-        return CHANGED if key.get_algorithm() in self.kinds else NEW
+        return CHANGED if self.is_exact and key.get_algorithm() in self.kinds else NEW
 
 
 def trust_of(said: Said, *, takes_new: bool = False) -> Trust:
     """What the files that the configuration names know of the host."""
     known = _known(list(_lines(said.known_hosts)))
-    plain = known.match(said.known_as, "", None)
-    at_port = plain if said.port == _SSH_PORT else known.match(said.known_as, "", said.port)
+    name = said.known_as if said.port == _SSH_PORT else f"[{said.known_as}]:{said.port}"
+    plain, at_port = known.match(said.known_as, "", None), known.match(name, "", None)
+    found = at_port if at_port[0] or at_port[1] else plain  # what is known without the port counts at any
     return Trust(
         said.known_as,
-        said.known_as if said.port == _SSH_PORT else f"[{said.known_as}]:{said.port}",
-        tuple(at_port[0]),
-        tuple(at_port[1]),
+        name,
+        tuple(found[0]),
+        tuple(found[1]),
         (*plain[2], *at_port[2]),
         takes_new or said.strict in ("no", "accept-new"),
         said.known_hosts,
+        is_exact=found is at_port or name == said.known_as,
     )
 
 
