@@ -22,7 +22,7 @@ from rounds import cpu_seconds
 from mist_notebook.backends.image_index import Index
 from mist_notebook.records.model import Image
 from mist_notebook.sandbox.world import big
-from mist_notebook.widgets.parts.image_search import ImageSearch
+from mist_notebook.widgets.lists.image_search import ImageSearch
 
 PHRASES = ("ubuntu 22.04 arm64", "amzn2 gp2 2023", "debian-12 amd64", "rhel 9.2 hourly2", "suse sles 15 sp5")
 GOALS = {"p50": 0.20, "p95": 0.50}

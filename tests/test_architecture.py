@@ -28,6 +28,7 @@ ROOMS = (
     "client",
     "fleet",
     "widgets/parts",
+    "widgets/lists",
     "widgets/panel",
     "widgets/form",
     "widgets/explorer",

@@ -19,10 +19,12 @@ from tests.rigs.foreign import FORBIDDEN, POOR_CONTRAST
 from tests.rigs.jupyterlab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = Path(__file__).with_name("axe") / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 60_000
 WIDE = {"width": 1120, "height": 1800}
 NARROW = {"width": 420, "height": 2600}
-SIZE_LINES = ".mist-size-grid tbody tr, .mist-size-list option"
+SIZE_LINES = ".mist-size-list [role=option]"
+IMAGE_LINES = ".mist-image-list [role=option]"
 _KEPT = ROOT / os.environ.get("MIST_SCREENSHOTS", "screenshots")  # read here: tests don't see such variables
 _PUT = """sources => {
   const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
@@ -59,6 +61,8 @@ _UNNAMED = """root => [...root.querySelectorAll('input, select, textarea, button
     ...(node.getAttribute('aria-labelledby') || '').split(' ').map(id => document.getElementById(id)?.textContent)]
     .some(text => text?.trim()))
   .map(node => node.outerHTML.slice(0, 200))"""
+_FAULTS = """async root => (await axe.run(root, { resultTypes: ['violations'] })).violations
+  .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 5).map(node => node.html.slice(0, 200)) }))"""
 _TOO_WIDE = """root => {
   const edge = root.getBoundingClientRect().right + 1;
   const scrolls = node => node !== root
@@ -111,6 +115,13 @@ def looked_at(root: Any, name: str) -> None:
     assert root.page.evaluate(POOR_CONTRAST, READABLE) == []
     assert root.evaluate(_UNNAMED) == []
     assert root.evaluate(_TOO_WIDE) == []
+
+
+def faults(root: Any) -> list[str]:
+    """What axe-core finds wrong in it, for whoever uses a screen reader or sees little contrast."""
+    root.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = root.evaluate(_FAULTS)
+    return [f"{one['id']}: {one['help']}: {node}" for one in found for node in one["nodes"]]
 
 
 def narrow(root: Any) -> None:
@@ -225,7 +236,7 @@ class FormPage:
     def find_image(self, query: str, words: str) -> FormPage:
         """Type into the search, a letter after the other, and click the only line with these words."""
         self.part("image-query").locator("input").press_sequentially(query)
-        lines = self.part("image-list").locator("option")
+        lines = self.root.locator(IMAGE_LINES)
         expect(self.part("image-count")).to_contain_text(" of ")
         expect(lines.filter(has_text=words)).to_have_count(1)
         lines.filter(has_text=words).click()

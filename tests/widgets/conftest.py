@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.conftest import need
 
 if TYPE_CHECKING:  # the matrix of versions has no browser, and runs other tests of this room
     from tests.rigs.form_page import Sheet
@@ -27,3 +29,12 @@ def sheet(open_sheet: Sheet) -> Iterator[Sheet]:
 
     yield open_sheet
     quiet(open_sheet.seen)
+
+
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Any], list[str]]:
+    """What axe-core finds wrong in a part of a page, as lines; nothing is meant to be."""
+    from tests.rigs import form_page
+
+    need(form_page.AXE.exists(), "axe-core is not installed (npm ci --prefix tests/rigs/axe)")
+    return form_page.faults

@@ -1,11 +1,10 @@
-"""The choice of a size: filters, order and the cheapest, as a list of lines and as a grid of itables."""
+"""The choice of a size: filters, order and the cheapest, as a list of rows."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import date
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -14,16 +13,14 @@ from hypothesis import strategies as st
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import Price, Size
-from mist_notebook.widgets.parts import size_choice
-from mist_notebook.widgets.parts.size_choice import AXES, Wish
-from mist_notebook.widgets.parts.size_table import SizeTable
-from tests.conftest import need
+from mist_notebook.widgets.lists import size_choice
+from mist_notebook.widgets.lists.size_choice import AXES, Wish
+from mist_notebook.widgets.lists.size_table import SizeTable
 from tests.rigs import page_rig
 from tests.rigs.foreign import CANARIES
-from tests.rigs.widget_rig import all_of, buttons, click, markup, one, text
+from tests.rigs.widget_rig import all_of, click, markup, one, text
 
 DAY = date(2014, 4, 10)
-GRID_NEEDS = "itables is not installed"
 
 
 def size(
@@ -45,14 +42,6 @@ SIZES = [
 
 @pytest.fixture
 def table() -> Iterator[SizeTable]:
-    made = SizeTable(plain=True)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def grid() -> Iterator[SizeTable]:
-    need(find_spec("itables"), GRID_NEEDS)
     made = SizeTable()
     yield made
     made.close()
@@ -64,7 +53,8 @@ def show(table: SizeTable, sizes: Sequence[Size] = SIZES, **more: Any) -> None:
 
 
 def lines(table: SizeTable) -> list[str]:
-    return list(one(table.widget, "mist-size-list").options)
+    """What a person reads of each row."""
+    return [row.replace("\t", "  ").strip() for row in one(table.widget, "mist-size-list").options]
 
 
 def names(table: SizeTable) -> list[str]:
@@ -189,15 +179,16 @@ def test_every_step_of_the_price_slider_leaves_something(prices: list[float]) ->
 # The list.
 
 
-def test_the_table_has_a_header_aligned_figures_with_units_and_the_cheapest_marked(table: SizeTable) -> None:
+def test_the_table_has_titles_figures_with_as_many_decimals_and_the_cheapest_marked(table: SizeTable) -> None:
     show(table)
-    assert [text(table.widget, "mist-rows-header"), *lines(table)] == [
-        "name vCPU RAM GB disk GB $/h $/month",
-        "small       1     0.5       20   0.0100     7.30  ◀ cheapest",
-        "medium      2     2.0       80   0.0500    36.50",
-        "medium2     2     4.0       80   0.0500    36.50",
-        "large       4     8.0      160   0.2000   146.00",
-        "strange     –     2.0        –  unknown        –",
+    titles = [title for title, *_ in one(table.widget, "mist-size-list").columns if title]
+    assert titles == ["name", "vCPU", "RAM GB", "disk GB", "$/h", "$/month"]
+    assert lines(table) == [
+        "small  1  0.5  20  0.0100  7.30  ◀ cheapest",
+        "medium  2  2.0  80  0.0500  36.50",
+        "medium2  2  4.0  80  0.0500  36.50",
+        "large  4  8.0  160  0.2000  146.00",
+        "strange  –  2.0  –  unknown  –",
     ]
     header = one(table.widget, "mist-rows-header").value
     assert "name     vCPU  RAM GB  disk GB      $/h  $/month<" in header
@@ -207,8 +198,8 @@ def test_the_table_has_a_header_aligned_figures_with_units_and_the_cheapest_mark
 def test_where_people_say_the_id_it_comes_first(table: SizeTable) -> None:
     show(table, [size("Small Instance", 1, 1.7, 160, 0.044, id="m1.small"), size("Large", 2, 7.5, 850, 0.1, id="m1")])
     assert lines(table) == [
-        "m1.small     1     1.7      160  0.0440    32.12  ◀ cheapest  Small Instance",
-        "m1           2     7.5      850  0.1000    73.00              Large",
+        "m1.small  1  1.7  160  0.0440  32.12  ◀ cheapest  Small Instance",
+        "m1  2  7.5  850  0.1000  73.00    Large",
     ]
 
 
@@ -268,7 +259,7 @@ def test_what_a_filter_can_not_judge_is_counted(table: SizeTable) -> None:
 def test_the_cheapest_is_that_of_what_is_left(table: SizeTable) -> None:
     show(table)
     slide(table, "vCPUs", (2, 2))
-    assert lines(table) == ["large     4       8      160  0.2000   146.00  ◀ cheapest"]
+    assert lines(table) == ["large  4  8  160  0.2000  146.00  ◀ cheapest"]
 
 
 @pytest.mark.parametrize(
@@ -323,16 +314,10 @@ def test_a_row_fills_the_form_and_stays_through_sorting_and_filtering(table: Siz
     assert one(table.widget, "mist-size-list").index == 1
     slide(table, "vCPUs", (0, 0))
     assert lines(table) == [
-        "✓  medium     2     2.0       80  0.0500    36.50  (chosen, outside the filters)",
-        "   small      1     0.5       20  0.0100     7.30  ◀ cheapest",
+        "✓  medium  2  2.0  80  0.0500  36.50  (chosen, outside the filters)",
+        "small  1  0.5  20  0.0100  7.30  ◀ cheapest",
     ]
     assert (one(table.widget, "mist-size-list").index, table.value, told) == (0, "medium", ["medium"])
-
-
-def test_the_number_of_the_line_picks_too(table: SizeTable) -> None:
-    show(table)
-    set_control(table, "mist-line", value=4)
-    assert (table.value, one(table.widget, "mist-size-list").index) == ("large", 3)
 
 
 def test_unfit_sizes_are_left_out_and_counted_with_their_reasons(table: SizeTable) -> None:
@@ -375,11 +360,13 @@ def test_the_first_two_hundred_of_many_are_shown(table: SizeTable) -> None:
 def test_prices_in_another_currency_say_so(table: SizeTable) -> None:
     euros = [Size(id="e", name="e", vcpus=1, price=Price(hourly=0.5, currency="EUR", as_of=DAY))]
     show(table, euros)
-    assert lines(table) == ["e        1       –        –  0.5000   365.00  ◀ cheapest"]
-    assert "€/h" in one(table.widget, "mist-rows-header").value
+    assert lines(table) == ["e  1  0.5000  365.00  ◀ cheapest"]
+    assert [title for title, *_ in one(table.widget, "mist-size-list").columns if title] == [
+        *("name", "vCPU", "€/h", "€/month")
+    ]
     assert count(table) == "1 of 1 size. Prices in EUR, of 2014-04-10."
     show(table, euros, currency="USD")
-    assert lines(table) == ["e        1       –        –  unknown        –"]
+    assert lines(table) == ["e  1  unknown"]
     assert (count(table), chosen(table)) == ("1 of 1 size. No price is known.", "No size is chosen yet.")
 
 
@@ -427,94 +414,14 @@ def test_closing_ends_its_thread(table: SizeTable) -> None:
 
 
 def test_every_control_has_a_label(table: SizeTable) -> None:
-    css = ("mist-size-query", "mist-line", "mist-size-sort", "mist-size-list")
-    assert [one(table.widget, name).description for name in css] == ["Find", "Line", "Sort by", "Sizes"]
+    css = ("mist-size-query", "mist-size-sort", "mist-size-list")
+    assert [one(table.widget, name).description for name in css] == ["Find", "Sort by", "Sizes"]
     assert [part.description for part in all_of(table.widget, "mist-size-filter")] == [
         "vCPUs",
         "RAM",
         "Disk",
         "At most",
     ]
-
-
-# The grid.
-
-
-def cells(table: SizeTable) -> list[list[str]]:
-    frame = one(table.widget, "mist-size-grid").df
-    return [list(frame.columns), *frame.to_numpy().tolist()]
-
-
-def test_the_grid_shows_the_same_texts(grid: SizeTable) -> None:
-    show(grid)
-    assert grid.is_grid
-    assert cells(grid)[:3] == [
-        ["name", "vCPU", "RAM GB", "disk GB", "$/h", "$/month", " " * 7],
-        ["small", "1", "0.5", "20", "0.0100", "7.30", "◀ cheapest"],
-        ["medium", "2", "2.0", "80", "0.0500", "36.50", ""],
-    ]
-    assert cells(grid)[-1] == ["strange", "–", "2.0", "–", "unknown", "–", ""]
-
-
-def test_a_row_of_the_grid_is_picked_by_its_place_and_stays_chosen(grid: SizeTable) -> None:
-    told: list[str] = []
-    grid.on_change(told.append)
-    show(grid)
-    rows = one(grid.widget, "mist-size-grid")
-    page_rig.say(rows, selected_rows=[1])
-    page_rig.say(rows, selected_rows=[])
-    grid.join()
-    assert (told, grid.value, rows.selected_rows) == (["medium"], "medium", [1])
-    set_control(grid, "mist-size-direction", value=True)
-    slide(grid, "vCPUs", (0, 0))
-    assert [row[1] for row in cells(grid)[1:]] == ["medium", "small"]
-    assert (grid.value, rows.selected_rows) == ("medium", [0])
-
-
-def test_the_page_is_told_again_what_is_selected_as_it_forgets_when_rows_are_replaced() -> None:
-    need(find_spec("itables"), GRID_NEEDS)
-    with page_rig.opened() as page:
-        table = SizeTable()
-        show(table)
-        table.choose("small")
-        table.join()
-        page.forget()
-        set_control(table, "mist-size-query", value="small")
-        sent = [state for state in page.states() if "_dt_args" in state or "selected_rows" in state]
-        assert "_dt_args" in sent[0]
-        assert sent[1:] == [{"selected_rows": [0]}]
-        table.close()
-
-
-def test_no_row_is_left_out_of_the_grid_for_its_size_and_html_is_not_allowed(grid: SizeTable) -> None:
-    show(grid, [size(f"m{place}" * 9, 1, 1, place, place / 100) for place in range(1_400)])
-    arguments = one(grid.widget, "mist-size-grid")._dt_args
-    assert len(cells(grid)) == 201
-    assert "filtered_row_count" not in arguments or not arguments["filtered_row_count"]
-    show(grid, [size("<b>$x$</b>\u202e", 1, 1, 1, 1)])
-    sent = str(one(grid.widget, "mist-size-grid")._dt_args)
-    assert "<b>" not in sent and "&lt;b&gt;" in sent and "\u202e" not in sent
-
-
-def test_the_grid_can_be_shown_as_a_list_and_back(grid: SizeTable) -> None:
-    show(grid)
-    grid.choose("large")
-    assert buttons(grid.widget)[-1] == "As a list"
-    click(one(grid.widget, "mist-size-view"))
-    grid.join()
-    assert (len(lines(grid)), one(grid.widget, "mist-size-list").index, grid.is_grid) == (5, 3, False)
-    assert buttons(grid.widget)[-1] == "As a grid"
-    click(one(grid.widget, "mist-size-view"))
-    grid.join()
-    assert (one(grid.widget, "mist-size-grid").selected_rows, grid.value) == ([3], "large")
-
-
-def test_the_grid_says_what_it_waits_for(grid: SizeTable) -> None:
-    grid.set_loading()
-    grid.join()
-    assert cells(grid) == [[" "], ["The sizes are being read …"]]
-    page_rig.say(one(grid.widget, "mist-size-grid"), selected_rows=[0])
-    assert grid.value is None
 
 
 def test_a_filter_that_was_set_on_other_sizes_meanwhile_is_no_error(table: SizeTable) -> None:

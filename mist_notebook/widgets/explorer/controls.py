@@ -13,6 +13,7 @@ import ipywidgets
 
 from mist_notebook.ground.quantity import Range
 from mist_notebook.ground.text import clean, escape_html
+from mist_notebook.widgets.lists import keyed
 from mist_notebook.widgets.parts import style, turns
 
 from .state.ladder import Ladder, label
@@ -193,11 +194,11 @@ class _Tells:
             self._heard()
 
 
-class _RangeSlider(_Tells, turns.SelectionRangeSlider):
+class _RangeSlider(_Tells, keyed.SelectionRangeSlider):
     """A slider with two handles."""
 
 
-class _OneSlider(_Tells, turns.SelectionSlider):
+class _OneSlider(_Tells, keyed.SelectionSlider):
     """A slider with one handle."""
 
 
@@ -205,7 +206,7 @@ class _Text(_Tells, turns.Text):
     """A field to type into."""
 
 
-class _Dropdown(_Tells, turns.Dropdown):
+class _Dropdown(_Tells, keyed.Dropdown):
     """A list to choose from."""
 
 

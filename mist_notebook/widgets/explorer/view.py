@@ -14,12 +14,11 @@ import ipywidgets
 from mist_notebook.charts import Chart
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import escape_html
+from mist_notebook.widgets.lists.chooser import OUTSIDE_A_KERNEL
+from mist_notebook.widgets.lists.row_list import RowList
 from mist_notebook.widgets.parts import style
-from mist_notebook.widgets.parts.chooser import OUTSIDE_A_KERNEL
 from mist_notebook.widgets.parts.errands import Outcome
-from mist_notebook.widgets.parts.line_field import LineField
 from mist_notebook.widgets.parts.one_click import Label, Offer, OneClick
-from mist_notebook.widgets.parts.row_list import RowList
 
 from .controls import Choice, Tell
 from .filters import Filters
@@ -50,7 +49,7 @@ class ExplorerView:
     """The widgets of one explorer."""
 
     def __init__(self, choices: Choices, answer: Answer, *, title: str, notes: Sequence[str], acts: Acts) -> None:
-        self._choices, self._pick = choices, acts.pick
+        self._choices = choices
         self._drawn: tuple[Any, ...] = ()
         self._answers = 0
         self.filters = Filters(choices, answer.state, acts.tell)
@@ -58,7 +57,6 @@ class ExplorerView:
         self._actions = OneClick(acts.click, name="mist-explore")
         self._header = style.markup("", "mist-rows-header")
         self._rows = RowList("Offers that fit", acts.pick, rows=_LINES_IN_SIGHT, css="mist-explore-list")
-        self._place = LineField(self._pick_place)
         self._why = style.markup("", "mist-explore-why")
         self._chosen = style.markup("", "mist-explore-chosen")
         self._next = OneClick(acts.click, name="mist-explore")
@@ -69,7 +67,7 @@ class ExplorerView:
         self._axis.show(AXES[0][1])
         self._chart = style.markup("", "mist-explore-chart")
         bar = ipywidgets.HBox(
-            [self.filters.toggle, self._actions.widget, self._count, self._place.widget],
+            [self.filters.toggle, self._actions.widget, self._count],
             _dom_classes=["mist-explore-bar"],
         )
         table = ipywidgets.VBox([self._header, self._rows.widget], _dom_classes=["mist-table"])
@@ -142,13 +140,6 @@ class ExplorerView:
             header, lines = offer_lines.table(shown)
             self._header.value = style.preformatted(header)
             self._rows.fill(lines, offer_lines.keys(shown), chosen)
-        ids = self._rows.ids
-        self._place.show(len(ids), ids.index(chosen) if chosen in ids else None)
-
-    def _pick_place(self, place: int) -> None:
-        """The line with this number, from 0; none of them below that."""
-        ids = self._rows.ids
-        self._pick(ids[place] if 0 <= place < len(ids) else "")
 
 
 def _reasons(answer: Answer) -> str:

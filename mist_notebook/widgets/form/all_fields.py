@@ -8,9 +8,9 @@ import ipywidgets
 
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.text import escape_html
+from mist_notebook.widgets.lists.image_search import ImageSearch
+from mist_notebook.widgets.lists.size_table import SizeTable
 from mist_notebook.widgets.parts import style
-from mist_notebook.widgets.parts.image_search import ImageSearch
-from mist_notebook.widgets.parts.size_table import SizeTable
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, row, section, show
 from .state.events import Chose, Reviewed, Searched, Typed

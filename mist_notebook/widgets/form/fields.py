@@ -11,6 +11,7 @@ from typing import Any
 
 import ipywidgets
 
+from mist_notebook.widgets.lists import keyed
 from mist_notebook.widgets.parts import style, turns
 
 from .state.events import Event
@@ -65,7 +66,7 @@ class Message:
             self.widget.value = style.message(text, error=error)
 
 
-class _Dropdown(turns.Dropdown):
+class _Dropdown(keyed.Dropdown):
     """A list that opens, and tells what a person chooses."""
 
     chosen: Callable[[], object] = bool

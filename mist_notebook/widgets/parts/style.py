@@ -7,6 +7,7 @@ dark need no case; every variable has a fallback for pages without one (Voila, a
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -22,7 +23,7 @@ _CSS = """
   --mist-soft: var(--jp-layout-color2, rgba(127, 127, 127, 0.12)); --mist-quiet: var(--jp-ui-font-color2, inherit);
   --mist-bad: var(--jp-error-color1, #c62828); --mist-good: var(--jp-success-color1, #2e7d32);
   --mist-brand: var(--jp-brand-color1, #1565c0); --mist-warn: var(--jp-warn-color1, #b26a00);
-  --mist-bad-text: var(--jp-error-color0, var(--mist-bad)); }
+  --mist-bad-text: var(--jp-error-color0, var(--mist-bad)); --mist-picked-back: rgba(33, 150, 243, 0.16); }
 [data-jp-theme-light="false"] .mist-notebook { --mist-bad-text: var(--jp-error-color1, #ef6f6c); }
 .mist-notebook .mist-card { border: 1px solid var(--mist-line); border-radius: 6px; padding: 0.75rem 1rem; }
 .mist-notebook .mist-title { font-size: 1.15em; font-weight: 600; display: flex; gap: 0.6em; align-items: baseline;
@@ -96,24 +97,6 @@ _CSS = """
 .mist-notebook .mist-probe > summary { cursor: pointer; }
 .mist-notebook .mist-chooser { width: 100%; }
 .mist-notebook .mist-chooser :is(.widget-text, .widget-dropdown) { width: auto; }
-.mist-notebook .mist-rows { width: auto; height: auto; margin: 2px; display: block; overflow-x: auto; }
-.mist-notebook .mist-rows > label { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }
-.mist-notebook .mist-rows > select { width: 100%; min-width: max-content; height: auto; padding: 2px 4px;
-  border: 1px solid var(--mist-line); border-radius: 4px; box-sizing: border-box; }
-.mist-notebook :is(.mist-rows > select, .mist-columns-of-text) { white-space: pre; font-variant-ligatures: none;
-  font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px); }
-.mist-notebook .mist-rows > select > option { padding: 1px 2px; }
-.mist-notebook .mist-table { overflow-x: auto; }
-.mist-notebook .mist-table > * { overflow: visible; min-width: max-content; }
-.mist-notebook .mist-size-grid { min-height: 22.5rem; }
-.mist-notebook .mist-size-grid .dt-layout-table { min-height: 19.5rem; align-items: start; align-content: start; }
-.mist-notebook .mist-rows-header { margin: 2px 2px 0; }
-.mist-notebook .mist-columns-of-text { padding: 0 7px; font-weight: 600; }
-.mist-notebook .mist-above > .mist-image-query { flex: 1 1 auto; min-width: 0; }
-.mist-notebook .mist-line { flex: 0 0 auto; width: auto; }
-.mist-notebook .mist-line > label { width: auto; }
-.mist-notebook .mist-line > input { flex: 0 0 4.5em; width: 4.5em; }
 .mist-notebook .mist-below { align-items: baseline; flex-wrap: wrap; gap: 0 0.75rem; }
 .mist-notebook .mist-picked { overflow-wrap: anywhere; }
 .mist-notebook :is(.mist-image-chosen, .mist-size-chosen) { min-height: 2.8em; }
@@ -122,7 +105,6 @@ _CSS = """
 .mist-notebook .mist-size-filters { display: grid;
   grid-template-columns: repeat(auto-fit, minmax(min(25rem, 100%), 1fr)); }
 .mist-notebook .mist-size-filter { width: auto; }
-.mist-notebook .mist-size-filter .widget-readout { flex: 0 0 10.5em; max-width: none; text-align: left; }
 .mist-notebook :is(.mist-size-bar, .mist-below) > button { width: auto; }
 .mist-notebook .mist-size-query { flex: 1 1 10rem; }
 body[data-jp-theme-light="false"] .mist-notebook { color-scheme: dark; }
@@ -201,6 +183,7 @@ body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { app
   .mist-explore .mist-explore-heading { text-align: left; } }
 @media print { .mist-notebook { max-width: none; } }
 """
+_LISTS = Path(__file__).with_name("lists.css").read_text(encoding="utf-8")
 
 
 def root(*children: Any, **layout: Any) -> Any:
@@ -266,5 +249,5 @@ def code(text: str) -> str:
 
 
 def _sheet() -> Any:
-    sheet = ipywidgets.HTML(f"<style>{_CSS}</style>", layout=ipywidgets.Layout(display="none"))
+    sheet = ipywidgets.HTML(f"<style>{_CSS}{_LISTS}</style>", layout=ipywidgets.Layout(display="none"))
     return sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -30,29 +31,15 @@ class TakesTurns:
         """The page has changed these; no lock is held."""
 
 
-class Select(TakesTurns, ipywidgets.Select):  # type: ignore[misc]
-    """A list to pick from."""
-
-
-class SelectionRangeSlider(TakesTurns, ipywidgets.SelectionRangeSlider):  # type: ignore[misc]
-    """A slider for a beginning and an end."""
-
-
-class SelectionSlider(TakesTurns, ipywidgets.SelectionSlider):  # type: ignore[misc]
-    """A slider for one of several."""
-
-
-class BoundedIntText(TakesTurns, ipywidgets.BoundedIntText):  # type: ignore[misc]
-    """A field for a whole number."""
-
-
 class Text(TakesTurns, ipywidgets.Text):  # type: ignore[misc]
-    """A field to type into."""
+    """A field to type into; `entered` is called when a person presses Enter in it."""
+
+    entered: Callable[[], object] = bool
+
+    def _handle_string_msg(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("event") == "submit":
+            self.entered()
 
 
 class Textarea(TakesTurns, ipywidgets.Textarea):  # type: ignore[misc]
     """A field for several lines."""
-
-
-class Dropdown(TakesTurns, ipywidgets.Dropdown):  # type: ignore[misc]
-    """A list to choose from that opens."""

@@ -11,8 +11,9 @@ from typing import Any
 import ipywidgets
 
 from mist_notebook.records.model import Size
+from mist_notebook.widgets.parts import turns
 
-from . import size_choice, turns
+from . import keyed, size_choice
 from .size_choice import AXES, SORTS, Wish
 from .size_lines import amount, symbol
 
@@ -24,9 +25,9 @@ Change = Callable[[Callable[[Wish], Wish]], object]
 
 
 class SizeFilters:
-    """A field for words, sliders for AXES and for the price, the order; and what stands `before` it and `after` it."""
+    """A field for words, sliders for AXES and for the price, and the order."""
 
-    def __init__(self, change: Change, before: Sequence[Any], after: Sequence[Any]) -> None:
+    def __init__(self, change: Change) -> None:
         self._change = change
         self._mirrored = -1
         self._setter: int | None = None
@@ -34,17 +35,15 @@ class SizeFilters:
             description="Find", placeholder="words of its name or id", _dom_classes=["mist-size-query"]
         )
         self._ranges = [_range(axis.name) for axis in AXES]
-        self._price = turns.SelectionSlider(
+        self._price = keyed.SelectionSlider(
             description="At most", options=_NONE, continuous_update=True, _dom_classes=["mist-size-filter"]
         )
-        self._sort = ipywidgets.Dropdown(options=SORTS, description="Sort by", _dom_classes=["mist-size-sort"])
+        self._sort = keyed.Dropdown(options=SORTS, description="Sort by", _dom_classes=["mist-size-sort"])
         self._down = ipywidgets.ToggleButton(description=_UP, _dom_classes=["mist-size-direction"])
         self._reset = ipywidgets.Button(description="Reset filters", _dom_classes=["mist-size-reset"])
         self._observe()
         sliders = ipywidgets.Box([*self._ranges, self._price], _dom_classes=["mist-size-filters"])
-        bar = ipywidgets.Box(
-            [self._words, *before, self._sort, self._down, self._reset, *after], _dom_classes=["mist-size-bar"]
-        )
+        bar = ipywidgets.Box([self._words, self._sort, self._down, self._reset], _dom_classes=["mist-size-bar"])
         self.widget = ipywidgets.VBox([bar, sliders])
 
     def mirror(self, wish: Wish, sizes: Sequence[Size]) -> None:
@@ -97,7 +96,7 @@ class SizeFilters:
 
 
 def _range(name: str) -> Any:
-    return turns.SelectionRangeSlider(
+    return keyed.SelectionRangeSlider(
         description=name, options=_NONE, index=(0, 1), disabled=True, _dom_classes=["mist-size-filter"]
     )
 

@@ -14,11 +14,9 @@ from typing import Any, Generic, Protocol, TypeVar
 import ipywidgets
 
 from mist_notebook.ground.text import clean
-
-from . import style
-from .line_field import LineField
-from .newest import Newest
-from .record import show_widget
+from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.newest import Newest
+from mist_notebook.widgets.parts.record import show_widget
 
 _TOLD_LIMIT = 300
 OUTSIDE_A_KERNEL = "This needs a running kernel: run the cell again."
@@ -83,7 +81,6 @@ class Chooser(Generic[Record, Wish]):
         self._listed = 0
         self._callbacks: list[Callable[[str], object]] = []
         self._worker = Newest(self._draw, name=css)
-        self._line = LineField(self.pick)
         self._count = style.markup(style.message(""), f"mist-{what}-count")
         self._chosen = style.markup(style.message(f"No {what} is chosen yet."), f"mist-{what}-chosen")
         self.widget = ipywidgets.VBox(_dom_classes=["mist-chooser", css])
@@ -119,11 +116,11 @@ class Chooser(Generic[Record, Wish]):
             if (chosen, wanted) != (self._state.chosen, self._state.wanted):
                 self._change(chosen=chosen, wanted=wanted)
 
-    def pick(self, line: int) -> None:
-        """As a person does who picks this line of the list, from 0; a line that isn't there changes nothing."""
+    def pick(self, place: int) -> None:
+        """As a person does who picks this row of the list, from 0; a row that isn't there changes nothing."""
         ids = self._view().ids
-        if 0 <= line < len(ids):
-            self._picked(ids[line])
+        if 0 <= place < len(ids):
+            self._picked(ids[place])
         else:
             self._worker.poke()
 
@@ -203,9 +200,7 @@ class Chooser(Generic[Record, Wish]):
         if self._listed != state.listing:
             self._list(state)
             self._listed = state.listing
-        view = self._view()
-        view.mark(state.chosen_id)
-        self._line.show(len(view.ids), view.ids.index(state.chosen_id) if state.chosen_id in view.ids else None)
+        self._view().mark(state.chosen_id)
         self._about(state)
 
     def _is_outdated(self, state: State[Record, Wish]) -> bool:

@@ -1,4 +1,4 @@
-"""How images stand in a list: one aligned line each, within a bounded number of bytes; and the chosen one whole.
+"""How images stand in a list: a row of cells each, within a bounded number of bytes; and the chosen one whole.
 
 All of it is foreign text: cleaned, cut, and never HTML.
 """
@@ -8,14 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from mist_notebook.display.view import aligned
 from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import Image
+from mist_notebook.widgets.parts import style
 
-from . import style
+from .row_list import Column
 
-_WIDTH = 122
-_LEFT = (True,) * 6
+COLUMNS: tuple[Column, ...] = (
+    ("", "mark", ""),
+    ("image", "words", ""),
+    ("arch", "arch", ""),
+    ("of", "date", ""),
+    ("", "note", ""),
+    ("owner", "less", ""),
+    ("id", "less", ""),
+)
 _MOST_BYTES = 14_000  # of a keystroke's 16 KiB; what a page gets besides the lines is some hundred bytes
 _ID_LIMIT = 42
 _OWNER_LIMIT = 24
@@ -24,16 +31,15 @@ STAR, CHOSEN = "★", "✓"
 OF_ANYBODY = "COMMUNITY"
 
 
-def table(images: Sequence[Image], *, pinned: Image | None, most: int) -> tuple[list[str], list[str]]:
-    """A line and an id for each image, `most` at most; the pinned one is the first where it isn't among them.
+def table(images: Sequence[Image], *, pinned: Image | None, most: int) -> tuple[list[tuple[str, ...]], list[str]]:
+    """A row and an id for each image, `most` at most; the pinned one is the first where it isn't among them.
 
-    Fewer lines where their letters take so many bytes that a keystroke would cost more than it may.
+    Fewer rows where their letters take so many bytes that a keystroke would cost more than it may.
     """
     is_apart = pinned is not None and all(image.id != pinned.id for image in images)
     shown = [pinned, *images][:most] if pinned is not None and is_apart else list(images[:most])
-    rows = [_cells(image, is_pinned=is_apart and image is pinned) for image in shown]
-    lines = _bounded(aligned(rows, _LEFT, _WIDTH)) if rows else []
-    return lines, [image.id for image in shown[: len(lines)]]
+    rows = _bounded([_cells(image, is_pinned=is_apart and image is pinned) for image in shown])
+    return rows, [image.id for image in shown[: len(rows)]]
 
 
 def is_of_anybody(image: Image) -> bool:
@@ -65,14 +71,15 @@ def _warning(image: Image) -> str:
 
 
 def _cells(image: Image, *, is_pinned: bool) -> tuple[str, ...]:
-    owner = clean(image.owner or "", _OWNER_LIMIT)
+    anybodys = OF_ANYBODY if is_of_anybody(image) else ""
     return (
-        CHOSEN if is_pinned else STAR if image.starred else " ",  # as wide as a mark: names don't move
+        CHOSEN if is_pinned else STAR if image.starred else "",
         clean(image.name, NAME_LIMIT),
         clean(image.arch or "", _ARCH_LIMIT),
-        f"{OF_ANYBODY} {owner}".rstrip() if is_of_anybody(image) else owner,
+        f"{image.created or ''}",
+        " ".join(filter(None, (anybodys, "(chosen)" if is_pinned else ""))),
+        clean(image.owner or "", _OWNER_LIMIT),
         _ends(clean(image.id), _ID_LIMIT) if image.id != image.name else "",
-        "(chosen)" if is_pinned else "",
     )
 
 
@@ -82,11 +89,11 @@ def _ends(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - half - 1]}…{text[-half:]}"
 
 
-def _bounded(lines: list[str]) -> list[str]:
-    """As many of the lines as a keystroke may cost."""
+def _bounded(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """As many of the rows as a keystroke may cost."""
     left = _MOST_BYTES
-    for place, line in enumerate(lines):
-        left -= len(json.dumps(line)) + 2
+    for place, row in enumerate(rows):
+        left -= len(json.dumps("\t".join(row))) + 2
         if left < 0:
-            return lines[:place]
-    return lines
+            return rows[:place]
+    return rows

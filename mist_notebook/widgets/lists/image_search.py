@@ -13,8 +13,9 @@ import ipywidgets
 from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, Listing
+from mist_notebook.widgets.parts import style
 
-from . import image_lines, style
+from . import image_lines
 from .chooser import Chooser, State
 from .row_list import RowList
 
@@ -34,15 +35,16 @@ class ImageSearch(Chooser[Image, str]):
         super().__init__("", what="image", css="mist-image-search")
         self._search_more = search_more
         self._indexed: tuple[Sequence[Image], Index] | None = None
-        self._rows = RowList("Images found", self._picked, rows=_ROWS, css="mist-image-list")
+        self._rows = RowList(
+            "Images found", self._picked, rows=_ROWS, css="mist-image-list", columns=image_lines.COLUMNS
+        )
         self._query = _query_field()
         self._query.observe(lambda change: self._set_wish(lambda _: change["new"]), names="value")
         self._more = ipywidgets.Button(description="Search at the provider", disabled=True)
         self._more.add_class("mist-image-more")
         self._more.on_click(lambda _: self._asked())
         below = ipywidgets.HBox([self._count, *([self._more] if search_more else [])], _dom_classes=["mist-below"])
-        above = ipywidgets.HBox([self._query, self._line.widget], _dom_classes=["mist-above"])
-        self.widget.children = above, self._rows.widget, below, self._chosen
+        self.widget.children = self._query, self._rows.widget, below, self._chosen
 
     @property
     def query(self) -> str:
@@ -76,8 +78,8 @@ class ImageSearch(Chooser[Image, str]):
             return
         hits = self._index(state.records).search(state.wish)
         if not self._is_outdated(state):
-            lines, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
-            self._rows.fill(lines, ids, state.chosen_id)
+            rows, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
+            self._rows.fill(rows, ids, state.chosen_id)
             self._count.value = style.message(_counted(state, hits, len(ids)))
 
     def _index(self, images: Sequence[Image]) -> Index:

@@ -1,4 +1,4 @@
-"""How sizes stand in a list: a header, aligned lines, the cheapest marked in words; and the chosen one whole.
+"""How sizes stand in a list: columns, the cheapest marked in words; and the chosen one whole.
 
 The names are foreign text: cleaned, cut, and never HTML.
 """
@@ -7,19 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mist_notebook.display.view import aligned
 from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import Size
+from mist_notebook.widgets.parts import style
 
-from . import style
+from .row_list import Column
 from .size_choice import hourly, monthly, ram_gb
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_WIDTH = 120
 _FIRST_LIMIT = 40
 _NO_FIGURE = "–"
 _UNKNOWN = "unknown"
@@ -31,7 +26,7 @@ OUTSIDE = "(chosen, outside the filters)"
 
 @dataclass(frozen=True)
 class Shown:
-    """What a list or a grid is to show: sizes in order, which of them is chosen, and which are the cheapest.
+    """What a list is to show: sizes in order, which of them is chosen, and which are the cheapest.
 
     Where the chosen one is none of the sizes that were looked for, it is the first, and `is_apart`.
     """
@@ -62,22 +57,11 @@ def amount(figure: float) -> str:
     return f"{figure:.3g}" if figure < 100 else f"{figure:,.0f}"
 
 
-def table(shown: Shown) -> tuple[str, list[str]]:
-    """The header, and a line for each size under it."""
+def table(shown: Shown) -> tuple[list[Column], list[tuple[str, ...]]]:
+    """The columns that say something of these sizes, and a row of cells for each."""
     columns = [column for column in _columns(shown) if column.is_needed]
-    rows = [[column.title for column in columns], *zip(*(column.cells for column in columns), strict=True)]
-    header, *lines = aligned(rows, [column.is_words for column in columns], _WIDTH)
-    return header, lines
-
-
-def frame(shown: Shown) -> tuple[pd.DataFrame, list[int]]:
-    """The same as a frame of texts, and the places of the columns that are figures."""
-    import pandas as pd
-
-    columns = [column for column in _columns(shown) if column.is_needed]
-    # Two columns without a title are two columns all the same.
-    texts = {column.title or " " * place: column.cells for place, column in enumerate(columns, start=1)}
-    return pd.DataFrame(texts), [place for place, column in enumerate(columns) if not column.is_words]
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    return [column.head for column in columns], rows
 
 
 def about_prices(sizes: Sequence[Size], currency: str) -> str:
@@ -119,29 +103,34 @@ def price(size: Size, currency: str) -> str:
 class _Column:
     title: str
     cells: Sequence[str]
-    is_words: bool = False
+    kind: str = "figure"
+    unit: str = ""
 
     @property
     def is_needed(self) -> bool:
-        return bool(self.title) or any(self.cells)
+        return self.kind in ("words", "price") or any(cell not in ("", _NO_FIGURE) for cell in self.cells)
+
+    @property
+    def head(self) -> Column:
+        return self.title, self.kind, self.unit
 
 
 def _columns(shown: Shown) -> list[_Column]:
-    """What a size is called, its figures, and at the end, where a narrow page cuts, what it is called besides."""
+    """What a size is called, its figures and its price, and what it is called besides."""
     sizes, money = shown.sizes, symbol(shown.currency)
     an_hour = [hourly(size, shown.currency) for size in sizes]
     a_month = [monthly(size, shown.currency) for size in sizes]
     marks = [CHOSEN if shown.is_apart and size.id == shown.chosen else "" for size in sizes]
     first, last = _called(sizes)
     return [
-        _Column("", marks, is_words=True),
+        _Column("", marks, "mark"),
         first,
-        _Column("vCPU", figures([size.vcpus for size in sizes])),
-        _Column("RAM GB", figures([ram_gb(size) for size in sizes])),
-        _Column("disk GB", figures([size.disk_gb for size in sizes])),
-        _Column(f"{money}/h", figures(an_hour, _decimals(an_hour), _UNKNOWN)),
-        _Column(f"{money}/month", figures(a_month, 2)),
-        _Column("", [shown.note(size) for size in sizes], is_words=True),
+        _Column("vCPU", figures([size.vcpus for size in sizes]), unit="vCPU"),
+        _Column("RAM GB", figures([ram_gb(size) for size in sizes]), unit="GB RAM"),
+        _Column("disk GB", figures([size.disk_gb for size in sizes]), unit="GB disk"),
+        _Column(f"{money}/h", figures(an_hour, _decimals(an_hour), _UNKNOWN), "price"),
+        _Column(f"{money}/month", figures(a_month, 2), unit=f"{money}/month"),
+        _Column("", [shown.note(size) for size in sizes], "note"),
         last,
     ]
 
@@ -152,9 +141,9 @@ def _called(sizes: Sequence[Size]) -> tuple[_Column, _Column]:
     names = [clean(size.name, NAME_LIMIT if is_word else _FIRST_LIMIT) for size in sizes]
     ids = [clean(size.id, _FIRST_LIMIT) for size in sizes]
     if is_word:
-        return _Column("id", ids, is_words=True), _Column("name", names, is_words=True)
+        return _Column("id", ids, "words"), _Column("name", names, "less")
     others = [found if size.id != size.name else "" for size, found in zip(sizes, ids, strict=True)]
-    return _Column("name", names, is_words=True), _Column("id" if any(others) else "", others, is_words=True)
+    return _Column("name", names, "words"), _Column("id", others, "less")
 
 
 def figures(values: Sequence[float | None], decimals: int | None = None, unknown: str = _NO_FIGURE) -> list[str]:

@@ -1,0 +1,58 @@
+"""Lists, dropdowns and sliders that keep their keys: in JupyterLab, letters and arrows in them are not the notebook's.
+
+They have the traits of those of ipywidgets, whose names they have too; only the page's part is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from traitlets import Tuple
+
+from mist_notebook.widgets.parts.own_view import OwnView, code
+from mist_notebook.widgets.parts.turns import TakesTurns
+
+_HERE = Path(__file__).parent
+BETWEEN = "\t"  # what divides the cells of a row
+
+
+class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
+    """A list of rows to pick from. `columns` are titles, kinds (`words`, `figure`, `less`: folded where it is narrow)
+    and the unit that stands behind a figure there; `groups` titles by the row that each begins at.
+
+    `entered` is called when a person presses Enter, or clicks twice.
+    """
+
+    _esm = code(_HERE / "list.js")
+    columns = Tuple().tag(sync=True)
+    groups = Tuple().tag(sync=True)
+    entered: Callable[[], object] = bool
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("event") == "submit":
+            self.entered()
+
+
+class Dropdown(TakesTurns, OwnView, ipywidgets.Dropdown):  # type: ignore[misc]
+    """A list to choose from that opens."""
+
+    _esm = code(_HERE / "dropdown.js")
+
+
+class SelectionSlider(TakesTurns, OwnView, ipywidgets.SelectionSlider):  # type: ignore[misc]
+    """A slider for one of several."""
+
+    _esm = code(_HERE / "slider.js")
+
+
+class SelectionRangeSlider(TakesTurns, OwnView, ipywidgets.SelectionRangeSlider):  # type: ignore[misc]
+    """A slider for a beginning and an end."""
+
+    _esm = code(_HERE / "slider.js")

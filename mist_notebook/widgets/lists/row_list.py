@@ -1,0 +1,108 @@
+"""A list of rows to pick from, which a worker may fill anew while a person clicks into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .keyed import BETWEEN, Select
+
+Row = str | Sequence[str]
+_BLANK = (("\u00a0", "words", ""),)  # keeps the height of the titles
+Column = tuple[str, str, str]  # its title, its kind, and the unit that stands behind a figure where there is no title
+
+
+class _Picked(Select):
+    """A list that tells when the page has picked."""
+
+    def __init__(self, picked: Callable[[], object], **options: Any) -> None:
+        self._tell = picked
+        super().__init__(**options)
+
+    def said(self, sync_data: dict[str, Any]) -> None:
+        if sync_data.get("index") is not None:
+            self._tell()
+
+
+class RowList:
+    """Rows under a label, each standing for an id.
+
+    `on_pick` gets the id that a person picks, on any thread and with no lock held. Without `columns` a row is one text.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        on_pick: Callable[[str], object],
+        *,
+        rows: int,
+        css: str,
+        columns: Sequence[Column] | None = None,
+    ) -> None:
+        self._on_pick = on_pick
+        self._ids: tuple[str, ...] = ()
+        self._columns, self._has_titles = tuple(columns or ()), columns is not None
+        self.widget = _Picked(
+            self._pick,
+            description=label,
+            rows=rows,
+            options=("–",),
+            index=None,
+            disabled=True,
+            _dom_classes=["mist-rows", css],
+        )
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What the rows stand for, from the top."""
+        return self._ids
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands in the list, from the top; cells with a tab between."""
+        lines: tuple[str, ...] = self.widget.options
+        return lines
+
+    def fill(
+        self,
+        rows: Sequence[Row],
+        ids: Sequence[str],
+        chosen: str | None,
+        *,
+        columns: Sequence[Column] | None = None,
+        groups: Sequence[tuple[int, str]] = (),
+    ) -> None:
+        """Show these rows, each for the id beside it, and mark that of the `chosen` one.
+
+        `groups` are titles, each with the place of the row that it stands above.
+        """
+        lines = tuple(row if isinstance(row, str) else BETWEEN.join(row) for row in rows)
+        with self.widget.turn, self.widget.hold_sync():
+            if lines != self.widget.options:
+                self.widget.index = None  # else ipywidgets would choose the first row
+                self.widget.options = lines
+            self._ids = tuple(ids)
+            self.mark(chosen)
+            self.widget.disabled = not ids
+            self.widget.columns = self._columns if columns is None else tuple(columns)
+            self.widget.groups = tuple(groups)
+
+    def mark(self, chosen: str | None) -> None:
+        """Mark the row of this id; of none where it isn't among them."""
+        with self.widget.turn:
+            self.widget.index = self._ids.index(chosen) if chosen in self._ids else None
+
+    def say(self, line: str) -> None:
+        """A row that nobody can pick, in place of all."""
+        self.fill((line,), (), None, columns=_BLANK if self._has_titles else ())
+
+    def click(self, line: int) -> None:
+        """What a page says when a person clicks on this row."""
+        self.widget.set_state({"index": line})
+
+    def _pick(self) -> None:
+        with self.widget.turn:
+            place = self.widget.index
+            picked = self._ids[place] if place is not None and place < len(self._ids) else None
+        if picked is not None:
+            self._on_pick(picked)
