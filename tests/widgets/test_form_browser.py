@@ -21,8 +21,8 @@ from mist_notebook.sandbox import Sandbox
 from tests.rigs import hostile, jupyterlab, live_mist
 from tests.rigs.foreign import CANARIES, TYPESET
 from tests.rigs.form_page import (
-    NARROW,
     IMAGE_LINES,
+    NARROW,
     SIZE_LINES,
     FormPage,
     Sheet,
