@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mist_notebook.ground.text import clean
@@ -116,6 +116,7 @@ wishes = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(some_sizes, wishes)
 def test_what_is_offered_meets_every_limit_and_unknown_meets_none(sizes: list[Size], wish: Wish) -> None:
     found, unknown = size_choice.offered(sizes, wish)
@@ -190,8 +191,6 @@ def test_the_table_has_titles_figures_with_as_many_decimals_and_the_cheapest_mar
         "large  4  8.0  160  0.2000  146.00",
         "strange  –  2.0  –  unknown  –",
     ]
-    header = one(table.widget, "mist-rows-header").value
-    assert "name     vCPU  RAM GB  disk GB      $/h  $/month<" in header
     assert count(table) == "5 of 5 sizes. Example prices in USD, of 2014-04-10."
 
 
