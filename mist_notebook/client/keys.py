@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.ground.errors import BadValueError, MistError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
+from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Key as KeyRecord
 
 from .named import Named
@@ -16,6 +17,7 @@ from .waiting import Question, Waits, ask_all
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
+    from mist_notebook.settings.settings import Settings
     from mist_notebook.ssh.local_keys import LocalKeys
 
     from .backend import Backend
@@ -34,6 +36,7 @@ class KeyHolder:
     """The part of a client that is about keys."""
 
     waits: Waits
+    settings: Settings
 
     @property
     def local_keys(self) -> LocalKeys:
@@ -87,8 +90,23 @@ class KeyHolder:
         """The same: keys are read anew each time."""
         return self.keys
 
-    def add_key(self, key_name: str, private: str | Secret) -> Key:
-        """Give the server a private key, which it wants whole; sent once, and kept nowhere here."""
+    @property
+    def private_goes_to(self) -> str:
+        """Where a key's private half would go, if it were given: a Mist server's address, which has to be agreed to.
+
+        Nothing where none goes anywhere, or only to a sandbox.
+        """
+        there = [backend for backend in self.backends.values() if backend.adapter.private_keys_wanted]
+        if there and all(backend.record.sandbox for backend in there):
+            return ""
+        return (self.settings.url or "") if there or not self.backends else ""
+
+    def add_key(self, key_name: str, private: str | Secret, *, send_private: bool = False) -> Key:
+        """Give the server a private key, which it wants whole; sent once, and kept nowhere here.
+
+        A Mist server that is no sandbox is given it only with `send_private=True`.
+        """
+        self._check_agreed(key_name, send_private, "add_key")
         self.server().add_key(key_name, private if isinstance(private, Secret) else Secret(private))
         return self.key(key_name)
 
@@ -101,10 +119,11 @@ class KeyHolder:
 
         return new_key(rsa=True).decode("ascii")
 
-    def make_key(self, name: str) -> Key:
-        """A key of that name: its private half here, and given to the server, which wants it too.
+    def make_key(self, name: str, *, send_private: bool = False) -> Key:
+        """A key of that name: its private half here, and given to a Mist server, which wants it too.
 
-        One that is here already is given again rather than replaced; one that is on both sides stays as it is.
+        One that is here already is given again rather than replaced; one that is on both sides stays as it is. A Mist
+        server that is no sandbox is given it only with `send_private=True`.
         """
         if not self.wants_private:
             if self.local_keys.path_of(name) is None:
@@ -119,8 +138,18 @@ class KeyHolder:
                 f"The server has a key '{name}', and its private half is not on this computer.",
                 f"Name its file with %mist add-key {name} --from FILE, or choose another name.",
             )
+        self._check_agreed(name, send_private, "make_key")
         path = path or self.local_keys.generate(name, rsa=True)
-        return self.add_key(name, Secret(path.read_text(encoding="ascii")))
+        return self.add_key(name, Secret(path.read_text(encoding="ascii")), send_private=send_private)
+
+    def _check_agreed(self, name: str, send_private: bool, what: str) -> None:
+        """Refuse to give a private half away unless that was said."""
+        place = self.private_goes_to
+        if place and not send_private:
+            raise BadValueError(
+                f"{place} wants the private half of '{brief(name)}', decrypted, and nothing was sent.",
+                f"If you agree: client.{what}(…, send_private=True), or %mist add-key NAME --send-private",
+            )
 
     def key(self, wanted: Any) -> Key:
         """The key with that id, else of that name."""

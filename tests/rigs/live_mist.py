@@ -33,12 +33,13 @@ def _usual() -> dict[str, list[dict[str, Any]]]:
 
 @dataclass
 class LiveMist:
-    """What the server has, and what was asked of it. `token` is the one that it takes."""
+    """What the server has, and what was asked of it. `token` is the one that it takes, `given` are the keys it got."""
 
     token: str = "first-token"
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=_usual)
     broken: dict[str, hostile.Step] = field(default_factory=dict)
     created: list[dict[str, Any]] = field(default_factory=list)
+    given: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     url: str = ""
     ledger: list[hostile.Request] = field(default_factory=list)
@@ -75,7 +76,15 @@ class LiveMist:
             return lambda _: hostile.json({"ssh": {"uptime": 10.0, "cores": 1}, "ping": {}})
         if word == "machines":
             return self._machines
+        if word == "keys":
+            return self._keys
         return lambda _: hostile.json(self.rows.get(word, []))
+
+    def _keys(self, request: hostile.Request) -> hostile.Step:
+        if request.method == "PUT":
+            self.given.append(json.loads(request.body))
+            self.rows["keys"].append({"id": f"g{len(self.given)}", "name": self.given[-1]["name"], "isDefault": False})
+        return hostile.json(self.rows["keys"])
 
     def _machines(self, request: hostile.Request) -> hostile.Step:
         if request.method == "GET":

@@ -77,7 +77,7 @@ def _made_key(session: Session, name: str, options: Namespace) -> Key | str:
         if keys.path_of(name) is None:
             keys.generate(name, rsa=True)
         return "The server was not given it."
-    return session.client.make_key(name)
+    return session.client.make_key(name, send_private=will_be_sent)
 
 
 def _given_key(session: Session, name: str, source: str, options: Namespace) -> Key | str:
@@ -108,7 +108,7 @@ def _given_key(session: Session, name: str, source: str, options: Namespace) -> 
 def _sent(session: Session, name: str, private: Any) -> Key | str:
     text = private.export_private_key("pkcs1-pem" if private.get_algorithm() == _RSA else "openssh").decode()
     try:
-        return session.client.add_key(name, Secret(text))
+        return session.client.add_key(name, Secret(text), send_private=True)
     except ApiError as error:
         if error.status != _REFUSED:
             raise

@@ -49,6 +49,7 @@ class Fields:
         self._messages = {"image": Message("image"), "size": Message("size")}
         self._needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
         self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)
+        self._send_key = button("Agree: make it, and send its private half", "mist-form-send-key", acts.send_key)
         self._more = ipywidgets.ToggleButton(description="Script, time limit, login …", _dom_classes=["mist-form-more"])
         self._cost, self._missing = style.markup("", "mist-form-cost"), style.markup("", "mist-form-missing")
         self._review = button("Review", "mist-form-review-button", self._ask_for_review, kind="primary")
@@ -71,7 +72,8 @@ class Fields:
             self._messages[kind].draw(control.message if is_told else "", error=control.error)
         self._draw_images(controls["image"], view)
         self._draw_sizes(controls["size"], view)
-        show(self._make_key, view.can_make_key)
+        show(self._make_key, view.can_make_key and not view.asks_to_send_key)
+        show(self._send_key, view.can_make_key and view.asks_to_send_key)
         self._draw_end(view)
 
     def focus(self) -> None:
@@ -89,7 +91,7 @@ class Fields:
         self._size.close()
 
     def _rows(self) -> list[Any]:
-        key = ipywidgets.VBox([self._choices["key"].widget, self._make_key])
+        key = ipywidgets.VBox([self._choices["key"].widget, self._make_key, self._send_key])
         review = ipywidgets.Box([self._review, self._missing], _dom_classes=["mist-buttons"])
         return [
             row(self._choices["backend"].widget, self._choices["location"].widget),

@@ -36,7 +36,7 @@ from .state.events import (
     Trouble,
     Verdict,
 )
-from .state.model import CHECKING, CONFIRMING, GO, LOADING, Review
+from .state.model import CHECKING, CONFIRMING, GO, LOADING, SEND_KEY, Review
 from .state.state import State, advance, wanted
 from .state.view import View, view
 from .state.wish import login, wish
@@ -97,10 +97,10 @@ class Desk:
         """Ask again what failed."""
         self.tell(Retried())
 
-    def make_key(self, name: str) -> None:
-        """Make a key of that name: its private half here, and given to the server, which wants it."""
-        self.tell(Told("key", f"Making a key named {name} …"))
-        self._work(partial(self._make_key, name))
+    def make_key(self, name: str, *, send_private: bool = False) -> None:
+        """Make a key of that name; where a Mist server would be given its private half, that is agreed to first."""
+        self.tell(Told("key", f"Making a key named {name} …"), Told(SEND_KEY, ""))
+        self._work(partial(self._make_key, name, send_private))
 
     def close(self) -> None:
         """The session has closed, or speaks to another server: nothing more is asked before a person wants it."""
@@ -230,15 +230,22 @@ class Desk:
             self.tell(Started(review.op))
         job.watch(lambda snapshot: self.tell(Ended(review.op)) if snapshot.ended else None)
 
-    def _make_key(self, name: str) -> None:
+    def _make_key(self, name: str, send_private: bool) -> None:
+        client = self._session.client
         try:
-            self._session.client.make_key(name)
-            path = self._session.client.local_keys.path_of(name)
+            goes_to = client.private_goes_to
+            if goes_to and not send_private:
+                asked = f"{goes_to} wants the private half of a key: that of '{name}' would go there, decrypted."
+                self.tell(Told("key", f"{asked} Nothing was made, and nothing was sent."), Told(SEND_KEY, asked))
+                return
+            client.make_key(name, send_private=send_private)
+            path = client.local_keys.path_of(name)
         except Exception as error:
             trouble = self._trouble(error)
             self.tell(Told("key", f"{trouble.message} {trouble.hint}".rstrip()))
             return
-        said = f"Made, and given to the server. Its private half: {_from_home(path)}"
+        given = ", and given to the server" if client.wants_private else ""
+        said = f"Made{given}. Its private half: {_from_home(path)}"
         self.tell(Told("key", said), Reread((KEYS,)))
 
     def _trouble(self, error: Exception) -> Trouble:

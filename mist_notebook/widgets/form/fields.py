@@ -29,6 +29,7 @@ class Acts:
     tell: Callable[[Event], object]
     retry: Callable[[], object]
     make_key: Callable[[], object]
+    send_key: Callable[[], object]
     new_op: Callable[[], str]
 
 

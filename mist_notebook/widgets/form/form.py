@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
@@ -42,7 +43,8 @@ class Form:
         self._accounts = _Accounts()
         session.client  # noqa: B018 - what is wrong with the settings is told by the cell, and not in the form
         self._desk = Desk(session, draw=self._draw, made=self._made)
-        acts = Acts(self._desk.tell, self.retry, lambda: self._desk.make_key(_KEY_NAME), self._desk.new_op)
+        make_key = partial(self._desk.make_key, _KEY_NAME)
+        acts = Acts(self._desk.tell, self.retry, make_key, partial(make_key, send_private=True), self._desk.new_op)
         self._view = FormView(acts)
         self._accounts.hide_beside(self._view.widget)
         self._view.draw(self._desk.view)

@@ -17,6 +17,7 @@ KINDS = ("location", "image", "size", "key")
 OF_BACKEND = ("location", "image", "size")
 TEXTS = ("name", "script", "hours", "user", "port", "accept")
 EXTRA = "extra."
+SEND_KEY = "send-key"  # told while a person is asked whether a private half may go
 _LISTINGS = {"location": "locations", "image": "images", "size": "sizes", "name": "names"}
 
 

@@ -22,6 +22,7 @@ from .model import (
     FAILED,
     LOADING,
     OF_BACKEND,
+    SEND_KEY,
     Review,
     State,
     question_of,
@@ -68,6 +69,7 @@ class View:
     backend: BackendInfo | None
     is_sandbox: bool
     can_make_key: bool
+    asks_to_send_key: bool
     has_more_images: bool
     fills: int
     accept: str
@@ -95,6 +97,7 @@ def view(state: State, catalogue: Catalogue) -> View:
         backend=info,
         is_sandbox=info.sandbox if info else _all_sandbox(catalogue),
         can_make_key=keys is not None and not keys.records and needs.key,
+        asks_to_send_key=SEND_KEY in state.told,
         has_more_images=needs.lists_a_part,
         extras=needs.fields if info else (),
         fills=state.fills,
