@@ -120,6 +120,10 @@ class Adapter(ABC):
         """As whom one logs in to a machine of that image here; `None` where nobody knows."""
         return login_user.of(self.info.provider, image)
 
+    def other_users(self, image: Image) -> tuple[str, ...]:
+        """As whom else to try where that user is refused, a few at most; never with anything but the key."""
+        return login_user.others(self.info.provider, image)
+
     def keys(self) -> list[Key]:
         """The SSH keys that the service knows; none where it keeps none."""
         return []

@@ -41,6 +41,24 @@ _BY_SYSTEM = (
 )
 
 
+_USUAL = ("root", "ubuntu", "ec2-user", "admin", "debian")
+_MOST_OTHERS = 3  # each is one more refused login, which a guard such as fail2ban counts
+
+
+def others(provider: str, image: Image) -> tuple[str, ...]:
+    """As whom else to try, the likeliest first, where the first user is refused."""
+    first, said = of(provider, image) or "root", _said(image)
+    of_image = [user for _, pattern, user in _BY_SYSTEM if re.search(pattern, said)]
+    of_image += [user for (_, system), user in _BY_CLOUD.items() if any(system == one for one in _systems(said))]
+    every = dict.fromkeys((*of_image, *((_OWN[provider],) if provider in _OWN else ()), *_USUAL))
+    return tuple(user for user in every if user != first)[:_MOST_OTHERS]
+
+
+def is_cloud(provider: str) -> bool:
+    """Whether it is known who logs in there."""
+    return provider in _OWN or provider in _ROOT or provider in _CLOUD_IMAGES
+
+
 def of(provider: str, image: Image) -> str | None:
     """The user of such a machine; `None` where the provider or the image is not known to have one."""
     if provider in _OWN:
@@ -49,8 +67,16 @@ def of(provider: str, image: Image) -> str | None:
         return "root"
     if provider not in _CLOUD_IMAGES:
         return None
-    said = f"{image.os or ''} {image.name} {image.id}".casefold()
+    said = _said(image)
     for system, pattern, user in _BY_SYSTEM:
         if re.search(pattern, said):
             return _BY_CLOUD.get((provider, system), user)
     return None
+
+
+def _said(image: Image) -> str:
+    return f"{image.os or ''} {image.name} {image.id}".casefold()
+
+
+def _systems(said: str) -> list[str]:
+    return [system for system, pattern, _ in _BY_SYSTEM if re.search(pattern, said)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from mist_notebook.backends import login_user
 from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.records.model import Image, Key, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
@@ -95,9 +96,20 @@ class Machine(Actor):
             return kept.login
         if self.record.ssh_user:
             return self.record.ssh_user
+        return self.hands.adapter.default_user(self._image()) or "root"
+
+    @property
+    def other_users(self) -> tuple[str, ...]:
+        """As whom else to try, where that user is refused: for one made from here, or at a cloud that is known."""
+        is_said = self.is_sandbox or self.record.ssh_user
+        is_ours = self.mine or login_user.is_cloud(self.hands.adapter.info.provider)
+        users = self.hands.adapter.other_users(self._image()) if is_ours and not is_said else ()
+        return tuple(user for user in users if user != self.login_user)
+
+    def _image(self) -> Image:
+        """As far as its record says it."""
         image_id, extra = self.record.image_id or "", self.record.extra
-        image = Image(id=image_id, name=str(extra.get("image_name") or image_id), os=_text(extra.get("os_distro")))
-        return self.hands.adapter.default_user(image) or "root"
+        return Image(id=image_id, name=str(extra.get("image_name") or image_id), os=_text(extra.get("os_distro")))
 
     @property
     def mine(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -157,6 +158,7 @@ class Prober:
     def marked(self, report: ProbeReport, machine: Machine, key_name: str | None = None) -> ProbeReport:
         """The report with what only we know: whose it is, which key opens it, how young and whether emulated it is."""
         file = self.key_file(machine, key_name)
+        _remember(report, machine)
         return structs.replace(
             report,
             machine=machine.name,
@@ -244,3 +246,12 @@ class Prober:
 
     def _agent(self, path: str | None = None) -> AgentKeys | None:
         return self.loop.run(held_by_agent(self.silent_agents, path))
+
+
+def _remember(report: ProbeReport, machine: Machine) -> None:
+    """Keep with its record as whom it let us in, where that was not the first guess."""
+    kept = machine.journal_record
+    if kept is None or report.outcome != OK or report.user not in machine.other_users:
+        return
+    with suppress(MistError):
+        machine.hands.journal.advance(kept, kept.state, login=report.user)

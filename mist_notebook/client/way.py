@@ -46,6 +46,7 @@ def target(machine: Machine, user: str | None = None, *, host: str | None = None
         user or machine.login_user,
         machine.name,
         others=tuple(others),
+        other_users=() if user else machine.other_users,
         loopback_allowed=machine.is_sandbox or host is not None,
     )
 

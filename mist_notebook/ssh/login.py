@@ -54,7 +54,7 @@ _MOST_TELLING = (KEY_CHANGED, KEY_UNKNOWN, AUTH, HUNG, NOT_SSH, REFUSED, TIMEOUT
 
 @dataclass(frozen=True)
 class Login:
-    """A connection on which commands can be run, where it goes, and the milliseconds that TCP took.
+    """A connection on which commands can be run, where it goes and as whom, and the milliseconds that TCP took.
 
     `tried` has a line for each other address that was tried before this one answered.
     """
@@ -62,6 +62,7 @@ class Login:
     connection: asyncssh.SSHClientConnection
     connect_ms: float
     place: Place
+    user: str
     tried: tuple[str, ...] = ()
     before: Login | None = None
 
@@ -71,11 +72,29 @@ async def login(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> As
     """A logged-in connection, ended on the way out. Raises OutcomeError; ProbeError if this computer can't connect."""
     _require_local_user()
     async with turn.slot(turn.slots.sockets):
-        made = await _insisting(target, key, pins, turn)
+        made = await _as_somebody(target, key, pins, turn)
         try:
             yield made
         finally:
             await _ended(made)
+
+
+async def _as_somebody(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
+    """As its user, else as the first of the others whom the key opens; the first refusal where that is nobody."""
+    try:
+        return await _insisting(target, key, pins, turn)
+    except OutcomeError as refused:
+        if not (refused.is_users and target.other_users):
+            raise
+        first = refused
+    for user in target.other_users:
+        try:
+            return await _insisting(replace(target, user=user), key, pins, turn)
+        except OutcomeError as refused:
+            if not refused.is_users:
+                break
+    first.detail += f" So it did, or something else went wrong, for {', '.join(target.other_users)}."
+    raise first
 
 
 async def _insisting(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> Login:
@@ -140,7 +159,7 @@ async def _login_through(target: Target, key: LoginKey, pins: HostKeys, turn: Tu
         if before is not None:
             await _ended(before)
         raise
-    return Login(connection, 0.0, Place(socket.AF_UNSPEC, (target.host, target.port)), before=before)
+    return Login(connection, 0.0, Place(socket.AF_UNSPEC, (target.host, target.port)), target.user, before=before)
 
 
 async def _before(target: Target, hop: Hop, pins: HostKeys, turn: Turn) -> Login:
@@ -165,7 +184,7 @@ async def _login_at(
                 sock.close()
             raise
     await _kept(connection, target, pins, witness)
-    return Login(connection, connect_ms, place)
+    return Login(connection, connect_ms, place, target.user)
 
 
 async def _kept(connection: asyncssh.SSHClientConnection, target: Target, pins: HostKeys, witness: Witness) -> None:

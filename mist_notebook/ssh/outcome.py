@@ -58,15 +58,19 @@ def is_booting(said: str) -> bool:
 class OutcomeError(Exception):
     """Why there is no answer: an outcome other than `ok`, in words, and what to try next.
 
-    `is_certain`: looking again can't change it. `host` is the address that it is about, `tried` what became of others.
+    `is_certain`: looking again can't change it. `is_users`: another user may be let in. `host` is the address that it
+    is about, `tried` what became of others.
     """
 
-    def __init__(self, outcome: str, detail: str, hint: str = "", *, is_certain: bool = False) -> None:
+    def __init__(
+        self, outcome: str, detail: str, hint: str = "", *, is_certain: bool = False, is_users: bool = False
+    ) -> None:
         super().__init__(outcome, detail)
         self.outcome = outcome
         self.detail = detail
         self.hint = hint or HINTS[outcome]
         self.is_certain = is_certain
+        self.is_users = is_users
         self.host = ""
         self.tried: tuple[str, ...] = ()
 

@@ -43,7 +43,8 @@ class Patience:
     """How long to look again while a machine boots: `within_s` in all, pauses from `pause_s` growing to `longest_s`.
 
     Keys come last in a boot: a login that is refused is looked at again too, with pauses up to `longest_refused_s`, as
-    refusals are counted there; no more than `refusals` times, where a number is given.
+    refusals are counted there; no more than `refusals` times, where a number is given. As another user it is tried at
+    a few refusals alone.
     """
 
     within_s: float = 300.0
@@ -51,6 +52,7 @@ class Patience:
     longest_s: float = 10.0
     longest_refused_s: float = 15.0
     refusals: int | None = None
+    others_at: tuple[int, ...] = (3, 6, 12)
 
 
 async def probe(
@@ -121,7 +123,9 @@ async def probe_when_up(
     while True:
         number += 1
         pins.load()
-        report, is_certain = await _look(target, key, pins, Turn(limits, slots, clock))
+        tries_others = refused + 1 in patience.others_at
+        turn = Turn(limits, slots, clock)
+        report, is_certain = await _look(target, key, pins, turn, tries_others=tries_others)
         report = _with_note(report, await saved(pins))
         on_look(number, report)
         is_refused = report.outcome == AUTH
@@ -145,8 +149,22 @@ async def together(work: Sequence[Any]) -> list[Any]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _look(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tuple[ProbeReport, bool]:
-    """The report, and whether looking again is sure to give the same."""
+async def _look(
+    target: Target, key: LoginKey, pins: HostKeys, turn: Turn, *, tries_others: bool = True
+) -> tuple[ProbeReport, bool]:
+    """The report, and whether looking again is sure to give the same.
+
+    A machine that takes the key only to name another user is looked at as that one, if it is one of those to try.
+    """
+    first = target if tries_others else replace(target, other_users=())
+    report, is_certain, named = await _look_once(first, key, pins, turn)
+    if named in target.other_users:
+        report, is_certain, _ = await _look_once(replace(target, user=named, other_users=()), key, pins, turn)
+    return report, is_certain
+
+
+async def _look_once(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tuple[ProbeReport, bool, str]:
+    """One look, and the user that the machine itself named."""
     began = turn.clock.now()
     found: dict[str, Any]
     is_certain = False
@@ -154,7 +172,7 @@ async def _look(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tu
     try:
         async with login(target, key, pins, turn) as made:
             place = made.place
-            found = {"host": place.host, "tried": made.tried, "connect_ms": made.connect_ms}
+            found = {"host": place.host, "user": made.user, "tried": made.tried, "connect_ms": made.connect_ms}
             found |= await _asked(made, turn)
     except OutcomeError as trouble:
         found = {"outcome": trouble.outcome, "detail": trouble.detail, "hint": trouble.hint, "tried": trouble.tried}
@@ -162,10 +180,12 @@ async def _look(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> tu
         is_certain = trouble.is_certain
     connect_ms = found.pop("connect_ms", None)
     is_certain = found.pop("is_certain", is_certain)
+    named = found.pop("named", "")
     if place is not None and place.is_direct and connect_ms is not None:
         found |= await _round_trips(place, connect_ms, turn)
-    report = ProbeReport(port=target.port, user=target.user, via="ssh", probed_at=began, seconds=turn.spent_s, **found)
-    return report, is_certain
+    found = {"user": target.user} | found
+    report = ProbeReport(port=target.port, via="ssh", probed_at=began, seconds=turn.spent_s, **found)
+    return report, is_certain, named
 
 
 async def _asked(made: Login, turn: Turn) -> dict[str, Any]:

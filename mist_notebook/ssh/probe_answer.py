@@ -44,7 +44,7 @@ class Answer:
         if other_user and not parts:
             detail = f"It takes this key, but not for this user. It said: {clean(other_user[0])}"
             hint = f"Try the user it names: {other_user[1]}."
-            return {"outcome": AUTH, "detail": detail, "hint": hint, "is_certain": True}
+            return {"outcome": AUTH, "detail": detail, "hint": hint, "is_certain": True, "named": other_user[1]}
         if why_hung or not (self._left or parts):
             detail = why_hung or "It said far more than the probe asked, and not what it asked."
             return {"outcome": HUNG, "detail": detail, "hint": HINTS[HUNG], **facts}

@@ -24,6 +24,7 @@ from .outcome import (
     DroppedError,
     OutcomeError,
     hint_for,
+    is_booting,
 )
 from .several_keys import MOST_OFFERED
 from .target import Target
@@ -201,10 +202,10 @@ def _not_let_in(target: Target, key: LoginKey, witness: Witness) -> OutcomeError
         return OutcomeError(AUTH, with_sentence(detail, said), SECOND_STEP, is_certain=True)
     if witness.wanted and not witness.keys_were_wanted:
         detail = f"{target.label} takes no keys for {user}: it wants {witness.wanted}."
-        return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said))
+        return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said), is_users=not is_booting(said))
     shown = _shown(key)
     detail = f"{target.label} refused {shown} for {user}."
-    return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said))
+    return OutcomeError(AUTH, with_sentence(detail, said), hint_for(AUTH, said), is_users=not is_booting(said))
 
 
 def _shown(key: LoginKey) -> str:

@@ -61,8 +61,8 @@ class Limits:
 @dataclass(frozen=True)
 class Target:
     """Where a machine answers SSH, and as whom; `machine_id` is what its host key is pinned to, so it must be unique
-    over all backends. `others` are further addresses of it, tried in their order beside `host`. `loopback_allowed` is
-    for the sandbox's machines alone.
+    over all backends. `others` are further addresses of it, tried in their order beside `host`, and `other_users` as
+    whom to try, with the same key, where `user` is refused. `loopback_allowed` is for the sandbox's machines alone.
 
     A host of this computer's own SSH configuration has `trust`, what its known_hosts say, and perhaps a way of its own:
     through a `hop`, or by a command that this computer runs.
@@ -76,15 +76,18 @@ class Target:
     user: str = "root"
     name: str = ""
     others: tuple[str, ...] = field(default=(), kw_only=True)
+    other_users: tuple[str, ...] = field(default=(), kw_only=True)
     loopback_allowed: bool = field(default=False, kw_only=True)
     trust: Trust | None = field(default=None, kw_only=True)
     hop: Hop | None = field(default=None, kw_only=True)
     proxy_command: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not _is_user(self.user):
+        for user in (self.user, *self.other_users):
+            if _is_user(user):
+                continue
             raise BadValueError(
-                f"'{brief(self.user)}' can't be a user.",
+                f"'{brief(user)}' can't be a user.",
                 "A user is like root, john.doe or user@domain: without quotes and ; & < > | ( ) { }.",
             )
         if type(self.port) is not int or not 0 < self.port < 65536:

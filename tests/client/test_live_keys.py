@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mist_notebook import MistClient
 from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.records.model import ProbeReport
 from tests.conftest import Notebook
 from tests.rigs import orbit
 
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
 WHAT = {"image_id": "deb", "size_id": "small", "location_id": "north"}
 
 
@@ -46,3 +49,19 @@ def test_a_key_that_is_nowhere_is_an_error_before_anything_is_sent(cloud: orbit.
         with pytest.raises(NotFoundError, match="mien"):
             client.backends["Orbit"].create_machine("web", key="mien", **WHAT)  # type: ignore[arg-type]
     assert cloud.writes == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "user", "kept"), [("ok", "ubuntu", "ubuntu"), ("auth", "ubuntu", "root"), ("ok", "mallory", "root")]
+)
+def test_as_whom_a_machine_let_us_in_is_kept_with_its_record(
+    cloud: orbit.Cloud, outcome: str, user: str, kept: str
+) -> None:
+    with MistClient() as client:
+        client.make_key("mine")
+        machine = client.backends["Orbit"].create_machine("web", key="mine", **WHAT)  # type: ignore[arg-type]
+        assert (machine.login_user, machine.other_users) == ("root", ("ubuntu", "ec2-user", "admin"))
+        report = ProbeReport(outcome=outcome, host="192.0.2.1", port=22, user=user, via="ssh", probed_at=NOW, seconds=1)
+        client.prober.marked(report, machine)
+        assert machine.login_user == kept
+        assert client.journal.opened()[0].login == (kept if kept != "root" else None)
