@@ -279,9 +279,9 @@ def test_clearing_the_filters_keeps_rows_and_order(explorer: Explorer) -> None:
 def test_a_picked_offer_stays_picked_while_it_is_in_the_frame(explorer: Explorer) -> None:
     choose(explorer, "Offers that fit", index=1)
     assert explorer.selected is not None and explorer.selected["id"] == "big"
-    assert text(explorer.widget, "mist-explore-chosen") == (
+    assert text(explorer.widget, "mist-explore-chosen").startswith(
         "✓ big in us-east-1 · ec2 · 8 vCPUs · 32 GiB of RAM · 0 GB of disk · 0.4000 USD/h, 292.00 USD/month, "
-        "price of 2025-03-02"
+        "price of 2025-03-02 · No backend of ec2 is connected"
     )
     choose(explorer, "vCPUs", index=[1, 1])
     assert one(explorer.widget, "mist-explore-list").index == 0
@@ -295,8 +295,8 @@ def test_an_offer_of_no_connected_backend_is_answered_in_a_sentence(explorer: Ex
     choose(explorer, "Offers that fit", index=1)
     press(explorer, "Provision this size …")
     assert text(explorer.widget, "mist-explore-outcome") == (
-        "No backend of 'ec2' is connected, so no machine of it can be made. Connect a server that has one "
-        "(%mist connect), or name a backend: %mist form BACKEND --row …"
+        "No backend of 'ec2' is connected, so no machine of it can be made. Add one (%mist add), connect a server that "
+        "has one (%mist connect), or name a backend: %mist form BACKEND --row …"
     )
     assert explorer.form is None
 
@@ -306,6 +306,8 @@ def test_an_offer_of_a_connected_backend_goes_to_the_form(notebook: Notebook) ->
     choose(held, "Offers that fit", index=0)
     picked = held.selected
     assert picked is not None
+    assert "can be made at" in text(held.widget, "mist-rows-header")
+    assert "can be made at NephoScale" in text(held.widget, "mist-explore-chosen")
     press(held, "Provision this size …")
     assert held.form is not None
     held.form.join()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.client import known_offers
+from mist_notebook.client.makeable import makeables
 from mist_notebook.display import frame_view
 from mist_notebook.display.page import Page
 from mist_notebook.ground import quantity
@@ -56,6 +57,7 @@ class Explorer:
 
     def __init__(self, session: Session, world: World, state: State, *, notes: Sequence[str] = ()) -> None:
         self._session, self._world = session, world
+        self._makeables = makeables(session, world.snapshot)
         offered = choices.of(world.offers, world.day)
         state = states.with_wish(state, offered.in_our_words(states.wish_of(state)))
         self._lock = threading.Lock()
@@ -73,7 +75,7 @@ class Explorer:
             self._answer,
             title=style.title(_title(world), sandbox=world.sandbox),
             notes=notes,
-            acts=Acts(self._changed, self._picked, self._clicked),
+            acts=Acts(self._changed, self._picked, self._clicked, self._makeables.of),
         )
         self.widget = self._view.widget
         self._record.hide_beside(self.widget)
@@ -190,7 +192,9 @@ class Explorer:
         if offer is None:
             return ""
         backends = [backend.record for backend in self._session.client.backends.values()]
-        begin = fill.of_row(offer, [one for one in backends if offers.belongs(one, self._world.snapshot)])
+        makers = self._makeables.of(offer).backends
+        within = makers[0] if len(makers) == 1 else None
+        begin = fill.of_row(offer, [one for one in backends if offers.belongs(one, self._world.snapshot)], within)
         self._forms = [*(form for form in self._forms if form.job is not None), Form(self._session, begin)]
         self._view.show_forms([form.widget for form in reversed(self._forms)])
         return _FORM_OPEN

@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets
 
 from mist_notebook.charts import Chart
+from mist_notebook.client.makeable import SAYS, Makeable
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.chooser import OUTSIDE_A_KERNEL
@@ -38,18 +39,22 @@ _PROVISION = Label("Provision this size …", "Open the form with this size chos
 
 @dataclass(frozen=True)
 class Acts:
-    """What a person can do: choose in a filter, pick an offer, click a button; on any thread, with no lock held."""
+    """What a person can do: choose in a filter, pick an offer, click a button; on any thread, with no lock held.
+
+    `made` tells whether an offer can be made here, and asks nobody.
+    """
 
     tell: Tell
     pick: Callable[[str], object]
     click: Callable[[str], object]
+    made: Callable[[Any], Makeable]
 
 
 class ExplorerView:
     """The widgets of one explorer."""
 
     def __init__(self, choices: Choices, answer: Answer, *, title: str, notes: Sequence[str], acts: Acts) -> None:
-        self._choices = choices
+        self._choices, self._made = choices, acts.made
         self._drawn: tuple[Any, ...] = ()
         self._answers = 0
         self.filters = Filters(choices, answer.state, acts.tell)
@@ -103,7 +108,9 @@ class ExplorerView:
     def draw_chosen(self, answer: Answer, offer: Any, busy: str, outcome: Outcome) -> None:
         """The chosen offer, and what became of handing it to the form."""
         self._offer_next(answer, is_off=offer is None or bool(busy))
-        self._chosen.value = _picked(offer) if offer is not None else style.message("" if answer.miss else _PICK)
+        self._chosen.value = (
+            _picked(offer, self._made(offer)) if offer is not None else style.message("" if answer.miss else _PICK)
+        )
         said = busy or f"{outcome.text} {outcome.hint}".strip()
         self._said.value = style.message(said, error=outcome.failed) if said else ""
 
@@ -137,7 +144,8 @@ class ExplorerView:
             self._header.value = style.preformatted(" ")
             self._rows.say(_NOTHING)
         else:
-            header, lines = offer_lines.table(shown)
+            rows = shown[list(SAYS)].to_dict("records")
+            header, lines = offer_lines.table(shown, [self._made(row).here for row in rows])
             self._header.value = style.preformatted(header)
             self._rows.fill(lines, offer_lines.keys(shown), chosen)
 
@@ -152,5 +160,5 @@ def _sentence(line: str) -> str:
     return f"<div>{escape_html(line)}</div>"
 
 
-def _picked(offer: Any) -> str:
-    return f'<div class="mist-message">✓ {escape_html(offer_lines.sentence(offer))}</div>'
+def _picked(offer: Any, made: Makeable) -> str:
+    return f'<div class="mist-message">✓ {escape_html(offer_lines.sentence(offer, made))}</div>'

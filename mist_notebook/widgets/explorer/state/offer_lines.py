@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.client.makeable import Makeable
 from mist_notebook.display.view import aligned
 from mist_notebook.ground.text import NAME_LIMIT, clean
 
@@ -28,15 +29,16 @@ def keys(frame: pd.DataFrame) -> list[str]:
     return ["\n".join(cell if isinstance(cell, str) else "" for cell in row) for row in zip(*columns, strict=True)]
 
 
-def table(frame: pd.DataFrame) -> tuple[str, list[str]]:
-    """The header, and a line for each row under it."""
-    titles, columns, is_left = zip(*_columns(frame), strict=True)
+def table(frame: pd.DataFrame, here: Sequence[str] = ()) -> tuple[str, list[str]]:
+    """The header, and a line for each row under it; `here` names where each can be made."""
+    made = [("can be made at", [clean(text, _NAME_LIMIT) for text in here], True)] if any(here) else []
+    titles, columns, is_left = zip(*_columns(frame), *made, strict=True)
     header, *lines = aligned([titles, *zip(*columns, strict=True)], is_left, WIDTH)
     return header, lines
 
 
-def sentence(offer: pd.Series[Any]) -> str:
-    """All that one should know of a chosen offer."""
+def sentence(offer: pd.Series[Any], made: Makeable | None = None) -> str:
+    """All that one should know of a chosen offer, and whether it can be `made` here."""
     facts = [
         " in ".join(part for part in (_size(offer), _text(offer, "region")) if part),
         _owner(offer),
@@ -45,6 +47,7 @@ def sentence(offer: pd.Series[Any]) -> str:
         _amount(offer, "disk_gb", "GB of disk"),
         _gpu(offer) if offer["gpus"] > 0 else "",
         _price(offer),
+        *((f"can be made at {made.here}" if made.backends else "", made.why) if made else ()),
     ]
     return " · ".join(filter(None, facts))
 

@@ -129,7 +129,8 @@ def _owner(row: Mapping[str, Any], kind: str, backends: Sequence[BackendInfo]) -
         what = f"No backend {'' if name else 'of '}'{whose}' is connected" if whose else "The row names no backend"
         raise NotFoundError(
             f"{what}, so no machine of it can be made.",
-            "Connect a server that has one (%mist connect), or name a backend: %mist form BACKEND --row …",
+            "Add one (%mist add), connect a server that has one (%mist connect), or name a backend: "
+            "%mist form BACKEND --row …",
         )
     names = ", ".join(one.name if is_pasteable(one.name) else one.id for one in found)
     raise AmbiguousError(f"{len(found)} backends are of {whose}: {names}.", "Name one: %mist form BACKEND --row …")
