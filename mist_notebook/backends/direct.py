@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
     from .base import Adapter
 
-_MODULES = ("token.opening", "server.opening")
+_MODULES = (
+    "token.opening",
+    "server.opening",
+    "openstack.opening",
+)
 
 
 @dataclass(frozen=True)

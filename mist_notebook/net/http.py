@@ -25,14 +25,13 @@ import urllib3
 from requests.utils import default_headers, select_proxy
 
 from mist_notebook.ground.errors import BadValueError, UnavailableError
-from mist_notebook.ground.secret import Secret
 from mist_notebook.version import __version__
 
 from . import doors, failures
 from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
 from .origin import check_url, origin_of, quote_segment
-from .sending import BARE, BEARER, X_AUTH_TOKEN, OriginAuth, Scheme, body_of, sendable
+from .sending import BARE, BEARER, X_AUTH_TOKEN, OriginAuth, Scheme, Token, body_of, sendable
 from .server_clock import ServerClock
 from .strict_json import decode, decode_rows, excerpt, gc_paused
 from .surroundings import authorities, proxies_for
@@ -80,7 +79,7 @@ class Http:
         self,
         url: str,
         *,
-        token: Secret | None = None,
+        token: Token = None,
         scheme: Scheme = BARE,
         verify: bool | str = True,
         limits: Limits = Limits(),
@@ -90,7 +89,7 @@ class Http:
     ) -> None:
         self.url = check_url(url)
         self.origin = origin_of(self.url)
-        self._auth = OriginAuth(sendable(token), self.origin, scheme)
+        self._auth = OriginAuth(token if callable(token) else sendable(token), self.origin, scheme)
         self._verify = authorities(verify)
         self._proxies = proxies_for(self.url)
         self._limits, self._clock, self._sleep = limits, clock, sleep

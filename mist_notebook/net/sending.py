@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from json import dumps
 
@@ -22,22 +23,27 @@ class Scheme:
     before: str = ""
 
 
+Token = Secret | Callable[[], Secret] | None
 BARE = Scheme()  # as Mist wants it
 BEARER = Scheme(before="Bearer ")
 X_AUTH_TOKEN = Scheme(header="X-Auth-Token")
 
 
 class OriginAuth(AuthBase):
-    """The token, for one origin. An object, as requests prefers netrc to a header."""
+    """The token, for one origin. An object, as requests prefers netrc to a header.
 
-    def __init__(self, token: Secret | None, origin: str, scheme: Scheme = BARE) -> None:
+    One that is renewed from time to time is asked for as each request is put together, by `token()`.
+    """
+
+    def __init__(self, token: Token, origin: str, scheme: Scheme = BARE) -> None:
         self._token = token
         self._origin = origin
         self._scheme = scheme
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token and origin_of(request.url or "") == self._origin:
-            request.headers[self._scheme.header] = _Unseen(self._scheme.before + self._token.reveal())
+            token = self._token if isinstance(self._token, Secret) else sendable(self._token())
+            request.headers[self._scheme.header] = _Unseen(self._scheme.before + (token.reveal() if token else ""))
         return request
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from mist_notebook.backends import images
 from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
+from mist_notebook.backends.parts import start
 from mist_notebook.ground.errors import ApiError, MistError, RefusedError
 from mist_notebook.net.http import Http, decode, quote_segment
 from mist_notebook.records.model import Account, BackendInfo, Image, Key, Listing, Location, Machine, MachineSpec, Size
@@ -132,7 +133,7 @@ class TokenAdapter(Adapter):
 
     def submit(self, spec: MachineSpec) -> Machine:
         path = self._facts.machines.path.format(zone=spec.location.id if spec.location else "")
-        body = fitting.without_nothing(self._facts.create(spec, fitting.user_data(spec), self._found.project))
+        body = start.without_nothing(self._facts.create(spec, start.user_data(spec), self._found.project))
         answer = decode(self._door.create("POST", path, json=body), dict[str, Any], where=path)
         machine = self._one(answer)
         if machine is None:

@@ -8,8 +8,9 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from mist_notebook.backends.direct import Direct, Seen
+from mist_notebook.backends.parts.limits import limits_of
 from mist_notebook.ground.errors import SettingsError
-from mist_notebook.net.http import Http, Limits
+from mist_notebook.net.http import Http
 from mist_notebook.net.origin import is_loopback
 from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.remembered import Remembered
@@ -22,7 +23,6 @@ from .facts import Facts
 CLOUDS: dict[str, Facts] = {
     module.FACTS.provider: module.FACTS for module in (hetzner, digitalocean, linode, vultr, scaleway)
 }
-_MIB = 1 << 20
 
 
 def found_for(facts: Facts, one: Remembered) -> credentials.Found:
@@ -38,18 +38,12 @@ def found_for(facts: Facts, one: Remembered) -> credentials.Found:
 def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
     """The adapter with the token that is on this computer now; nothing is sent."""
     found = found_for(facts, one)
-    limits = Limits(
-        total_s=settings["answer_seconds"],
-        catalogue_total_s=settings["catalogue_seconds"],
-        max_bytes=int(settings["answer_mb"] * _MIB),
-        max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
-    )
     door = Http(
         _address(facts),
         token=found.token,
         scheme=facts.scheme,
         verify=settings["ca_file"] or True,
-        limits=limits,
+        limits=limits_of(settings),
         reading=lambda refusal: refusals.read(refusal, facts, found.source),
     )
     info = BackendInfo(

@@ -1,0 +1,169 @@
+"""Clouds with a vendor's login: one contract over all, on scripted servers over real HTTP, each with a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mist_notebook import MistClient
+from mist_notebook.client.acts import Pace
+from mist_notebook.client.backend import Backend
+from mist_notebook.ground.errors import ApiError, AuthError, BadValueError, ProvisionError, RefusedError
+from mist_notebook.provision import provision
+from mist_notebook.records.model import OP_TAG
+from tests.rigs import hostile, own_clouds
+from tests.rigs.own_clouds import OwnCloud
+from tests.rigs.own_clouds.openstack import Stack
+
+CLOUDS: dict[str, Callable[[], Any]] = {"openstack": Stack}
+
+
+@pytest.fixture(params=CLOUDS)
+def cloud(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    own_clouds.no_credentials(monkeypatch, tmp_path)
+    with own_clouds.serve(CLOUDS[request.param]()) as cloud:
+        cloud.configure(monkeypatch, tmp_path)  # type: ignore[attr-defined]
+        yield cloud
+
+
+@pytest.fixture
+def backend(cloud: OwnCloud) -> Iterator[Backend]:
+    with MistClient() as client:
+        client.pace = Pace(sleep=lambda _: None)
+        client.add_backend(provider=cloud.provider, **cloud.words)
+        client.make_key("mine")
+        yield next(iter(client.backends.values()))
+
+
+def wish(backend: Backend, cloud: OwnCloud, name: str = "web", **more: Any) -> Any:
+    return backend.spec(name, key="mine", **{**cloud.wish, **more})
+
+
+def steps(backend: Backend, spec: Any, *, accepted: bool = True) -> list[Any]:
+    """All steps of a create, on a clock that passes only while it is slept."""
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    course = provision.Course(
+        limits=backend._client.limits(False), accept_unknown_price=accepted, clock=lambda: now[0], sleep=sleep
+    )
+    spec = backend._with_key(spec)
+    return list(provision.provision(backend.adapter, spec, backend._client.journal_of(backend), course))
+
+
+def test_all_pages_of_every_list_are_read(backend: Backend, cloud: OwnCloud) -> None:
+    assert len(backend.listing("sizes").records) == 3
+    assert len(backend.listing("images").records) >= 3
+    assert backend.listing("locations").records
+    assert backend.listing("networks").records
+    size = next(one for one in backend.listing("sizes").records if cloud.wish["size"] in (one.id, one.name))
+    assert (size.vcpus, size.ram_mb) == (1, 1024)
+    assert size.price.hourly is None
+
+
+def test_a_machine_lives_its_life(backend: Backend, cloud: Any) -> None:
+    machine = steps(backend, wish(backend, cloud))[-1].machine
+    assert (machine.name, machine.state, machine.public_ips) == ("web", "running", ("203.0.113.5",))
+    held = backend.machine_from_name("web")
+    assert held.mine
+    record = backend._client.journal.records()[0]
+    assert dict(held.record.tags)[OP_TAG] == record.op
+    held.stop()
+    assert backend.machine_from_name("web").state == "stopped"
+    held.start()
+    held.reboot()
+    assert backend.machine_from_name("web").state == "running"
+    held.destroy()
+    assert list(backend.machines) == []
+    assert len(cloud.creates) == 1
+    orphans = [one for one in backend.adapter.orphans().records if one.kind != "firewall"]
+    assert orphans == []
+
+
+def test_the_key_goes_over_by_its_public_half(backend: Backend, cloud: Any) -> None:
+    steps(backend, wish(backend, cloud))
+    sent = b"".join(request.body for request in cloud.ledger)
+    assert backend._client.local_keys.public_of("mine").split()[1].encode() in sent
+    assert b"PRIVATE" not in sent
+
+
+@pytest.mark.parametrize("how", ["500", "502", "503", "429", "reset", "silence"])
+def test_a_create_is_sent_once_whatever_answers_it(backend: Backend, cloud: Any, how: str) -> None:
+    answers = {"reset": hostile.reset, "silence": hostile.hang}
+    cloud.on_create = answers.get(how) or hostile.answer("busy", status=int(how), content_type="text/plain")
+    with pytest.raises(RefusedError if how == "429" else ProvisionError):
+        steps(backend, wish(backend, cloud))
+    assert len(cloud.creates) == 1
+    states = [record.state for record in backend._client.journal.records()]
+    assert states == (["dropped"] if how == "429" else ["unknown"])
+
+
+@pytest.mark.parametrize("how", ["500", "reset", "silence"])
+def test_a_create_that_was_done_without_an_answer_is_found(backend: Backend, cloud: Any, how: str) -> None:
+    answers = {"reset": hostile.reset, "silence": hostile.hang}
+    cloud.on_create = answers.get(how) or hostile.answer("", status=int(how))
+    cloud.makes_all_the_same = True
+    assert steps(backend, wish(backend, cloud))[-1].machine.name == "web"
+    assert len(cloud.creates) == 1
+    assert [(one.name, one.state) for one in backend._client.journal.opened()] == [("web", "created")]
+
+
+def test_a_certain_refusal_frees_name_and_budget_and_leaves_nothing(backend: Backend, cloud: Any) -> None:
+    status, body = cloud.refusal
+    cloud.on_create = hostile.json(body, status=status)
+    with pytest.raises(RefusedError, match=r"(?i)quota"):
+        steps(backend, wish(backend, cloud))
+    assert backend._client.journal.opened() == []
+    assert [one for one in backend.adapter.orphans().records if one.kind != "firewall"] == []
+    cloud.on_create = None
+    assert steps(backend, wish(backend, cloud))[-1].machine.state == "running"
+
+
+def test_a_login_that_is_refused_says_whose_and_never_shows(backend: Backend, cloud: Any) -> None:
+    spec = backend._with_key(wish(backend, cloud))
+    cloud.denies = True
+    with pytest.raises(AuthError) as error:
+        backend.adapter.list_machines()
+    with pytest.raises(RefusedError) as refused:
+        backend.adapter.submit(spec)
+    said = (
+        str(error.value) + str(refused.value) + repr(backend.adapter) + repr(backend) + repr(backend.adapter.__dict__)
+    )
+    assert backend.adapter.account().source in str(error.value)
+    assert not any(secret in said for secret in cloud.secrets())
+
+
+@pytest.mark.parametrize("body", ["{}", "[]", "<html>", '{"message": "hello"}', "null"])
+def test_an_answer_without_the_list_is_an_error_and_no_empty_list(backend: Backend, cloud: Any, body: str) -> None:
+    cloud.broken[".*(/servers/detail|/instances|/virtualMachines|/resources|/resourceGroups)"] = hostile.answer(body)
+    with pytest.raises(ApiError):
+        backend.adapter.list_machines()
+
+
+def test_ssh_is_let_in_from_one_network_only(backend: Backend, cloud: Any) -> None:
+    steps(backend, wish(backend, cloud, ssh_from="198.51.100.7"))
+    sent = b"".join(request.body for request in cloud.ledger if request.method in ("POST", "PUT"))
+    assert b"198.51.100.7/32" in sent
+    assert b"0.0.0.0/0" not in sent and b'"*"' not in sent.replace(b'"sourcePortRange": "*"', b"").replace(
+        b'"destinationAddressPrefix": "*"', b""
+    )
+    with pytest.raises(BadValueError, match="no address"):
+        wish(backend, cloud, "web-2", ssh_from="home")
+
+
+def test_quota_says_what_there_is(backend: Backend) -> None:
+    found = {one.what: one for one in backend.adapter.quota(backend.listing("sizes").records[0])}
+    assert found and any(one.most is not None and one.used is not None for one in found.values())
+
+
+def test_what_is_wrong_is_refused_before_anything_is_sent(backend: Backend, cloud: Any) -> None:
+    with pytest.raises(BadValueError, match="script"):
+        wish(backend, cloud, script="echo " + "x" * 400_000)
+    with pytest.raises(BadValueError, match="takes no"):
+        wish(backend, cloud, colour="blue")
+    assert cloud.creates == []
