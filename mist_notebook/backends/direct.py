@@ -24,6 +24,7 @@ _MODULES = (
     "token.opening",
     "server.opening",
     "openstack.opening",
+    "gce.opening",
 )
 
 

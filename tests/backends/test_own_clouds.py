@@ -16,14 +16,17 @@ from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG
 from tests.rigs import hostile, own_clouds
 from tests.rigs.own_clouds import OwnCloud
+from tests.rigs.own_clouds.gce import Google
 from tests.rigs.own_clouds.openstack import Stack
 
-CLOUDS: dict[str, Callable[[], Any]] = {"openstack": Stack}
+CLOUDS: dict[str, Callable[[], Any]] = {"openstack": Stack, "gce": Google}
 
 
 @pytest.fixture(params=CLOUDS)
 def cloud(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     own_clouds.no_credentials(monkeypatch, tmp_path)
+    if "silence" in request.node.name:
+        monkeypatch.setenv("MIST_ANSWER_SECONDS", "1")
     with own_clouds.serve(CLOUDS[request.param]()) as cloud:
         cloud.configure(monkeypatch, tmp_path)  # type: ignore[attr-defined]
         yield cloud
@@ -35,7 +38,11 @@ def backend(cloud: OwnCloud) -> Iterator[Backend]:
         client.pace = Pace(sleep=lambda _: None)
         client.add_backend(provider=cloud.provider, **cloud.words)
         client.make_key("mine")
-        yield next(iter(client.backends.values()))
+        backend = next(iter(client.backends.values()))
+        calls = backend.adapter._calls  # type: ignore[attr-defined]
+        if hasattr(calls, "_sleep"):
+            calls._sleep = lambda _: None
+        yield backend
 
 
 def wish(backend: Backend, cloud: OwnCloud, name: str = "web", **more: Any) -> Any:
@@ -167,3 +174,16 @@ def test_what_is_wrong_is_refused_before_anything_is_sent(backend: Backend, clou
     with pytest.raises(BadValueError, match="takes no"):
         wish(backend, cloud, colour="blue")
     assert cloud.creates == []
+
+
+def test_the_second_location_is_asked_where_the_first_has_no_room(backend: Backend, cloud: Any) -> None:
+    if cloud.full is None:
+        assert not backend.adapter.tells_no_room
+        return
+    status, body = cloud.full
+    cloud.refuses_once = hostile.json(body, status=status)
+    spec = wish(backend, cloud, location=f"{cloud.wish['location']},{cloud.second}")
+    last = steps(backend, spec)[-1]
+    assert (last.machine.location_id, len(cloud.creates)) == (cloud.second, 2)
+    (record,) = backend._client.journal.records()
+    assert f"{cloud.second} made it" in record.passed

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import partial
-from urllib.parse import urlsplit
 
 from mist_notebook.backends.direct import Direct, Seen
+from mist_notebook.backends.parts.addresses import address
 from mist_notebook.backends.parts.limits import limits_of
-from mist_notebook.ground.errors import SettingsError
 from mist_notebook.net.http import Http
-from mist_notebook.net.origin import is_loopback
 from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.remembered import Remembered
 from mist_notebook.settings.settings import Settings
@@ -39,7 +36,7 @@ def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
     """The adapter with the token that is on this computer now; nothing is sent."""
     found = found_for(facts, one)
     door = Http(
-        _address(facts),
+        address(facts.provider, facts.url),
         token=found.token,
         scheme=facts.scheme,
         verify=settings["ca_file"] or True,
@@ -50,17 +47,6 @@ def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
         id=one.id, mist_id=one.id, name=one.name, provider=facts.provider, provider_name=facts.name, server=door.origin
     )
     return TokenAdapter(Opening(facts, found, info, door))
-
-
-def _address(facts: Facts) -> str:
-    """The cloud's address; tests name a server on this computer, and no other is taken."""
-    variable = f"MIST_TEST_{facts.provider.upper()}_URL"
-    named = os.environ.get(variable)
-    if not named:
-        return facts.url
-    if not is_loopback(urlsplit(named).hostname or ""):
-        raise SettingsError(f"{variable} is for tests, and takes this computer's address only.", "Unset it.")
-    return named
 
 
 def _look(facts: Facts, context: str | None, options: Mapping[str, str]) -> Seen:

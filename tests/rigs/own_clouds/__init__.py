@@ -115,5 +115,4 @@ def no_credentials(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.delenv(name, raising=False)
     patch.setenv("HOME", str(home))
     patch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    patch.setenv("MIST_ANSWER_SECONDS", "1")
     patch.chdir(home)
