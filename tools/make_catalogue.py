@@ -32,6 +32,7 @@ from catalogue import (
     oracle,
     parts,
     period,
+    rates,
     skrooge,
     windows,
 )
@@ -89,7 +90,7 @@ def generated(folder: Path) -> dict[str, str]:
     tables.append(parts.table(packages))
     seen = history.never_raised(history.observations(packages, trusted))
     tables += files.history_tables(history.spans(seen))
-    return files.content(tables, files.manifest(tables, PINS, snapshots))
+    return files.content(tables, files.manifest(tables, PINS, snapshots)) | {rates.FILE: rates.content(packages)}
 
 
 def notice_section() -> str:

@@ -1,7 +1,8 @@
 """Prices of several currencies made comparable: all in one, at the dated rate of the day, or unknown without a rate.
 
 Lists keep their own currency. What is compared is in one, USD unless another is asked for: a price in EUR is never
-taken for one in USD. The rate is the European Central Bank's where a person has fetched it, else the person's own.
+taken for one in USD. The rate is the European Central Bank's where a person has fetched it, else the person's own, else
+the bank's of the day that the catalogue was made.
 """
 
 from __future__ import annotations
@@ -80,22 +81,27 @@ class Exchange:
 NO_RATES = Exchange()
 
 
-def exchange(own: Currency | None = None, bank: Bank | None = None) -> Exchange:
-    """The bank's rates before the person's own; what is no rate, as 0 or NaN, is left out."""
-    found: list[Rate] = []
-    if bank is not None:
-        said = ((code, bank.usd_in(code)) for code in CODES if code != HOME)
-        found += [Rate(code, rate, bank.day, bank.source) for code, rate in said if rate is not None and _is_one(rate)]
+def exchange(own: Currency | None = None, bank: Bank | None = None, older: Bank | None = None) -> Exchange:
+    """The bank's rates before the person's own, before `older` ones; what is no rate, as 0 or NaN, is left out."""
+    found = _of(bank)
     if own is not None and _is_one(own.rate):
         found.append(Rate(own.code, own.rate, own.as_of, "the rate in the settings"))
-    return Exchange(tuple(found))
+    return Exchange((*found, *_of(older)))
+
+
+def _of(bank: Bank | None) -> list[Rate]:
+    if bank is None:
+        return []
+    said = ((code, bank.usd_in(code)) for code in CODES if code != HOME)
+    return [Rate(code, rate, bank.day, bank.source) for code, rate in said if rate is not None and _is_one(rate)]
 
 
 def kept(own: Currency | None = None) -> Exchange:
-    """The rates that a person has fetched, and the one in the settings."""
+    """The rates that a person has fetched, the one in the settings, and those that came with the catalogue."""
     from .catalogue import rates
 
-    return exchange(own, rates.kept())
+    fetched, embedded = rates.kept(), rates.embedded()
+    return exchange(own, None if fetched and fetched.day < embedded.day else fetched, embedded)
 
 
 def code(text: str) -> str:
@@ -188,6 +194,14 @@ def foreign(offers: pd.DataFrame, rows: Any, home: str = HOME) -> str:
     """The currencies of these rows that are not `home`, in words; nothing where there are none."""
     codes, texts = coded(offers["currency"])
     return ", ".join(sorted({texts[code] for code in np.unique(codes[rows]) if code >= 0 and texts[code] != home}))
+
+
+def providers_of_others(offers: pd.DataFrame, home: str = HOME) -> frozenset[str]:
+    """The providers that have prices in another currency than `home`."""
+    codes, texts = coded(offers["currency"])
+    providers, names = coded(offers["provider"])
+    others = [place for place, text in enumerate(texts) if text != home]
+    return frozenset(names[place] for place in np.unique(providers[np.isin(codes, others)]) if place >= 0)
 
 
 def _is_one(rate: float) -> bool:

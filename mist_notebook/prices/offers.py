@@ -31,7 +31,8 @@ CURRENT, PERIOD = "current", "2014"
 class Offers:
     """One frame of offers, the lines that say what is in it and what is not, and which clouds are missing.
 
-    `currency` is what all its prices are in, at these `rates`.
+    `currency` is what all its prices are in, at these `rates`; `turned` are the providers whose own is another one, and
+    `at_rates` the lines on that.
     """
 
     frame: pd.DataFrame
@@ -39,6 +40,14 @@ class Offers:
     absent: tuple[str, ...] = ()
     currency: str = HOME
     rates: Exchange = NO_RATES
+    at_rates: tuple[str, ...] = ()
+    turned: frozenset[str] = frozenset()
+
+    def notes_on(self, answer: pd.DataFrame) -> tuple[str, ...]:
+        """The lines that matter to an answer: those on rates where a price in it was turned at one."""
+        if not self.turned.isdisjoint(answer["provider"]):
+            return self.notes
+        return tuple(note for note in self.notes if note not in self.at_rates)
 
 
 def gather(
@@ -61,7 +70,9 @@ def gather(
     notes = catalogue.refresh_notes() if snapshot == CURRENT else ()
     if listed := tuple(part for part in parts if part.records):
         frame = _merged(_Pieces(frame, listed))
-    frame, said = _in_usd(_Pieces(frame, ()), rates)
+    foreign = _foreign(_Pieces(frame, ()))
+    frame, at_rates = _in_usd(_Pieces(frame, ()), rates)
+    said = at_rates
     absent = clouds.absent(frame) if snapshot == CURRENT else ()
     if terms is not None:
         frame, more = own_prices.apply(frame, _without(terms, currency), today=today)
@@ -69,7 +80,7 @@ def gather(
     if currency != HOME:
         frame, turned = _turned(_Pieces(frame, ()), rates, currency)
         said = (*(note for note in said if f" in {currency} " not in note), *turned)  # whose own price it is again
-    return Offers(frame, (*notes, *said), absent, currency, rates)
+    return Offers(frame, (*notes, *said), absent, currency, rates, at_rates, foreign)
 
 
 def _without(terms: Terms, currency: str) -> Terms:
@@ -107,6 +118,12 @@ class _Pieces:
 @lru_cache(maxsize=2)
 def _in_usd(pieces: _Pieces, rates: Exchange) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return currencies.in_one(pieces.known, rates)
+
+
+@lru_cache(maxsize=2)
+def _foreign(pieces: _Pieces) -> frozenset[str]:
+    """The providers that have prices in another currency than USD."""
+    return currencies.providers_of_others(pieces.known)
 
 
 @lru_cache(maxsize=1)

@@ -215,7 +215,7 @@ def test_the_same_from_python(book: Notebook, sandbox: Sandbox) -> None:
 
 
 def test_the_picture_has_few_columns_and_the_frame_keeps_all(book: Notebook) -> None:
-    frame = book.value("%mist compare --cpus 4+ --ram 16GB --limit 3")
+    frame = book.value("%mist compare --cpus 4+ --ram 16GB --limit 9")
     html, plain = shown(book, frame)
     header = re.split(r"\s{2,}", plain.splitlines()[1].strip())
     assert header == ["id", "$/h", "price of", "provider", "region", "vCPUs", "RAM GB", "arch", "$/month"]

@@ -100,6 +100,51 @@ def test_a_family_with_too_little_to_go_by_is_left_out() -> None:
     assert repair.by_factors(factors(scattered), family=family, among=among) == {}
 
 
+def generations(later: str = "m8i") -> dict[repair.Cell, repair.Seen]:
+    """What the family before costs at home and in two regions, and the newest one at home alone."""
+    prices = {"us-east-1": 1.0, "eu": 1.15, "ap": 1.2}
+    old = {
+        f"m7i.{size}/{at}": times * n for at, times in prices.items() for size, n in (("large", 0.1), ("xlarge", 0.2))
+    }
+    return seen(old | {f"{later}.large/us-east-1": 0.105, f"{later}.xlarge/us-east-1": 0.21})
+
+
+def test_the_newest_family_costs_elsewhere_the_multiple_of_the_one_before() -> None:
+    cells = generations()
+    vcpus = dict.fromkeys((size for size, _ in cells), 2.0)
+    families = fill.Family(family, vcpus, lambda size, region: (size, region) != ("m8i.xlarge", "ap"))
+    home = {size: one for (size, region), one in cells.items() if region == fill.HOME}
+    found = fill.by_generation(home, cells, families, ec2.before)
+    assert {cell: one.price for cell, one in found.items()} == {
+        ("m8i.large", "eu"): 0.12075, ("m8i.xlarge", "eu"): 0.2415, ("m8i.large", "ap"): 0.126,
+    }  # fmt: skip
+    disagreeing = cells | seen({"m7i.large/eu": 0.118})
+    assert ("m8i.large", "eu") not in fill.by_generation(home, disagreeing, families, ec2.before)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("m8i", "m7i"), ("c8g", "c7g"), ("r8a", "r7a"), ("m8i-flex", "m7i-flex"), ("c8gn", None), ("i8g", None)],
+)
+def test_only_general_families_follow_the_one_before(name: str, expected: str | None) -> None:
+    assert ec2.before(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "region", "is_same"),
+    [
+        ("m8i.large", "us-west-2", True),
+        ("c8g.large", "us-west-2", True),
+        ("c8i.large", "us-east-2", True),
+        ("c8g.large", "us-east-2", False),
+        ("c8gd.large", "us-east-2", False),
+        ("r3.large", "us-east-2", False),
+    ],
+)
+def test_where_a_size_costs_what_it_does_at_home(size: str, region: str, is_same: bool) -> None:
+    assert bool(ec2.AS_AT_HOME[region].match(size)) is is_same
+
+
 def ec2_type(name: str, vcpus: float, *, accelerated: bool = False, bare_metal: bool = False) -> ec2.Type:
     size = Size(provider="ec2", id=name, name=name, vcpus=vcpus, ram_gb=vcpus * 4, burstable=name[0] == "t")
     return ec2.Type(Size(**{**vars(size), "bare_metal": bare_metal}), accelerated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.prices import catalogue, currencies, wish
+from mist_notebook.prices.catalogue import fetched, rates
 from mist_notebook.prices.compare import Ranking, compare
 from mist_notebook.prices.like import like
 from mist_notebook.prices.offers import gather
@@ -104,6 +106,35 @@ def test_what_is_no_rate_is_left_out(rate: float) -> None:
     alone = currencies.exchange(Currency("EUR", rate, EURO.as_of))
     assert alone == currencies.NO_RATES
     assert prices(currencies.in_one(catalogue.snapshot(), alone)[0], "hetzner").isna().all()
+
+
+def test_the_rates_that_came_with_the_catalogue_are_the_last_resort_and_say_so() -> None:
+    shipped = rates.embedded()
+    assert set(currencies.CODES) - {"USD"} <= {"EUR", *shipped.rates}
+    assert str(currencies.kept().rate("EUR")) == (
+        "EUR at 0.895095 for 1 USD, of 2026-10-30, European Central Bank (%mist refresh rates brings today's)"
+    )
+    assert currencies.kept().rate("GBP").per_usd == pytest.approx(0.8338 / 1.1172)  # type: ignore[union-attr]
+    assert currencies.kept(EURO).rate("EUR") == currencies.exchange(EURO).rate("EUR")
+
+
+@pytest.mark.parametrize(("day", "per_usd"), [("2026-11-27", 0.8), ("2026-10-29", 1 / 1.1172)])
+def test_the_newer_of_the_banks_rates_counts(day: str, per_usd: float) -> None:
+    fetched.folder().mkdir(parents=True)
+    own_file = fetched.folder() / "rates.json"
+    own_file.write_text(json.dumps({"day": day, "rates": {"USD": 1.25}}))
+    own_file.chmod(0o600)
+    assert currencies.kept().rate("EUR").per_usd == pytest.approx(per_usd)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("usd", ["0", "-1.1", "NaN", '"1.1"', "null", "1e999"])
+def test_a_kept_file_with_what_is_no_rate_is_not_used(usd: str) -> None:
+    fetched.folder().mkdir(parents=True)
+    own_file = fetched.folder() / "rates.json"
+    own_file.write_text(f'{{"day": "2026-11-27", "rates": {{"USD": {usd}}}}}')
+    own_file.chmod(0o600)
+    assert rates.kept() is None
+    assert currencies.kept().rate("EUR").day == rates.embedded().day  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

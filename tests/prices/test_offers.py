@@ -242,8 +242,17 @@ def test_the_same_listings_are_merged_once() -> None:
 
 def test_own_terms_are_said() -> None:
     found = gather(terms=Terms(Discounts((("ec2", 0.1),))))
-    assert [note.partition(" (")[0] for note in found.notes] == ["10% off the prices of ec2"]
+    assert [note.partition(" (")[0] for note in found.notes[1:]] == ["10% off the prices of ec2"]
+    assert "compared in USD: EUR at" in found.notes[0]
     assert (found.frame["confidence"] == "user").any()
+
+
+def test_a_rate_is_told_where_a_price_of_the_answer_was_turned_at_one() -> None:
+    found = gather()
+    assert found.turned == {"hetzner"}
+    provider = found.frame["provider"]
+    assert found.notes_on(found.frame[provider == "ec2"]) == ()
+    assert found.notes_on(found.frame[provider == "hetzner"]) == found.notes != ()
 
 
 @pytest.mark.parametrize(

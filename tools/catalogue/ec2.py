@@ -1,4 +1,4 @@
-"""EC2: prices of nine releases of libcloud, repaired, those that finops-mcp read since, and what follows from both.
+"""EC2: prices of nine releases of libcloud, repaired, those that two others read since, and what follows from all.
 
 The instance types, and which region offers them, are moto's; `ec2_older` has those that it doesn't know any more.
 """
@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pinned import Packages
 
-from . import ec2_older, fill, finops, repair
-from .pins import FINOPS, LIBCLOUD, MOTO
+from . import cloudwright, ec2_older, fill, finops, repair
+from .pins import CLOUDWRIGHT, FINOPS, LIBCLOUD, MOTO
 from .rows import COMPUTED, LISTED, REPAIRED, Offer, Size, gib
 
 PROVIDER = "ec2"
@@ -32,6 +33,11 @@ CUT_PREFIX = "u7i"
 VENDOR_GPU_GB = {"A10G": 24.0, "L4": 24.0, "L40S": 48.0}
 # The families whose GPUs are joined by the vendor's own links, which the API doesn't say.
 SXM_FAMILIES = ("p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300")
+# Where a size costs what it does at home: so do all 695 in the one that the lists have, and in the other all but a few
+# that compute on Arm.
+AS_AT_HOME = {"us-west-2": re.compile(r"."), "us-east-2": re.compile(r"(?!c\d+g|r3\b)")}
+# The eighth generation of the general families that were there in the seventh.
+_GENERAL = re.compile(r"([mcr])8(i|a|g|i-flex)")
 
 
 def family(size: str) -> str:
@@ -98,7 +104,7 @@ def offers(packages: Packages) -> tuple[list[Size], list[Offer]]:
     newest = dict(lists[-1].cells())
     found = []
     for (size, region), seen in sorted((trusted | worked_out).items()):
-        is_listed = seen.release == FINOPS.label or newest.get((size, region)) == seen.price
+        is_listed = seen.release in (CLOUDWRIGHT.label, FINOPS.label) or newest.get((size, region)) == seen.price
         confidence = COMPUTED if (size, region) in worked_out else LISTED if is_listed else REPAIRED
         price = {"hourly": seen.price, "as_of": seen.as_of, "source": seen.release, "confidence": confidence}
         found.append(Offer(provider=PROVIDER, id=size, region=region, **price))
@@ -112,17 +118,56 @@ def cells(
     packages: Packages, lists: list[repair.Release], types: list[Type]
 ) -> tuple[dict[repair.Cell, repair.Seen], dict[repair.Cell, repair.Seen]]:
     """The cells with a trusted price, and those whose price follows from them."""
-    day = finops.as_of(packages)
-    home = {size: repair.Seen(price, FINOPS.label, day) for size, price in finops.on_demand(packages).items()}
-    fresh = {(size, region): seen for size, seen in home.items() for region in finops.REGIONS}
     by_name = {one.size.id: one for one in types}
+    read = _read(packages)
+    fresh = {(size, fill.HOME): seen for size, seen in _older(packages, by_name).items()}
+    fresh |= {(size, region): seen for size, seen in read.items() for region in finops.REGIONS if size in by_name}
     plain = {name: one.size.vcpus or 0 for name, one in by_name.items() if _is_plain(one)}
-    special = {name: seen for name, seen in home.items() if name in by_name and by_name[name].accelerated}
+    special = {name: seen for name, seen in read.items() if name in by_name and by_name[name].accelerated}
     families = fill.Family(family, plain, offered(packages))
     held, by_multiple = fill.by_multiple(special, _usable(repair.lowest(lists)), families)
     trusted = repaired(lists, types) | held | fresh
-    worked_out = fill.per_vcpu(trusted, families) | by_multiple
+    worked_out = _as_at_home(trusted, by_name, families) | fill.per_vcpu(trusted, families) | by_multiple
+    home = {size: seen for (size, region), seen in (worked_out | trusted).items() if region == fill.HOME}
+    worked_out = fill.by_generation(home, trusted, families, before) | worked_out
     return trusted, {cell: seen for cell, seen in worked_out.items() if cell not in trusted}
+
+
+def _read(packages: Packages) -> dict[str, repair.Seen]:
+    day = finops.as_of(packages)
+    return {size: repair.Seen(price, FINOPS.label, day) for size, price in finops.on_demand(packages).items()}
+
+
+def _older(packages: Packages, types: dict[str, Type]) -> dict[str, repair.Seen]:
+    """The list of February, without bare metal that costs per vCPU what no other size of its family does."""
+    day, listed = cloudwright.as_of(packages), cloudwright.on_demand(packages)
+    rate = {size: price / (types[size].size.vcpus or 1) for size, price in listed.items() if size in types}
+    usual = {(family(size), round(one, 3)) for size, one in rate.items() if not types[size].size.bare_metal}
+    return {
+        size: repair.Seen(listed[size], CLOUDWRIGHT.label, day)
+        for size, one in rate.items()
+        if not types[size].size.bare_metal or (family(size), round(one, 3)) in usual
+    }
+
+
+def _as_at_home(
+    trusted: dict[repair.Cell, repair.Seen], types: dict[str, Type], families: fill.Family
+) -> dict[repair.Cell, repair.Seen]:
+    """What costs the same in another region as at home, where it is offered there; bare metal and shares aside."""
+    usual = {size for size, one in types.items() if not (one.size.bare_metal or one.size.burstable)}
+    home = {size: seen for (size, region), seen in trusted.items() if region == fill.HOME and size in usual}
+    return {
+        (size, region): seen
+        for region, which in AS_AT_HOME.items()
+        for size, seen in home.items()
+        if which.match(size) and (size, region) not in trusted and families.is_offered(size, region)
+    }
+
+
+def before(family: str) -> str | None:
+    """The family of the generation before, of those of which that says what it costs elsewhere."""
+    found = _GENERAL.fullmatch(family)
+    return f"{found[1]}7{found[2]}" if found else None
 
 
 def _usable(cells: dict[repair.Cell, repair.Seen]) -> dict[repair.Cell, repair.Seen]:

@@ -1,9 +1,10 @@
 """EC2's missing cells, worked out from their families: what the lists leave no doubt about, though none has the cell.
 
 A family without accelerators costs the same per vCPU in a region, whatever the size; one with accelerators costs in
-each region a fixed multiple of what it costs at home, where every size has a price. A cell is worked out only where
-enough others of its family agree on that figure, and where the size is offered. Where the family isn't so regular,
-where vCPUs are shares, and for bare metal, nothing is.
+each region a fixed multiple of what it costs at home, where every size has a price. The newest general families have
+the multiple of those before them: so it was in all 113 places where the lists have both. A cell is worked out only
+where enough others agree on that figure, and where the size is offered. Where the family isn't so regular, where vCPUs
+are shares, and for bare metal, nothing is.
 """
 
 from __future__ import annotations
@@ -93,6 +94,33 @@ def by_multiple(
             if family.of(size) == name and size not in agreeing and family.is_offered(size, region):
                 filled[size, region] = Seen(round(home[size].price * multiple, _DIGITS), witness.release, witness.as_of)
     return held, filled
+
+
+def by_generation(
+    home: Mapping[str, Seen],
+    cells: Mapping[Cell, Seen],
+    family: Family,
+    before: Callable[[str], str | None],
+) -> dict[Cell, Seen]:
+    """The cells of a family that cost in a region what the family `before` it costs there, over its price at home."""
+    multiples: dict[tuple[str, str], list[tuple[float, Seen]]] = defaultdict(list)
+    for (size, region), seen in cells.items():
+        if size in home and size in family.vcpus:
+            multiples[family.of(size), region].append((seen.price / home[size].price, seen))
+    sure = {
+        place: many[0]
+        for place, many in multiples.items()
+        if len(many) >= FEWEST_SIBLINGS and _agree((one for one, _ in many), AGREEMENT)
+    }
+    found = {}
+    for size in family.vcpus.keys() & home.keys():
+        older = before(family.of(size))
+        for (name, region), (multiple, witness) in sure.items():
+            if name == older and (size, region) not in cells and family.is_offered(size, region):
+                price = round(home[size].price * multiple, _DIGITS)
+                source = f"{home[size].release} (at the multiple of the family before it)"
+                found[size, region] = Seen(price, source, witness.as_of)
+    return found
 
 
 def _agree(values: Iterable[float], within: float) -> bool:

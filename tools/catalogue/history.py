@@ -15,9 +15,9 @@ from typing import Any
 
 from pinned import PRICES, Packages, Pin
 
-from . import azure, check_rows, ec2, finops, flat, gce, repair, skrooge
+from . import azure, check_rows, cloudwright, ec2, finops, flat, gce, repair, skrooge
 from .period import EC2_BLOCKS
-from .pins import FINOPS, LIBCLOUD
+from .pins import CLOUDWRIGHT, FINOPS, LIBCLOUD
 from .rows import ON_DEMAND, Offer, known_price
 
 Series = tuple[str, str, str]
@@ -113,6 +113,10 @@ def observations(packages: Packages, trusted: Mapping[repair.Cell, repair.Seen])
         yield from _stated(replace(offer, region=None) for offer in offers(packages)[1])
     for day in check_rows.days(packages):
         yield from _stated(check_rows.of_day(day)[1])
+    for size, price in cloudwright.on_demand(packages).items():
+        series = ec2.PROVIDER, size, cloudwright.REGION
+        if (size, cloudwright.REGION) in trusted:
+            yield Observation(series, price, cloudwright.as_of(packages), CLOUDWRIGHT.label)
     for size, price in finops.on_demand(packages).items():
         for region in finops.REGIONS:
             yield Observation((ec2.PROVIDER, size, region), price, finops.as_of(packages), FINOPS.label)

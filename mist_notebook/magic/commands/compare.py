@@ -201,7 +201,7 @@ def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tup
     found = _compared(session, offers, wanted, ranking, options)
     if not len(found.frame):
         raise BadValueError(" ".join(found.notes[:1]), "Nothing was written.")
-    return found.frame, _with_note(offers, ranking).notes
+    return found.frame, _with_note(offers, ranking).notes_on(found.frame)
 
 
 def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -265,7 +265,8 @@ def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox:
     about |= {"sandbox": sandbox, "snapshot": options.snapshot or SNAPSHOTS[0]}
     lines = tuple(about["lines"]) if options.output else ()
     about |= {"told": True} if lines else {}
+    notes = offers.notes_on(frame)
     if options.columns is not None:
         frame = frames.with_columns(frame, options.columns, [])
     alone = regions.notes(offers.frame, wished(options).regions)
-    return Answer(frame, (*offers.notes, *alone, *lines))
+    return Answer(frame, (*notes, *alone, *lines))

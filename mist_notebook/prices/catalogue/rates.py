@@ -1,6 +1,6 @@
 """What the euro is worth: the European Central Bank's rate of the day, fetched when a person asks, and kept dated.
 
-A rate that isn't one, 0 or text, changes nothing.
+A rate that isn't one, 0 or text, changes nothing. The rates of a day come with the catalogue, for those who never ask.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -15,7 +16,7 @@ from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import ApiError, MistError
 from mist_notebook.ground.own_file import read_own
 
-from . import fetched
+from . import fetched, table_file
 from .reading import Means, Reader
 
 URL = "https://www.ecb.europa.eu"
@@ -26,6 +27,7 @@ _LARGEST_FILE = 1 << 16
 _DAY = re.compile(r"""<Cube\s+time=['"]([0-9]{4}-[0-9]{2}-[0-9]{2})['"]""")
 _RATE = re.compile(r"""<Cube\s+currency=['"]([A-Z]{3})['"]\s+rate=['"]([0-9.]+)['"]""")
 _SOURCE = "European Central Bank"
+_EMBEDDED = f"{_SOURCE} (%mist refresh rates brings today's)"
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -52,6 +54,13 @@ def kept() -> Rates | None:
     except (OSError, MistError, ValueError, msgspec.DecodeError, RecursionError):
         return None
     return found if found.rates and all(_is_one(rate) for rate in found.rates.values()) else None
+
+
+@cache
+def embedded() -> Rates:
+    """The rates that came with the catalogue, of the day that they say."""
+    found = msgspec.json.decode((table_file.DATA / _FILE).read_bytes(), type=Rates)
+    return Rates(found.day, found.rates, _EMBEDDED)
 
 
 def refresh(means: Means, url: str = URL) -> str:
