@@ -19,7 +19,7 @@ PROVIDERS = ("nephoscale", "ec2", "rackspace", "digitalocean", "linode", "softla
 # images, sizes, sizes with a price, locations
 COUNTS = {
     "nephoscale": (18, 15, 12, 2),
-    "ec2": (70, 35, 33, 6),
+    "ec2": (72, 35, 33, 6),
     "rackspace": (13, 17, 16, 4),
     "digitalocean": (28, 10, 2, 2),
     "linode": (30, 9, 9, 6),
@@ -220,7 +220,7 @@ def test_every_ec2_image_has_an_owner_and_a_date() -> None:
         assert re.fullmatch(r"\d{12}", image["owner"])
         assert re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", image["created"])
         assert image["extra"]["created_from"]
-        assert image["extra"]["source"].startswith("moto 5.2.5")
+        assert image["extra"]["source"].startswith(("moto 5.2.5", "An answer of EC2, recorded"))
 
 
 def test_ec2_images_are_real_ones() -> None:
@@ -462,3 +462,17 @@ def test_a_changed_file_is_reported(tool: ModuleType, capsys: pytest.CaptureFixt
     assert tool.compare(files) == 0
     assert tool.compare(files | {path: text.replace("SJC-1", "SJC-9")}) == 1
     assert "SJC-9" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("term", ["Debian", "debian-12", "ami-058bd2d5", "bian-12-amd64"])
+def test_a_search_for_debian_at_ec2_finds_the_community_image_that_the_plain_list_lacks(term: str) -> None:
+    from mist_notebook import MistClient
+
+    with MistClient("sandbox") as client:
+        backend = client.backend_from_name("EC2")
+        listed = {image["id"] for image in backend.images}
+        (image,) = backend.search_image(term)
+        assert (image["id"], image["name"]) == ("ami-058bd2d568351da34", "debian-12-amd64-20231013-1532")
+        assert image["id"] not in listed
+        record = backend.adapter.find_image(image["id"])
+        assert (record.owner, record.origin, record.arch) == ("136693071363", "community", "x86_64")

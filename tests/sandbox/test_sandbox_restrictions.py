@@ -43,7 +43,7 @@ def test_a_size_says_which_images_start_on_it_by_mists_ids(rig: Rig) -> None:
     path = f"/clouds/{rig.clouds['EC2']}/images"
     images = {
         one["id"]: one
-        for term in ("amzn", "al20", "linux", "sles", "ubuntu", "rhel", "windows")
+        for term in ("amzn", "al20", "linux", "sles", "ubuntu", "rhel", "windows", "debian")
         for one in rig.json(f"{path}?search_term={term}")
     }
     images |= {one["id"]: one for one in rig.json(path)}

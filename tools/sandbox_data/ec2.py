@@ -1,4 +1,4 @@
-"""EC2: the instance types and prices of 2014, and the images that moto holds with their owners and dates."""
+"""EC2: the instance types and prices of 2014, and the images that are recorded with their owners and dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from pinned import Packages, day_of
 
-from .pins import LIBCLOUD, MOTO
+from .pins import LIBCLOUD, MOTO, RECORDED_AMIS
 from .records import Header, Record, catalogue, image, location, priced, restricted, size, source
 
 # The account ids of the vendors whose images moto holds, as the images' own descriptions name them.
@@ -34,6 +34,22 @@ EC2_DEFAULT_LINES = (
     r"Windows_Server-2012-R2_RTM-English-64Bit-Base-",
     r"Deep Learning AMI Ubuntu Linux ",
 )
+# Two community images as DescribeImages answered for us-east-1 in February 2024, which no package holds: id, name,
+# description, owner. That they ran on a t2.micro says that they are HVM; the rest of the answer was not kept.
+EC2_RECORDED = (
+    (
+        "ami-058bd2d568351da34",
+        "debian-12-amd64-20231013-1532",
+        "Debian 12 (20231013-1532)",
+        "136693071363",
+    ),
+    (
+        "ami-0c7217cdde317cfec",
+        "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20231207",
+        "Canonical, Ubuntu, 22.04 LTS, amd64 jammy image build on 2023-12-07",
+        "099720109477",
+    ),
+)
 # Months as they stand in the names of two EC2 images.
 MONTHS = {"Oct": "10"}
 
@@ -51,6 +67,7 @@ def ec2(packages: Packages) -> Record:
         (
             source(LIBCLOUD, "35 instance types and the us-east-1 price list of 2014-04-10"),
             ec2_image_source(),
+            f"{ec2_recorded_source()}: two images of us-east-1",
             source(
                 MOTO,
                 "vCPUs, local disks, zones, and the architectures and virtualization of 28 of the types; "
@@ -70,11 +87,12 @@ def ec2_image_source() -> str:
 
 
 def ec2_images(packages: Packages) -> list[Record]:
-    """Every image that moto holds for the region, by name; ``default`` and ``starred`` are the short list."""
+    """Every image that is known of the region, by name; ``default`` and ``starred`` are the short list."""
     lists = {
         f"{MOTO.label} latest_amis/{EC2_REGION}": packages.json(MOTO, f"{MOTO_EC2}/latest_amis/{EC2_REGION}.json.gz"),
         f"{MOTO.label} amis (listed in every region)": packages.json(MOTO, f"{MOTO_EC2}/amis.json.gz"),
     }
+    lists[f"{ec2_recorded_source()} (DescribeImages, us-east-1)"] = ec2_recorded()
     images = [
         ec2_image(row, where)
         for where, rows in lists.items()
@@ -85,6 +103,29 @@ def ec2_images(packages: Packages) -> list[Record]:
     for entry in images:
         entry["default"] = entry["starred"] = entry["external_id"] in short
     return sorted(images, key=lambda entry: (entry["name"], entry["external_id"]))
+
+
+def ec2_recorded_source() -> str:
+    return f"{RECORDED_AMIS}, 2024-02"
+
+
+def ec2_recorded() -> list[Record]:
+    """The recorded images in the shape of moto's rows; what was not recorded is `None`."""
+    return [
+        {
+            "ami_id": ami_id,
+            "name": name,
+            "description": description,
+            "owner_id": owner,
+            "architecture": "x86_64",
+            "public": True,
+            "platform": None,
+            "root_device_type": None,
+            "virtualization_type": "hvm",
+            "hypervisor": None,
+        }
+        for ami_id, name, description, owner in EC2_RECORDED
+    ]
 
 
 def ec2_image(row: Record, where: str) -> Record:

@@ -38,6 +38,7 @@ MOTO = Pin(
     "EC2: images, vCPUs and local disks, availability zones; which types each zone offers, and which images fit a type",
 )
 PINS = (LIBCLOUD, LIBCLOUD_LINODE, LIBCLOUD_2015, MOTO)
+RECORDED_AMIS = "An answer of EC2, recorded in the public repository gmiu/fg-assignment"
 DOCUMENTATION = "Mist client documentation, machines page, 2014"
 
 NOTICE_BEGIN = "--- sandbox catalogues: begin (written by tools/make_sandbox_data.py) ---"
@@ -54,6 +55,8 @@ def notice_section() -> str:
         *notice_lines(PINS),
         "* Mist client documentation, machines page, 2014",
         "  taken: the extras of eight NephoScale images, sizes 219 and 221, locations SJC-1 and RIC-1",
+        f"* {RECORDED_AMIS}, February 2024",
+        "  taken: id, name, description and owner of two images of us-east-1, one of them Debian's",
         "* The Mist API as documented by its open source server (Apache-2.0)",
         "  taken: the names and features of the providers",
         "",
