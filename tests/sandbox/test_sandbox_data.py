@@ -139,7 +139,7 @@ def test_files_hold_no_machine_path_and_no_registry() -> None:
     for path in [*DATA.glob("*.json"), ROOT / "NOTICE", *scripts]:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"/tmp/|/home/|/work/|/root/|pypi\.|files\.pythonhosted", text), path.name
-        assert text.isascii()
+        assert text.isascii() or path.name == "NOTICE"  # which has people's names
         assert text.endswith("\n")
 
 
