@@ -32,6 +32,7 @@ from mist_notebook.records.model import (
 from . import images, login_user
 
 if TYPE_CHECKING:
+    from mist_notebook.settings.settings import Settings
     from mist_notebook.ssh.config.said import Said
 
     from .needs import Needs
@@ -79,6 +80,15 @@ class Adapter(ABC):
         """
         del machine, user, port
         return None
+
+    @property
+    def logins(self) -> int | None:
+        """How often it was logged in by now; `None` where that can't be done anew while something is under way."""
+        return None
+
+    def log_in(self, settings: Settings) -> None:
+        """Go on with these settings' token, for the same account: what is under way does so too. Asks nothing."""
+        del settings
 
     def account(self) -> Account:
         """Whose it is, and where its credentials came from; may ask the service, once."""
@@ -228,6 +238,9 @@ class Adapter(ABC):
             f"{self.info.name} has no probe of its own ('{machine.name}'), and no key for it is on this computer.",
             "Name its file with %mist add-key NAME --from FILE, then probe it with --key NAME.",
         )
+
+    def rest(self) -> None:  # noqa: B027 - a kind may keep none
+        """Give back idle connections, as another adapter takes its place; what is under way goes on."""
 
     @abstractmethod
     def close(self) -> None:

@@ -161,7 +161,7 @@ class _Watch:
         self.adapter, self.pace = adapter, pace
         self.failed = ""  # why the last look failed
         self.missed = 0  # complete looks in a row that lacked it
-        self._id = machine.id
+        self._id, self._name = machine.id, machine.name
         self._last_seen_s = 0.0
         self._began = pace.clock()
         self._rest_s = pace.first_s
@@ -186,6 +186,11 @@ class _Watch:
         """The machine as it is now, and whether the service answered at all."""
         try:
             found = self.adapter.get_machine(self._id)
+        except AuthError as error:
+            raise AuthError(
+                f"'{self._name}' ({self._id}): it was asked for, and how it is now can't be seen: {error.message}",
+                f"While it is there, it may cost. {error.hint} Then %mist machines shows what is so.",
+            ) from None
         except _NO_ANSWER as error:
             self.failed = error.message
             return None, False

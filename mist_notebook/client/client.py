@@ -27,6 +27,7 @@ from .old_words import refuse_old_words
 from .waiting import Waits
 
 if TYPE_CHECKING:
+    from mist_notebook.backends.base import Adapter
     from mist_notebook.backends.discovery import Opened
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.provision.guard import Limits
@@ -68,6 +69,7 @@ class MistClient(Finder, Comparer, KeyHolder):
         self._runtime = runtime.acquire()
         self._release = weakref.finalize(self, runtime.release, self._runtime)
         self._opened: Opened | None = None
+        self._earlier: weakref.WeakSet[Adapter] = weakref.WeakSet()
         self._backends: Named[Backend] = Named({}, "backend")
         self._server: MistServer | None = None
         self.accounts = Accounts(self._runtime)
@@ -87,6 +89,8 @@ class MistClient(Finder, Comparer, KeyHolder):
     def close(self) -> None:
         """Give back connections, and the sandbox if nobody else uses it; more than once is fine."""
         self.forget_backends()
+        for adapter in list(self._earlier):
+            adapter.close()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -182,6 +186,19 @@ class MistClient(Finder, Comparer, KeyHolder):
         """The journal of a backend's account."""
         return self.accounts.journal_of(backend)
 
+    @property
+    def known_journals(self) -> dict[str, Journal]:
+        """The journals that were opened so far, by backend; never a request."""
+        return dict(self._journals)
+
+    def log_in(self, settings: Settings) -> None:
+        """Go on with these settings, which have another token of the same account; what is under way does so too."""
+        self.settings = settings
+        if self._server is not None:
+            self._server.log_in(settings)
+        for adapter in {*(self._opened.adapters if self._opened else ()), *self._earlier}:
+            adapter.log_in(settings)
+
     def opened_like(self, sandbox: bool) -> list[Record]:
         """What is open on every live account, which one person pays for all; or on the sandbox, which nobody does.
 
@@ -247,7 +264,8 @@ class MistClient(Finder, Comparer, KeyHolder):
         return self._runtime.connected(self.settings)
 
     def forget_backends(self) -> None:
-        """Give back their connections; they are asked for anew when next needed."""
-        if self._opened is not None:
-            self._opened.close()
+        """Ask for them anew when next needed; what is under way with those there were goes on until all is closed."""
+        for adapter in self._opened.adapters if self._opened else ():
+            adapter.rest()
+            self._earlier.add(adapter)
         self._opened, self._backends = None, Named({}, "backend")

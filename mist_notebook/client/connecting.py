@@ -27,6 +27,13 @@ def connected(url: str) -> MistClient:
     return _opened(MistClient(url, api_token=ask.secret(f"API token of {url}", variable="MIST_API_TOKEN")))
 
 
+def is_same_account(before: MistClient, fresh: MistClient) -> bool:
+    """Whether both speak to one account of one live server, as far as the first one knows its own by now."""
+    journals = before.known_journals
+    both = [backend for backend in fresh.known_backends if backend.id in journals and not backend.record.sandbox]
+    return bool(both) and all(fresh.journal_of(backend).account == journals[backend.id].account for backend in both)
+
+
 def _opened(client: MistClient) -> MistClient:
     try:
         client.update_backends()

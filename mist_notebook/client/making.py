@@ -12,6 +12,7 @@ from mist_notebook.backends import extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
 from mist_notebook.ground.resolver import pick
+from mist_notebook.ground.stopping import of_this_thread
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Size, Step
 from mist_notebook.records.model import Machine as MachineRecord
@@ -194,6 +195,7 @@ class Maker:
             accept_unknown_price=accept_unknown_price,
             looks=looks if probe else None,
             probe_about=self._client.prober.patience_about,
+            waits_for_login=of_this_thread() is not None,  # a cell ends instead: the next one can log in
         )
         course = course if wait_s is None else replace(course, wait_s=float(wait_s))
         return provision.provision(self.adapter, self._with_key(spec), hands.journal, course)

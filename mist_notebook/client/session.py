@@ -18,7 +18,7 @@ from mist_notebook.records.model import Key, Listing, Machine
 
 from .backend import Backend
 from .client import MistClient
-from .connecting import connected
+from .connecting import connected, is_same_account
 from .jobs import Jobs
 from .waiting import Question, Waits, ask_all
 
@@ -35,6 +35,9 @@ class Shown(Protocol):
     """What stands on a page, and has threads of its own until it is closed."""
 
     def close(self) -> None: ...
+
+    def go_on(self) -> None:
+        """There is another login to the same account; what was refused may be asked again."""
 
 
 class Session:
@@ -82,12 +85,26 @@ class Session:
 
         The token is the settings' where they have one for this address, else it is asked for once the server is
         known to answer; so it is where the server refuses the settings' one. The old connection stays if the new one
-        can't be opened.
+        can't be opened. To the same account of the same live server, what runs and is shown goes on with the new login.
         """
         client = connected(url)
+        if self._client is not None and is_same_account(self._client, client):
+            self._log_in(client)
+            return
         self.close()
         self._client = client
         self._apply_limits()
+
+    def _log_in(self, fresh: MistClient) -> None:
+        """Go on with another client's login to the same account: jobs go on, and so does what is shown."""
+        assert self._client is not None  # noqa: S101 - somebody was logged in
+        settings = fresh.settings
+        fresh.close()
+        self._client.log_in(settings)
+        self._apply_limits()
+        self._listings = {}
+        for one in self._shown:
+            one.go_on()
 
     def backend(self, wanted: Any) -> Backend:
         """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""

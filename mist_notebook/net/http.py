@@ -89,7 +89,9 @@ class Http:
     ) -> None:
         self.url = check_url(url)
         self.origin = origin_of(self.url)
-        self._auth = OriginAuth(token if callable(token) else sendable(token), self.origin, scheme)
+        self._scheme = scheme
+        self.logins = 0
+        self.log_in(token)
         self._verify = authorities(verify)
         self._proxies = proxies_for(self.url)
         self._limits, self._clock, self._sleep = limits, clock, sleep
@@ -103,6 +105,11 @@ class Http:
 
     def __repr__(self) -> str:
         return f"Http({self.url!r})"
+
+    def log_in(self, token: Token) -> None:
+        """Show that token from the next request on; `logins` counts how often."""
+        self._auth = OriginAuth(token if callable(token) else sendable(token), self.origin, self._scheme)
+        self.logins += 1
 
     def get(
         self, path: str, *, params: Mapping[str, str] | None = None, json: object = None, catalogue: bool = False
@@ -149,6 +156,10 @@ class Http:
         self._closed = True
         for deadline in list(self._under_way):
             deadline.cut()
+        self._transport.close()
+
+    def rest(self) -> None:
+        """Close idle connections; what is under way, or asked for later, goes on."""
         self._transport.close()
 
     def in_child(self) -> None:

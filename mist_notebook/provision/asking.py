@@ -33,6 +33,8 @@ from .promised import promised
 
 NO_ANSWER = (ApiError, AuthError, UnavailableError)
 _LOOKS = 3
+_LOGIN_S = 3600.0
+_ANOTHER_LOGIN = "It goes on, and costs. Waiting for another token: %mist connect {url} asks for it"
 
 Found = tuple[Record, Machine | None]
 
@@ -127,7 +129,9 @@ def look_for(
         except AmbiguousError as error:
             offer = error
         except AuthError as error:
-            raise paused(f"'{record.name}', which may exist,", error) from None
+            what = f"'{record.name}', which may exist,"
+            yield from login_again(adapter, course, step, what, error, "submitted", None)
+            continue
         except NO_ANSWER as error:
             why = error.message
         looks += 1
@@ -144,6 +148,30 @@ def paused(what: str, refused: AuthError) -> AuthError:
     """That nobody is let in to look any more, said at the first look: it goes on all the same."""
     hint = "It goes on, and costs. Once %mist connect has another token, the same line goes on; nothing is sent twice."
     return AuthError(f"{what} can't be followed just now: {refused.message}", hint)
+
+
+def can_log_in_again(adapter: Adapter, course: Course) -> bool:
+    """Whether another login can come while somebody waits for it."""
+    return course.waits_for_login and adapter.logins is not None
+
+
+def login_again(
+    adapter: Adapter, course: Course, step: Steps, what: str, refused: AuthError, state: str, machine: Machine | None
+) -> Iterator[Step]:
+    """Steps until there is another login; raises that it is paused where none can come, or none came in an hour.
+
+    Nothing is asked meanwhile: who is refused is refused again.
+    """
+    refusal, before = paused(what, refused), adapter.logins
+    if not can_log_in_again(adapter, course):
+        raise refusal
+    patience = Patience(adapter, course, _LOGIN_S)
+    said = f"Paused: {refusal.message} {_ANOTHER_LOGIN.format(url=adapter.info.server)}, {patience.until}."
+    while adapter.logins == before:
+        if patience.is_over:
+            raise refusal
+        yield step(state, said, machine)
+        course.sleep(course.look_every_s)
 
 
 def forgetting(journal: Journal, record: Record) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mist_notebook.backends.base import Adapter
+from mist_notebook.ground.stopping import pause
 from mist_notebook.records.model import Machine, ProbeReport, Step
 
 from . import guard
@@ -25,6 +26,7 @@ Steps = Callable[..., Step]
 class Course:
     """How a provision is to go: the guard's limits, what was accepted, how long to wait, and how to probe.
 
+    With `waits_for_login` a token that is refused meanwhile pauses it until there is another one, instead of ending it.
     Probed once (`probe`), or until it answers: `looks` yields what another look will follow, and returns the last one.
     `probe_about` says how it is probed, and how long that may take, in words.
     """
@@ -37,8 +39,9 @@ class Course:
     looks: Callable[[Machine], Looks] | None = None
     probe_about: str = ""
     look_every_s: float = 2.0
+    waits_for_login: bool = False
     clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], object] = time.sleep
+    sleep: Callable[[float], object] = pause
 
 
 def steps_of(course: Course) -> Steps:

@@ -11,7 +11,7 @@ from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import AuthError, JournalError, ProvisionError
 from mist_notebook.records.model import Machine, ProbeReport, Step
 
-from .asking import NO_ANSWER, paused
+from .asking import NO_ANSWER, can_log_in_again, login_again
 from .course import Course, Patience, Rests, Steps
 from .journal import Journal, Record
 from .lookup import exists, mark_of, settle
@@ -40,7 +40,10 @@ def followed(
         try:
             record, found = _looked_at(adapter, journal, record)
         except AuthError as error:
-            raise paused(f"'{machine.name}' ({machine.id})", error) from None
+            what = f"'{machine.name}' ({machine.id})"
+            yield from login_again(adapter, course, step, what, error, "pending", machine)
+            patience, what = Patience(adapter, course, course.wait_s), f"it was {machine.state}"
+            continue
         except (*NO_ANSWER, JournalError) as error:
             what = f"the last look failed ({error.message})"
             continue
@@ -52,15 +55,11 @@ def followed(
     return machine
 
 
-def probed(journal: Journal, record: Record, machine: Machine, course: Course, step: Steps) -> Iterator[Step]:
+def probed(
+    adapter: Adapter, journal: Journal, record: Record, machine: Machine, course: Course, step: Steps
+) -> Iterator[Step]:
     """The machine's last step: what its probe says, where one was asked for."""
-    try:
-        report = yield from _report(machine, course, step)
-    except NO_ANSWER as error:
-        raise ProvisionError(
-            f"{machine.name} ({machine.id}) runs, and costs; its probe had no answer: {error.message}",
-            f"Look again: %mist probe {machine.name}",
-        ) from None
+    report = yield from _asked(adapter, machine, course, step)
     if report is None:
         return
     if report.outcome == "ok":
@@ -68,6 +67,24 @@ def probed(journal: Journal, record: Record, machine: Machine, course: Course, s
             journal.advance(record, "ready")
     said = f"ok: {report.detail}" if report.outcome == "ok" and report.detail else f"{report.outcome}."
     yield step("probed", f"The probe says {said}", machine, report)
+
+
+def _asked(
+    adapter: Adapter, machine: Machine, course: Course, step: Steps
+) -> Generator[Step, None, ProbeReport | None]:
+    """The report of its probe, asked again once another login is there."""
+    while True:
+        try:
+            return (yield from _report(machine, course, step))
+        except NO_ANSWER as error:
+            if isinstance(error, AuthError) and can_log_in_again(adapter, course):
+                what = f"'{machine.name}' ({machine.id})"
+                yield from login_again(adapter, course, step, what, error, "running", machine)
+                continue
+            raise ProvisionError(
+                f"{machine.name} ({machine.id}) runs, and costs; its probe had no answer: {error.message}",
+                f"Look again: %mist probe {machine.name}",
+            ) from None
 
 
 def _report(machine: Machine, course: Course, step: Steps) -> Generator[Step, None, ProbeReport | None]:

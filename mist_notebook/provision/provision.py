@@ -61,7 +61,7 @@ def _up(
     adapter: Adapter, journal: Journal, record: Record, machine: Machine, course: Course, step: Steps
 ) -> Iterator[Step]:
     machine = yield from followed(adapter, journal, record, machine, course, step)
-    yield from probed(journal, record, machine, course, step)
+    yield from probed(adapter, journal, record, machine, course, step)
 
 
 def _made(

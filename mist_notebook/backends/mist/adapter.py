@@ -62,6 +62,13 @@ class MistAdapter(MistListings):
     def billed_when_stopped(self) -> bool | None:
         return (_FREE_WHEN_STOPPED | _BILLED_WHEN_STOPPED).get(self.info.provider)
 
+    @property
+    def logins(self) -> int:
+        return self.server.http.logins
+
+    def log_in(self, settings: Settings) -> None:
+        self.server.log_in(settings)
+
     def account(self) -> Account:
         return self.server.account()
 
@@ -146,12 +153,17 @@ class MistAdapter(MistListings):
         try:
             answer = decode(self.server.http.send("POST", path), dict[str, Any], where=path)
         except (ApiError, AuthError, ProbeError) as error:
+            if isinstance(error, AuthError):
+                self.server.identity()  # a 401 may be the machine's; this one is ours
             if getattr(error, "status", None) == 404:
                 gone = f"'{machine.name}' ({machine.id}) is gone: {self.info.name} no longer lists it."
                 raise NotFoundError(gone, "See %mist machines.") from None
             seconds = time.monotonic() - began
             return from_mist_failure(getattr(error, "status", 401), error.message, host=host, seconds=seconds)
         return from_mist(answer, host=host, port=machine.ssh_port or 22, seconds=time.monotonic() - began)
+
+    def rest(self) -> None:
+        self.server.http.rest()
 
     def close(self) -> None:
         self.server.close()

@@ -55,6 +55,12 @@ class MistServer:
         self._account: Account | None = None
         self._source = settings.source_of("api_token")
 
+    def log_in(self, settings: Settings) -> None:
+        """Go on with the token of these settings, for the same account."""
+        self._source = settings.source_of("api_token")
+        self._account = None
+        self.http.log_in(settings.api_token)
+
     def close(self) -> None:
         """Give back connections; more than once is fine."""
         self.http.close()

@@ -146,6 +146,9 @@ class TokenAdapter(Adapter):
         method, path, body = self._facts.acts[action]
         self._door.send(method, self._path_of(machine.id) + path, json=body)
 
+    def rest(self) -> None:
+        self._door.rest()
+
     def close(self) -> None:
         self._door.close()
 

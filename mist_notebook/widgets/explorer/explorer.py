@@ -112,6 +112,9 @@ class Explorer:
         self._errands.join()
         self._painter.join()
 
+    def go_on(self) -> None:
+        """There is another login: it needs none."""
+
     def close(self) -> None:
         """End its threads; nothing on it does anything from now on. Its frame stays."""
         self._errands.close()

@@ -17,7 +17,7 @@ from .fields import Acts
 from .progress import ProgressCard
 from .state import fill
 from .state.events import Fill, Filled
-from .state.model import CHECKING, ENDED, MAKING
+from .state.model import CHECKING, ENDED, GO, MAKING
 from .state.view import View
 from .view import NEEDS_A_KERNEL, FormView
 
@@ -103,6 +103,13 @@ class Form:
         self._desk.close()
         if self._card is not None:
             self._card.close()
+
+    def go_on(self) -> None:
+        """There is another login: a machine that is being made is followed on; a person has the fields read anew."""
+        if self._desk.state.review.phase in (GO, MAKING, ENDED):
+            self._desk.retry()
+        else:
+            self._desk.close()
 
     def __repr__(self) -> str:
         made = f", made {self._spec.name!r}" if self._spec else ""

@@ -122,6 +122,10 @@ class FleetPanel:
         self._ticking.stop.say()
         self._painter.poke()
 
+    def go_on(self) -> None:
+        """There is another login to the same account: read with it, now."""
+        self.refresh()
+
     def close(self) -> None:
         """End its threads; what was sent is not undone, and nothing on it does anything from now on."""
         self.rest()
@@ -155,7 +159,7 @@ class FleetPanel:
 
     def _tick(self) -> None:
         while (every_s := self._every_s) is not None and not self._ticking.stop.wait(every_s):
-            if self._view.is_seen():
+            if self._view.is_seen() and not sights.is_refused(self.look):
                 self.refresh()
 
     def _read(self) -> str:

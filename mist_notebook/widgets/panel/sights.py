@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mist_notebook.display.cards import moment
 from mist_notebook.display.page import Page, Section
 from mist_notebook.fleet import doubts, rows
-from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.errors import AuthError, MistError
 from mist_notebook.provision.lookup import exists
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import OK
@@ -99,6 +99,11 @@ def kept(before: Look, now: Look) -> Look:
     silent = {backend.id for backend, _ in now.failed}
     known = tuple(sight for sight in before.sights if sight.backend.id in silent)
     return replace(now, sights=(*now.sights, *known)) if known else now
+
+
+def is_refused(seen: Look) -> bool:
+    """Whether nobody was let in, so that asking again by itself is of no use before there is another login."""
+    return bool(seen.failed) and all(isinstance(error, AuthError) for _, error in seen.failed)
 
 
 def missing(seen: Look) -> tuple[str, ...]:
