@@ -30,7 +30,7 @@ def load(shell: Any) -> None:
     shell.register_magic_function(magic.line_function(), "line", NAME)
     shell.register_magic_function(magic.cell_function(), "cell", NAME)
     shell.Completer.custom_matchers.append(matcher)
-    setattr(shell, _SLOT, (magic, matcher, _displays(shell)))
+    setattr(shell, _SLOT, (magic, matcher, [*_displays(shell), _explain_interrupts(shell)]))
 
 
 def unload(shell: Any) -> None:
@@ -38,14 +38,39 @@ def unload(shell: Any) -> None:
     loaded = getattr(shell, _SLOT, None)
     if loaded is None:
         return
-    magic, matcher, displays = loaded
+    magic, matcher, changes = loaded
     delattr(shell, _SLOT)
-    for undo in displays:
+    for undo in changes:
         undo()
     shell.Completer.custom_matchers[:] = [kept for kept in shell.Completer.custom_matchers if kept is not matcher]
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop(NAME, None)
     magic.close()
+
+
+def _explain_interrupts(shell: Any) -> Callable[[], None]:
+    """Have the interrupt of a call of ours shown in two lines, as an error is; the answer undoes it.
+
+    What another extension has registered is asked first, and stays.
+    """
+    before, handler = shell.custom_exceptions, getattr(shell, "CustomTB", None)
+
+    def show(shell: Any, kind: type[BaseException], error: BaseException, frames: Any, tb_offset: Any = None) -> Any:
+        from . import interrupts
+
+        if handler is not None and issubclass(kind, before):
+            return handler(kind, error, frames, tb_offset)
+        interrupts.explain(error, frames)
+        return shell.showtraceback((kind, error, frames), running_compiled_code=True)
+
+    shell.set_custom_exc((*before, KeyboardInterrupt), show)
+    ours = shell.CustomTB
+
+    def undo() -> None:
+        if shell.CustomTB == ours:
+            shell.custom_exceptions, shell.CustomTB = before, handler
+
+    return undo
 
 
 def _displays(shell: Any) -> list[Callable[[], None]]:

@@ -55,6 +55,8 @@ def _without_frames(work: Callable[[], Any]) -> Any:
         return work()
     except (MistError, Interrupted) as error:
         bare = error.with_traceback(None)
+    except KeyboardInterrupt:
+        bare = interrupts.before_or_after()
     bare.__cause__ = bare.__context__ = None
     raise bare
 

@@ -23,12 +23,15 @@ IMAGE = {"id": "5", "name": "Debian"}
 def interrupted_at(is_there: Callable[[hostile.Request], bool]) -> hostile.Step:
     """A server that never answers that request: whoever sent it is interrupted as it arrives."""
     routes = {"machines": hostile.json([MACHINE]), "i-1": hostile.json(MACHINE), "images": hostile.json([IMAGE])}
-    usual = scripted_mist.answers(routes | dict.fromkeys(("sizes", "keys", "networks"), hostile.json([])))
+    routes["sizes"] = hostile.json([{"id": "48", "name": "S", "extra": {"price_hourly": 0.01}}])
+    routes["providers"] = hostile.json({"supported_providers": [{"driver": "nephoscale", "name": "NephoScale"}]})
+    usual = scripted_mist.answers(routes | dict.fromkeys(("keys", "networks"), hostile.json([])))
 
     def step(exchange: hostile.Exchange) -> None:
         if is_there(exchange.request):
             os.kill(os.getpid(), signal.SIGINT)
             exchange.hold()
+            return
         usual(exchange)
 
     return step
@@ -79,6 +82,80 @@ def test_an_interrupt_is_two_lines(
     assert cell.printed.strip().splitlines()[-2:] == [cell.error.message, cell.error.hint]
     assert "Traceback" not in cell.printed and len(cell.printed.strip().splitlines()) <= 3
     assert len(writes) == (1 if where(hostile.Request("POST", "/i-1", {}, b"", 1)) else 0)
+
+
+LOOKED = "backend = client.backend_from_name('Slow')\nmachine = backend.machine_from_id('i-1')\n"
+READ = "Nothing was changed"
+CALLS: list[tuple[str, Callable[[hostile.Request], bool], str, str]] = [
+    ("client.backends", asked("GET", "/clouds"), "while backends was reading", READ),
+    ("client.machines", asked("GET", "/machines"), "while machines was reading", READ),
+    ("client.supported_providers", asked("GET", "/providers"), "while supported_providers was reading", READ),
+    ("client.backends['c1'].images", asked("GET", "/images"), "while images was reading", READ),
+    ("[one.sizes for one in client.backends.values()]", asked("GET", "/sizes"), "while sizes was reading", READ),
+    ("def mine():\n    return client.backends['c1'].machines\nmine()", asked("GET", "/machines"), "was reading", READ),
+    (f"{LOOKED}machine.probe()", asked("POST", "/probe"), "while probe was reading", READ),
+    (f"{LOOKED}machine.stop()", asked("POST", "/i-1"), "while stop was on its way", "%mist machines shows"),
+    (f"{LOOKED}machine.destroy(confirm='web-1')", asked("POST", "/i-1"), "while destroy was on its way", "shows what"),
+    (f"{LOOKED}backend.rename('Fast')", asked("PUT", "/c1"), "may be done, or not", "Look again"),
+    (
+        f"{LOOKED}backend.create_machine('web-2', image_id='5', size_id='48')", asked("POST", "/machines"),
+        "while create_machine was on its way", "'web-2' may have been made. Nothing is sent twice",
+    ),
+    (
+        "client.add_backend('New', 'nephoscale', username='x', password='y')", asked("POST", "/clouds"),
+        "may be done, or not", "Look again",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "where", "was", "now"), CALLS, ids=[case[0].splitlines()[-1] for case in CALLS])
+def test_an_interrupt_of_a_call_from_python_is_two_lines(
+    notebook: Notebook,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    where: Callable[[hostile.Request], bool],
+    was: str,
+    now: str,
+) -> None:
+    with hostile.serve(interrupted_at(where)) as server:
+        notebook.value(f"from mist_notebook import MistClient\nclient = MistClient('{server.url}', api_token='t-o-k')")
+        cell = notebook.run(call)
+        if not any(where(request) for request in server.ledger):
+            pytest.fail(f"never asked: {[(one.method, one.path) for one in server.ledger]}\n{cell.printed}")
+    assert isinstance(cell.error, KeyboardInterrupt)
+    message, hint = cell.printed.strip().splitlines()
+    assert was in message and now in hint
+    notebook.run("client.close()")
+
+
+def test_another_interrupt_shows_as_it_always_did_and_unloading_undoes_it(notebook: Notebook) -> None:
+    assert "Traceback" in notebook.run("raise KeyboardInterrupt").printed
+    assert "Traceback" in notebook.run("raise ValueError('mine')").printed
+    notebook.run("%unload_ext mist_notebook")
+    assert notebook.shell.custom_exceptions == ()
+
+
+def test_what_another_extension_shows_in_its_way_stays_so(notebook: Notebook) -> None:
+    shell = notebook.shell
+    notebook.run("%unload_ext mist_notebook")
+    shell.set_custom_exc((ZeroDivisionError,), lambda *_, **__: print("theirs"))
+    try:
+        notebook.run("%load_ext mist_notebook")
+        assert notebook.run("1 / 0").printed == "theirs\n"
+        notebook.run("%unload_ext mist_notebook")
+        assert notebook.run("1 / 0").printed == "theirs\n"
+    finally:
+        shell.set_custom_exc((), None)
+
+
+def test_an_interrupt_while_a_line_is_read_is_two_lines(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hostile.serve(interrupted_at(asked("GET", "/clouds"))) as server:
+        monkeypatch.setenv("MIST_URL", server.url)
+        monkeypatch.setenv("MIST_API_TOKEN", "a-token-for-tests")
+        for line in ("%mist", "%mist help create Slow", "%mist create Slow --help"):
+            cell = notebook.run(line)
+            assert isinstance(cell.error, Interrupted), cell.printed
+            assert len(cell.printed.strip().splitlines()) == 2 and "Traceback" not in cell.printed
 
 
 def test_every_kind_of_traceback_shows_the_same_two_lines(notebook: Notebook) -> None:
