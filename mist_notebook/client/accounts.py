@@ -38,6 +38,11 @@ class Accounts:
     _known: dict[str, Journal] = field(default_factory=dict, init=False)
     _silent: dict[str, tuple[float, MistError]] = field(default_factory=dict, init=False)
 
+    @property
+    def known(self) -> dict[str, Journal]:
+        """The journals of those that said whose they are, by backend; never a request."""
+        return dict(self._known)
+
     def journal_of(self, backend: Backend) -> Journal:
         """The journal of a backend's account; raises what keeps it from saying whose it is."""
         if backend.id not in self._known:

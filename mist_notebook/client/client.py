@@ -186,14 +186,10 @@ class MistClient(Finder, Comparer, KeyHolder):
         """The journal of a backend's account."""
         return self.accounts.journal_of(backend)
 
-    @property
-    def known_journals(self) -> dict[str, Journal]:
-        """The journals that were opened so far, by backend; never a request."""
-        return dict(self._journals)
-
     def log_in(self, settings: Settings) -> None:
         """Go on with these settings, which have another token of the same account; what is under way does so too."""
         self.settings = settings
+        self.accounts.forget()
         if self._server is not None:
             self._server.log_in(settings)
         for adapter in {*(self._opened.adapters if self._opened else ()), *self._earlier}:

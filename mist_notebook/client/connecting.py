@@ -29,7 +29,7 @@ def connected(url: str) -> MistClient:
 
 def is_same_account(before: MistClient, fresh: MistClient) -> bool:
     """Whether both speak to one account of one live server, as far as the first one knows its own by now."""
-    journals = before.known_journals
+    journals = before.accounts.known
     both = [backend for backend in fresh.known_backends if backend.id in journals and not backend.record.sandbox]
     return bool(both) and all(fresh.journal_of(backend).account == journals[backend.id].account for backend in both)
 
