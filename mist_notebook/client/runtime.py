@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import discovery
+from mist_notebook.ground.errors import UnavailableError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.settings.data_folder import data_folder
 from mist_notebook.settings.options import BOOT_SECONDS, SANDBOX
@@ -46,6 +47,7 @@ class Runtime:
         self._memory_pins: HostKeys | None = None
         self._taking: set[str] = set()
         self._lock = threading.RLock()
+        self._is_closed = False
         self._is_borrowed = False  # the sandbox is the parent's
 
     def open(self, settings: Settings) -> discovery.Opened:
@@ -82,6 +84,7 @@ class Runtime:
         from mist_notebook.sandbox import Sandbox
 
         with self._lock:
+            self._check_open()
             if self._sandbox is None:
                 self._sandbox = Sandbox.start(boot_seconds=boot_seconds)
             return self._sandbox
@@ -130,6 +133,7 @@ class Runtime:
         from .prober import Prober
 
         with self._lock:
+            self._check_open()
             self._loop = self._loop or LoopThread("mist-ssh")
             self._memory_pins = self._memory_pins or HostKeys()
             pins = Pins(data_folder() / "host-keys.json", self._memory_pins, self._embedded)
@@ -141,6 +145,11 @@ class Runtime:
 
         return LocalKeys(data_folder() / "keys")
 
+    def _check_open(self) -> None:
+        """Refuse to start anew what nobody would stop."""
+        if self._is_closed:
+            raise UnavailableError("This client is closed.", "Make another one: MistClient(…).")
+
     def in_child(self) -> None:
         """Begin without threads: after a fork there are none. The sandbox goes on in the parent, which ends it."""
         self._lock = threading.RLock()
@@ -150,6 +159,7 @@ class Runtime:
     def close(self) -> None:
         """Stop what this runtime started."""
         with self._lock:
+            self._is_closed = True
             sandbox, self._sandbox = self._sandbox, None
             if self._is_borrowed:
                 sandbox = None

@@ -6,21 +6,23 @@ Completion reads what is kept here, and never asks the network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace as replaced
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.errors import MistError, UnavailableError
 from mist_notebook.records.model import Key, Listing, Machine
 
 from .backend import Backend
 from .client import MistClient
 from .connecting import connected, is_same_account
 from .jobs import Jobs
-from .waiting import Question, Waits, ask_all
+from .waiting import Question, Waits, ask_all, settle
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,12 +31,17 @@ if TYPE_CHECKING:
 
 _Question = tuple[str, str, str, bool]
 S = TypeVar("S")
+_GRACE_S = 5.0  # how long closing waits for the answers that are on their way
+_SETTLE_S = 5.0  # and then for threads that no longer wait for anything
 
 
 class Shown(Protocol):
     """What stands on a page, and has threads of its own until it is closed."""
 
     def close(self) -> None: ...
+
+    def settle(self, seconds: float) -> None:
+        """Wait so long at most until its threads have ended, once the connection is closed."""
 
     def go_on(self) -> None:
         """There is another login to the same account; what was refused may be asked again."""
@@ -63,6 +70,14 @@ class Session:
             self._client = MistClient()
             self._apply_limits()
         return self._client
+
+    @property
+    def connected(self) -> MistClient:
+        """The client, for a thread: one that comes late doesn't begin anew what was closed. Raises UnavailableError."""
+        client = self._client
+        if client is None:
+            raise UnavailableError("This notebook's connection was closed.", "Retry, or run the cell again.")
+        return client
 
     @property
     def opened_client(self) -> MistClient | None:
@@ -252,16 +267,37 @@ class Session:
         return [shown for shown in self._shown if isinstance(shown, kind)]
 
     def close(self) -> None:
-        """Cancel the jobs, close what is shown, forget everything and give back the connection; again is fine."""
-        self.jobs.close()
+        """Cancel the jobs, close what is shown, forget everything and give back the connection; again is fine.
+
+        No thread of it is left, within seconds: what has no answer by then is cut off.
+        """
         shown, self._shown = self._shown, []
-        for one in shown:
-            one.close()
+        with self._cut_off_later():
+            self.jobs.close()
+            for one in shown:
+                one.close()
         client, self._client = self._client, None
         self._listings, self._keys, self._made = {}, [], {}
         self.compared = None
         if client is not None:
             client.close()
+        for one in shown:
+            one.settle(_SETTLE_S)
+        settle(_SETTLE_S)
+
+    @contextmanager
+    def _cut_off_later(self) -> Iterator[None]:
+        """Within, what waits for an answer has a moment for it; then its connection is closed."""
+        if self._client is None:
+            yield
+            return
+        timer = threading.Timer(_GRACE_S, self._client.close)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 def _stored(backend: Backend, kind: str) -> Listing[Any] | None:

@@ -19,9 +19,11 @@ from typing import Any, Generic, TypeVar
 from mist_notebook.ground.errors import MistError, UnavailableError
 from mist_notebook.ground.stopping import StoppedError, of_this_thread
 from mist_notebook.ground.text import clean
+from mist_notebook.ground.threads import Threads
 
 T = TypeVar("T")
 STEP_S = 0.05
+_asking = Threads()
 
 
 def say(line: str) -> None:
@@ -143,8 +145,13 @@ def _begun(work: Callable[[], T]) -> Future[T]:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, name="mist-ask", daemon=True).start()
+    _asking.start(run, "mist-ask")
     return future
+
+
+def settle(seconds: float) -> None:
+    """Wait so long at most until nothing is being asked any more: once its connections are closed, that is at once."""
+    _asking.join(seconds)
 
 
 def _stop_if_told() -> None:

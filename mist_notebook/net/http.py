@@ -13,6 +13,7 @@ Leaves to `transport` how the time is kept, to `failures` what went wrong, and t
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -85,7 +86,7 @@ class Http:
         limits: Limits = Limits(),
         reading: Reading = failures.refused,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.url = check_url(url)
         self.origin = origin_of(self.url)
@@ -94,7 +95,8 @@ class Http:
         self.log_in(token)
         self._verify = authorities(verify)
         self._proxies = proxies_for(self.url)
-        self._limits, self._clock, self._sleep = limits, clock, sleep
+        self._over = threading.Event()
+        self._limits, self._clock, self._sleep = limits, clock, sleep or (lambda seconds: self._over.wait(seconds))
         self._reading = reading
         self._transport = Transport()
         self._closed = False
@@ -154,6 +156,7 @@ class Http:
     def close(self) -> None:
         """Close all connections, those with an exchange under way too; more than once is fine."""
         self._closed = True
+        self._over.set()
         for deadline in list(self._under_way):
             deadline.cut()
         self._transport.close()
@@ -169,6 +172,7 @@ class Http:
         """
         self._left_behind.append(self._transport)
         self._transport, self._under_way = Transport(), set()
+        self._over = threading.Event()  # the parent's may be locked for good
 
     def _paused(self, failure: Failure, tries: int, deadline: Deadline) -> bool:
         """Waits if another try may help and there is time for it; False if not."""

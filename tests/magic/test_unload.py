@@ -5,23 +5,25 @@ from __future__ import annotations
 import gc
 import threading
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from mist_notebook import MistClient
+from mist_notebook.client import session
+from mist_notebook.ground.errors import UnavailableError
 from tests.conftest import need
-from tests.rigs import hostile
+from tests.rigs import hostile, live_mist
 
 LINES = ("%mist machines", "%mist images NephoScale;", "%mist panel;", "%mist form;")
 
 
 def held() -> tuple[Counter[str], set[str]]:
-    """What this process has open, by kind, and its threads, once those of ours that were told to end have ended."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("mist-"):
-            thread.join(30)
+    """What this process has open, by kind, and its threads."""
     gc.collect()
     kinds = Counter[str]()
     for entry in Path("/proc/self/fd").iterdir():
@@ -48,24 +50,70 @@ def test_ten_times_leave_nothing(bare_shell: InteractiveShell, own_settings: Pat
     assert held() == before
 
 
-def test_what_was_being_waited_for_ends_with_the_unloading(
+def ours() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("mist")]
+
+
+Step = Callable[[live_mist.LiveMist, hostile.Exchange], None]
+
+
+def serve(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, word: str, step: Step, *lines: str) -> None:
+    """Load, run the lines beside a server that answers that word so, and unload."""
+    with live_mist.serve() as live:
+        live.broken[word] = partial(step, live)
+        monkeypatch.setenv("MIST_URL", live.url)
+        monkeypatch.setenv("MIST_API_TOKEN", live.token)
+        monkeypatch.setattr(session, "_GRACE_S", 0.05)
+        once(shell, *lines)
+        assert ours() == []
+
+
+@pytest.mark.parametrize("line", ["%mist form Live;", "%mist panel --every 1;", "%mist sizes Live"])
+def test_what_waits_for_a_silent_server_ends_with_the_unloading(
+    bare_shell: InteractiveShell, own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, line: str
+) -> None:
+    def slow(_live: live_mist.LiveMist, exchange: hostile.Exchange) -> None:
+        if "cached" in exchange.request.target:
+            hostile.json([{"id": "s", "external_id": "s", "name": "S"}])(exchange)
+        else:
+            exchange.hold()
+
+    serve(bare_shell, monkeypatch, "sizes", slow, line)
+
+
+def test_a_job_that_waits_for_a_silent_server_ends_with_the_unloading(
     bare_shell: InteractiveShell, own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    clouds = [{"id": "c1", "name": "Slow", "provider": "zzz", "enabled": True}]
-    rows = {"clouds": clouds, "ping": {"hello": "me"}, "providers": {"supported_providers": []}}
+    seen = threading.Event()
 
-    def step(exchange: hostile.Exchange) -> None:
-        word = exchange.request.path.rpartition("/")[2]
-        if word == "sizes" and "cached" not in exchange.request.target:
+    def machines(live: live_mist.LiveMist, exchange: hostile.Exchange) -> None:
+        if live.created:
+            seen.set()
             exchange.hold()
-        else:
-            row = {"id": "s", "external_id": "s", "name": "S"}
-            hostile.json(rows.get(word, [row]))(exchange)
+            return
+        live._machines(exchange.request)
+        answer = live.rows["machines"]
+        made = {**answer[0], "state": "pending"} if answer else []
+        hostile.json(made)(exchange)
 
-    with hostile.serve(step) as server:
-        monkeypatch.setenv("MIST_URL", server.url)
-        monkeypatch.setenv("MIST_API_TOKEN", "t0ken")
-        once(bare_shell, "%mist sizes Slow")
-        for thread in [thread for thread in threading.enumerate() if thread.name == "mist-ask"]:
-            thread.join(10)
-        assert "mist-ask" not in {thread.name for thread in threading.enumerate()}
+    line = "%mist create Live --name web --image debian --size small --location east --key demo --no-wait;"
+    bare_shell.user_ns["seen"] = seen
+    serve(bare_shell, monkeypatch, "machines", machines, line, "seen.wait(20);")
+    assert seen.is_set()
+
+
+def test_a_pause_that_a_server_asked_for_ends_with_the_unloading(
+    bare_shell: InteractiveShell, own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    def busy(_live: live_mist.LiveMist, exchange: hostile.Exchange) -> None:
+        hostile.answer("busy", status=503, headers={"Retry-After": "29"})(exchange)
+
+    serve(bare_shell, monkeypatch, "locations", busy, "%mist form Live;")
+
+
+def test_a_client_that_is_closed_starts_nothing_anew() -> None:
+    client = MistClient()
+    client.close()
+    with pytest.raises(UnavailableError, match="closed"):
+        client.update_backends()
+    assert ours() == []

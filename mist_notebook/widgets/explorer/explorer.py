@@ -115,6 +115,9 @@ class Explorer:
     def go_on(self) -> None:
         """There is another login: it needs none."""
 
+    def settle(self, seconds: float) -> None:
+        """Nothing of it is left once it is closed."""
+
     def close(self) -> None:
         """End its threads; nothing on it does anything from now on. Its frame stays."""
         self._errands.close()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import AuthError, MistError, NotFoundError
+from mist_notebook.ground.threads import Threads
 from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
@@ -65,6 +66,7 @@ class Desk:
         self._state, self._catalogue = State(), Catalogue()
         self._known: set[Question] = set()
         self._at_work = 0
+        self._threads = Threads()
         self._drawer = Newest(lambda: self._show(self.view), name="mist-form-draw")
 
     @property
@@ -106,6 +108,11 @@ class Desk:
         """The session has closed, or speaks to another server: nothing more is asked before a person wants it."""
         self.tell(Disconnected(_CLOSED))
 
+    def settle(self, seconds: float) -> None:
+        """Wait so long at most until its threads have ended, as they soon do once the connection is closed."""
+        self._threads.join(seconds)
+        self._drawer.join()
+
     def join(self) -> None:
         """Wait until nothing is asked or drawn any more; a machine that is being made is not waited for."""
         with self._idle:
@@ -138,7 +145,7 @@ class Desk:
     def _work(self, work: Callable[[], object]) -> None:
         with self._idle:
             self._at_work += 1
-        threading.Thread(target=carried(partial(self._worked, work)), name="mist-form", daemon=True).start()
+        self._threads.start(carried(partial(self._worked, work)), "mist-form")
 
     def _worked(self, work: Callable[[], object]) -> None:
         try:
@@ -170,22 +177,22 @@ class Desk:
         backend_id, kind = question
         again = question in self._known
         if question == BACKENDS:
-            client = self._session.client
+            client = self._session.connected
             backends = client.update_backends() if again else client.backends
             return Shelf(tuple(backend.record for backend in backends.values()))
         if question == KEYS:
-            return Shelf(tuple(self._session.list_keys()))
+            return Shelf(tuple(self._session.connected.list_keys()))
         backend = self._backend(backend_id)
         if kind == "needs":
             return Shelf((backend.adapter.needs(),))
         if kind == "names":
-            return Shelf(recheck.taken(backend, self._session.client.journal.opened()))
+            return Shelf(recheck.taken(backend, self._session.connected.journal.opened()))
         search = kind.removeprefix(FOUND) if kind.startswith(FOUND) else ""
         (listing,) = self._session.listings("images" if search else kind, [backend], search=search, refresh=again)
         return Shelf(tuple(listing.records), listing.notes)
 
     def _backend(self, backend_id: str) -> Backend:
-        found = self._session.client.backends.get(backend_id)
+        found = self._session.connected.backends.get(backend_id)
         if found is None:
             raise NotFoundError("The server no longer has this backend.", "Retry reads the backends again.")
         return found
@@ -197,7 +204,7 @@ class Desk:
         if spec is None:
             return
         try:
-            verdict = recheck.recheck(self._session.client, self._backend(spec.backend.id), spec)
+            verdict = recheck.recheck(self._session.connected, self._backend(spec.backend.id), spec)
         except NotFoundError as error:
             verdict = Verdict(spec, Page(), (Problem("backend", error.message),))
         except Exception as error:
@@ -231,7 +238,7 @@ class Desk:
         job.watch(lambda snapshot: self.tell(Ended(review.op)) if snapshot.ended else None)
 
     def _make_key(self, name: str, send_private: bool) -> None:
-        client = self._session.client
+        client = self._session.connected
         try:
             goes_to = client.private_goes_to
             if goes_to and not send_private:
@@ -259,7 +266,7 @@ class Desk:
     def _is_refused(self) -> bool:
         """Whether the server takes our token for nothing at all; one question more."""
         try:
-            self._session.client.server().identity()
+            self._session.connected.server().identity()
         except AuthError:
             return True
         except MistError:

@@ -85,6 +85,7 @@ class Form:
         """Ask again what failed."""
         if self not in self._session.kept(Form):
             self._session.keep(self)
+        self._session.client  # noqa: B018 - where it was closed, a person begins anew
         self._desk.retry()
 
     def page(self) -> Page:
@@ -110,6 +111,11 @@ class Form:
             self._desk.retry()
         else:
             self._desk.close()
+
+    def settle(self, seconds: float) -> None:
+        """Wait so long at most until its threads have ended."""
+        self._desk.settle(seconds)
+        self._view.join()
 
     def __repr__(self) -> str:
         made = f", made {self._spec.name!r}" if self._spec else ""

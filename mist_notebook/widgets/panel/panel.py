@@ -126,6 +126,9 @@ class FleetPanel:
         """There is another login to the same account: read with it, now."""
         self.refresh()
 
+    def settle(self, seconds: float) -> None:
+        """Nothing of it is left once it is closed."""
+
     def close(self) -> None:
         """End its threads; what was sent is not undone, and nothing on it does anything from now on."""
         self.rest()

@@ -1,0 +1,29 @@
+"""Daemon threads of one owner, that can be waited for once what they wait for has been ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Threads:
+    """The threads that somebody started, as long as they run. Without a lock, which a fork could leave locked."""
+
+    def __init__(self) -> None:
+        self._running: dict[threading.Thread, None] = {}
+
+    def start(self, work: Callable[[], object], name: str) -> None:
+        """Do it on a thread of its own, which keeps no kernel from ending."""
+        for ended in [thread for thread in list(self._running) if not thread.is_alive()]:
+            self._running.pop(ended, None)
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+        self._running[thread] = None
+
+    def join(self, seconds: float) -> None:
+        """Wait so long at most until none runs, but for the one that asks."""
+        until = time.monotonic() + seconds
+        for thread in list(self._running):
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, until - time.monotonic()))
