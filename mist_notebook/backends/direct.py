@@ -25,6 +25,7 @@ _MODULES = (
     "server.opening",
     "openstack.opening",
     "gce.opening",
+    "azure.opening",
 )
 
 
