@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from mist_notebook.ground.errors import BadValueError, ProbeError
+from mist_notebook.ground.resolver import pick
 from mist_notebook.records.model import (
     Account,
     BackendInfo,
@@ -152,9 +153,30 @@ class Adapter(ABC):
     def list_sizes(self) -> Listing[Size]:
         """The sizes, in the service's order."""
 
+    def find_size(self, reference: Any) -> Size:
+        """The one size that a reference means; of its beginning, where that will do. Asks for no more than it needs."""
+        return pick(
+            reference,
+            self.list_sizes().records,
+            what="size",
+            ids=lambda size: (size.id, size.mist_id),
+            names=lambda size: (size.name,),
+            by_beginning=True,
+        )
+
     @abstractmethod
     def list_locations(self) -> Listing[Location]:
         """The regions or zones."""
+
+    def find_location(self, reference: Any) -> Location:
+        """The one location that a reference means. Asks for no more than it needs."""
+        return pick(
+            reference,
+            self.list_locations().records,
+            what="location",
+            ids=lambda place: (place.id, place.mist_id),
+            names=lambda place: (place.name,),
+        )
 
     def list_networks(self) -> Listing[Network]:
         """The networks; none where a machine needs none to be chosen."""
@@ -203,6 +225,10 @@ class Adapter(ABC):
     def act(self, machine: Machine, action: str) -> None:
         """Start, stop, reboot or destroy it; sent once."""
 
+    def tidy(self, machine: Machine) -> None:
+        """Remove what stood beside a machine that is gone, and that no other needs; what stays is a leftover."""
+        del machine
+
     def extend(self, machine: Machine, until: datetime) -> None:
         """Have the service destroy it then, and not before; sent once. Whether it is so, a fresh look says."""
         del until
@@ -223,6 +249,10 @@ class Adapter(ABC):
     def disassociate_key(self, machine: Machine, key: Key) -> None:
         """Take the key off the machine again; sent once."""
         raise BadValueError(f"{self.info.name} can't take '{key.name}' off '{machine.name}'.", "Nothing changed.")
+
+    def allowed(self) -> dict[str, bool | None]:
+        """What the credentials may do there, in words; `None` where that isn't told. Asks, and makes nothing."""
+        return {}
 
     def orphans(self) -> Listing[Orphan]:
         """What of ours no machine needs any more, anywhere in the account; read only."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .base import Adapter
 
 _MODULES = (
+    "ec2.opening",
     "token.opening",
     "server.opening",
     "openstack.opening",

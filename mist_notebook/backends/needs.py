@@ -20,7 +20,8 @@ class Needs:
     """What a create there takes. `said` tells whether the server said so, or this is what is usual.
 
     `cloud_init` is `None` where nobody says. `lists_a_part` marks a backend whose own list of images is only a part of
-    what a search finds. The last three say which restrictions its records carry.
+    what a search finds, `together` one where several machines can be let reach each other. The last three flags say
+    which restrictions its records carry.
     """
 
     machines: bool = True
@@ -31,6 +32,7 @@ class Needs:
     custom_size: bool = False
     custom_image: bool = False
     lists_a_part: bool = False
+    together: bool = False
     size_image: bool = False
     location_size: bool = False
     location_image: bool = False

@@ -94,6 +94,8 @@ def destroy(adapter: Adapter, machine: Machine, journal: Journal, kept: Record |
     yield watch.step(DESTROYING, said, machine)
     yield from _until_gone(watch, machine, trouble, kept)
     _noted(journal, kept, "gone")
+    with suppress(MistError):  # what can't be removed now is a leftover, which a sweep finds
+        adapter.tidy(machine)
 
 
 def limited(adapter: Adapter, machine: Machine, pace: Pace) -> Machine:

@@ -14,7 +14,7 @@ from mist_notebook.records.model import (
 )
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import clouds
+from . import clouds, list_prices
 from .actor import Hands
 from .as_dicts import image_dict, location_dict, network_dict, size_dict
 from .machine import Machine
@@ -98,7 +98,8 @@ class Backend(Maker):
             "machines": self.adapter.list_machines,
             "orphans": self.adapter.orphans,
         }
-        return listings[kind]()
+        listing = listings[kind]()
+        return list_prices.of_listing(listing) if kind == "sizes" and self.adapter.kept_here else listing
 
     @property
     def machines(self) -> Named[Machine]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -14,10 +14,10 @@ from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionE
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.stopping import of_this_thread
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Size, Step
+from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import rates
+from . import list_prices, rates
 from .actor import Hands
 from .keys import local_keys
 from .machine import Machine
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mist_notebook.provision.course import Looks
 
     from .client import MistClient
-
-T = TypeVar("T", Size, Location)
 
 
 class Maker:
@@ -96,15 +94,19 @@ class Maker:
         script: str | None = None,
         cloud_init: str | None = None,
         hours: float | None = None,
+        together: str | None = None,
         **extra: Any,
     ) -> MachineSpec:
-        """What to create, with every reference resolved against fresh listings; nothing is sent."""
+        """What to create, with every reference resolved against fresh listings; nothing is sent.
+
+        Machines of one `together` are let reach each other, where the backend can do that.
+        """
         if self.adapter.only_there:
             raise BadValueError(*self.adapter.why_none("created"))
         provider_fields.check_name(name, self.record.provider)
         extra = extra_words.checked(extra, self.record, self.adapter.needs)
         extra_fields.check({**extra, "script": script, "cloud_init": cloud_init})
-        chosen = _picked(size, self.adapter.list_sizes().records, "size")
+        chosen = self.adapter.find_size(size)
         first, *others = self._places(location)
         found = self.adapter.find_image(image, chosen.arch)
         check_starts(found, chosen)
@@ -119,27 +121,37 @@ class Maker:
             script=script,
             cloud_init=cloud_init,
             hours=hours,
+            together=self._together(together),
             extra={field: value for field, value in extra.items() if value is not None},
         )
         return self._fitted(spec, others)
+
+    def _together(self, group: str | None) -> str | None:
+        if group and not self.adapter.needs().together:
+            raise BadValueError(
+                f"{self.record.name} can't be asked to let machines reach each other.", "Leave out --together."
+            )
+        return group or None
 
     def _places(self, wanted: Any) -> list[Location | None]:
         """The locations that a reference means: one, or several with commas between, to be tried in turn."""
         if not wanted:
             return [None]
-        known = self.adapter.list_locations().records
+        find = self.adapter.find_location
+        several = wanted if isinstance(wanted, (list, tuple)) else []
         try:
-            return [_picked(wanted, known, "location")]
+            if len(several) < 2:
+                return [find(several[0] if several else wanted)]
         except NotFoundError:
-            several = wanted.split(",") if isinstance(wanted, str) else wanted
-            if not isinstance(several, (list, tuple)) or len(several) < 2:
+            several = wanted.split(",") if isinstance(wanted, str) else several
+            if len(several) < 2:
                 raise
         if not self.adapter.tells_no_room:
             raise BadValueError(
                 f"{self.record.name} doesn't tell when a location has no room: it can't try several in turn.",
                 "Name one location; nothing was sent.",
             )
-        places = [_picked(one, known, "location") for one in several]
+        places = [find(one) for one in several]
         if len({place.id for place in places}) < len(places):
             raise BadValueError(f"A location is named twice: {', '.join(place.id for place in places)}.", "Once each.")
         return list(places)
@@ -147,9 +159,19 @@ class Maker:
     def _fitted(self, spec: MachineSpec, others: Sequence[Location | None]) -> MachineSpec:
         """The spec as each of its locations makes it, with the price there in USD too."""
         fitted = [self.adapter.fitted(structs.replace(spec, location=place)) for place in (spec.location, *others)]
-        own, *more = [structs.replace(one, size=rates.with_usd(one.size)) for one in fitted]
+        own, *more = [self.priced(one) for one in fitted]
         elsewhere = (Place(location=one.location, size=one.size, image=one.image) for one in more if one.location)
         return structs.replace(own, elsewhere=tuple(elsewhere))
+
+    def fitted(self, spec: MachineSpec) -> MachineSpec:
+        """A spec whose parts were read anew as the service will make it, with what it costs there."""
+        return self.priced(self.adapter.fitted(spec))
+
+    def priced(self, spec: MachineSpec) -> MachineSpec:
+        """The spec with what its size costs there: as the service says it, else as the catalogue has it, dated."""
+        if self.adapter.kept_here:
+            spec = list_prices.of_spec(spec)
+        return structs.replace(spec, size=rates.with_usd(spec.size))
 
     def usable_keys(self) -> list[Key]:
         """The keys that a machine here can have: the backend's, and where a public half will do, this computer's."""
@@ -166,9 +188,14 @@ class Maker:
         if spec.key is None or self.adapter.private_keys_wanted:
             return spec
         name, known = spec.key.name, self.adapter.keys()
+        here = self._client.local_keys
         there = next((key for key in known if key.id == spec.key.id or key.name == name), None)
-        key = there or self.adapter.import_key(name, self._client.local_keys.public_of(name))
-        return structs.replace(spec, key=key)
+        if there is not None and (there.public is None or here.path_of(name) is None):
+            return structs.replace(spec, key=there)
+        public = here.public_of(name)
+        if there is None or not _same(there.public, public):
+            there = self.adapter.import_key(name, public)
+        return structs.replace(spec, key=there)
 
     def provision(
         self,
@@ -201,13 +228,6 @@ class Maker:
         return provision.provision(self.adapter, self._with_key(spec), hands.journal, course)
 
 
-def _picked(wanted: Any, records: list[T], what: str) -> T:
-    """The record that a reference means, by its id, Mist's id, or name."""
-    return pick(
-        wanted,
-        records,
-        what=what,
-        ids=lambda record: (record.id, record.mist_id),
-        names=lambda record: (record.name,),
-        by_beginning=what == "size",
-    )
+def _same(one: str | None, other: str) -> bool:
+    """Whether two public halves are of one key, whatever their comments: a name alone doesn't make them one."""
+    return one is not None and one.split()[:2] == other.split()[:2]

@@ -85,11 +85,18 @@ class ApiError(MistError):
     """The server refused the request, or answered what can't be read."""
 
     def __init__(
-        self, message: str, hint: str = "", *, status: int | None = None, pause_s: float | None = None
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        status: int | None = None,
+        pause_s: float | None = None,
+        code: str = "",
     ) -> None:
         super().__init__(message, hint)
         self.status = status
         self.pause_s = pause_s  # how long it asks to be left alone, where it does
+        self.code = code  # its own word for what is wrong, where it has one
 
 
 class RefusedError(ApiError):

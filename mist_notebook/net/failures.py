@@ -89,7 +89,7 @@ class Failure:
     """Why an exchange failed. A read may be tried again if it is `passing`, after `pause_s` if the server says so.
 
     `certain` is for a write: whether it was refused before anything was done; `no_room`, whether for want of room
-    where it was to stand, so that another location may have it.
+    where it was to stand, so that another location may have it. `code` is the service's own word for it.
     """
 
     kind: type[MistError]
@@ -100,12 +100,13 @@ class Failure:
     pause_s: float | None = None
     certain: bool = False
     no_room: bool = False
+    code: str = ""
 
     def error(self, tries: int = 1) -> MistError:
         """The error to raise, outside of any `except`, so that nothing foreign hangs on to it."""
         hint = self.hint if tries == 1 else f"{self.hint} Tried {tries} times.".strip()
         if issubclass(self.kind, ApiError):
-            return self.kind(self.message, hint, status=self.status, pause_s=self.pause_s)
+            return self.kind(self.message, hint, status=self.status, pause_s=self.pause_s, code=self.code)
         return self.kind(self.message, hint)
 
     def refusal(self) -> MistError:
@@ -114,7 +115,8 @@ class Failure:
             return self.error()
         kind = NoRoomError if self.no_room else RefusedError
         kind = RefusedLoginError if issubclass(self.kind, AuthError) else kind
-        return kind(self.message, self.hint or "Nothing was made.", status=self.status, pause_s=self.pause_s)
+        hint = self.hint or "Nothing was made."
+        return kind(self.message, hint, status=self.status, pause_s=self.pause_s, code=self.code)
 
 
 @dataclass(frozen=True)

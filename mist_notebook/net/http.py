@@ -17,8 +17,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import requests
@@ -31,8 +31,9 @@ from mist_notebook.version import __version__
 from . import doors, failures
 from .body import TooLargeError, TooSlowError, read_body
 from .failures import Failure, Reading, Refusal
+from .limits import ORDINARY, Limits
 from .origin import check_url, origin_of, quote_segment
-from .sending import BARE, BEARER, X_AUTH_TOKEN, OriginAuth, Scheme, Token, body_of, sendable
+from .sending import BARE, BEARER, X_AUTH_TOKEN, OriginAuth, Scheme, Signed, Token, body_of, prepared, sendable
 from .server_clock import ServerClock
 from .strict_json import decode, decode_rows, excerpt, gc_paused
 from .surroundings import authorities, proxies_for
@@ -48,6 +49,7 @@ __all__ = [
     "Reading",
     "Refusal",
     "Scheme",
+    "Signed",
     "check_url",
     "decode",
     "decode_rows",
@@ -60,19 +62,6 @@ _FIRST_PAUSE_S = 0.5
 _HTML = ("text/html", "application/xhtml+xml")
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How long and how large an answer may be."""
-
-    connect_s: float = 5
-    total_s: float = 30
-    catalogue_total_s: float = 120
-    max_bytes: int = 64 << 20
-    max_catalogue_bytes: int = 256 << 20
-    retry_after_max_s: float = 30
-    tries: int = 3
-
-
 class Http:
     """Requests to one server. For any thread; `close()` closes its connections."""
 
@@ -83,7 +72,7 @@ class Http:
         token: Token = None,
         scheme: Scheme = BARE,
         verify: bool | str = True,
-        limits: Limits = Limits(),
+        limits: Limits = ORDINARY,
         reading: Reading = failures.refused,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
@@ -117,7 +106,28 @@ class Http:
         self, path: str, *, params: Mapping[str, str] | None = None, json: object = None, catalogue: bool = False
     ) -> bytes:
         """The body of a read, tried again when that may help. `path` starts with a slash, as in /api/v1/ping."""
-        request = self._request("GET", path, params, json)
+        return self._read(self._request("GET", path, params, json), path, catalogue=catalogue)
+
+    def send(self, method: str, path: str, *, json: object = None) -> bytes:
+        """The body of the answer to a write, which is sent once, whatever happens to it."""
+        return self._written(self._request(method, path, None, json), path)
+
+    def create(self, method: str, path: str, *, json: object = None) -> bytes:
+        """The body of the answer to a create, sent once as any write.
+
+        Raises RefusedError where it is certain that nothing was made: the request never left, or the service said no
+        before it did anything. Every other error leaves doubt.
+        """
+        return self._created(self._request(method, path, None, json), path)
+
+    def relay(self, signed: Signed, how: Literal["read", "send", "create"]) -> bytes:
+        """The body of the answer to what a vendor's library has put together and signed, by the rules of its kind."""
+        request, name = prepared(signed), signed.name
+        if how == "read":
+            return self._read(request, name, catalogue=signed.catalogue)
+        return self._created(request, name) if how == "create" else self._written(request, name)
+
+    def _read(self, request: requests.PreparedRequest, path: str, *, catalogue: bool) -> bytes:
         limits = self._limits
         deadline = Deadline(limits.catalogue_total_s if catalogue else limits.total_s, self._clock)
         cap_bytes = limits.max_catalogue_bytes if catalogue else limits.max_bytes
@@ -130,22 +140,14 @@ class Http:
             return answer
         raise answer.error(tries)
 
-    def send(self, method: str, path: str, *, json: object = None) -> bytes:
-        """The body of the answer to a write, which is sent once, whatever happens to it."""
-        request = self._request(method, path, None, json)
+    def _written(self, request: requests.PreparedRequest, path: str) -> bytes:
         deadline = Deadline(self._limits.total_s, self._clock)
         answer = self._exchange(request, path, deadline, self._limits.max_bytes)
         if isinstance(answer, bytes):
             return answer
         raise _doubted(answer, deadline).error()
 
-    def create(self, method: str, path: str, *, json: object = None) -> bytes:
-        """The body of the answer to a create, sent once as any write.
-
-        Raises RefusedError where it is certain that nothing was made: the request never left, or the service said no
-        before it did anything. Every other error leaves doubt.
-        """
-        request = self._request(method, path, None, json)
+    def _created(self, request: requests.PreparedRequest, path: str) -> bytes:
         deadline = Deadline(self._limits.total_s, self._clock)
         answer = self._exchange(request, path, deadline, self._limits.max_bytes)
         if isinstance(answer, bytes):

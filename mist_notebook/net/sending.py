@@ -1,9 +1,9 @@
-"""What leaves by the door: the token, for one origin only, and bodies, which no traceback shows."""
+"""What leaves by the door: the token, for one origin only, bodies, which no traceback shows, and what others signed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from json import dumps
 
 import requests
@@ -59,6 +59,31 @@ class _UnseenBytes(bytes):
 
     def __repr__(self) -> str:
         return MASK
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A request that a vendor's library has put together and signed: sent as it is, with no token of the door's.
+
+    `name` is what it is called in errors, such as `ec2:DescribeImages`; `catalogue` marks what may take long.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    name: str
+    catalogue: bool = False
+
+
+def prepared(signed: Signed) -> requests.PreparedRequest:
+    """The request as requests has it, with nothing added but what HTTP needs."""
+    request = requests.PreparedRequest()
+    request.prepare_method(signed.method)
+    request.url = signed.url  # its signature is of just this spelling
+    request.prepare_headers({name: _Unseen(value) for name, value in signed.headers.items()})
+    request.prepare_body(None if signed.body is None else _UnseenBytes(signed.body), None)
+    return request
 
 
 def sendable(token: Secret | None) -> Secret | None:

@@ -201,7 +201,7 @@ def _after_refusal(
     if isinstance(refusal, NoRoomError) and not is_last:
         said = f"{_place(spec)} has no room ({refusal.message.rstrip('.')})"
         raise _PassedOverError(journal.pass_over(record, _beside(record.passed, said)))
-    note = _beside(record.passed, refusal.message)
+    note = _beside(record.passed, f"{_place(spec)}: {refusal.message}") if record.passed else refusal.message
     with suppress(JournalError):
         journal.advance(record, "dropped", note=note)
     hint = f"{refusal.hint.removesuffix('Nothing was made.')} {_free(record)}".strip()

@@ -42,6 +42,7 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("cloud-init", _extent(spec.cloud_init)),
         *((field, _said(value)) for field, value in spec.extra.items()),
         ("time limit", _time_limit(spec)),
+        *spec.beside,
     )
     return tuple((label, text) for label, text in rows if text)
 

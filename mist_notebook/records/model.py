@@ -25,7 +25,10 @@ OP_TAG = "mist-notebook-op"  # the tag that carries an operation's id
 
 
 class Image(Said, frozen=True, kw_only=True, gc=False):
-    """An operating system to start a machine from."""
+    """An operating system to start a machine from.
+
+    `called` is the one name for all clouds that it was asked for by: tomorrow another image may be its newest.
+    """
 
     starred: bool | None = None
     arch: str | None = None
@@ -35,6 +38,7 @@ class Image(Said, frozen=True, kw_only=True, gc=False):
     created: date | None = None
     min_disk_gb: float | None = None
     min_ram_mb: float | None = None
+    called: str | None = None
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,10 +80,12 @@ class Location(Said, frozen=True, kw_only=True, gc=False):
     """A region or zone that a machine can stand in; `kind` says which.
 
     `available_sizes` and `available_images` are ids on the wire, of those that it has; `None`: nothing restricts it.
+    `region` is the one that a zone is in, where its name doesn't say.
     """
 
     country: str | None = None
     kind: str | None = None
+    region: str | None = None
     available_sizes: frozenset[str] | None = None
     available_images: frozenset[str] | None = None
 
@@ -177,7 +183,8 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     `op` is the operation's id, which goes along; `login` the user that such an image has in that cloud, where known.
     `elsewhere` is tried in turn where the location before has no room; `turn` counts what was sent before for this
-    operation and refused for certain, so that a service's own idempotency tells them apart.
+    operation and refused for certain, so that a service's own idempotency tells them apart. Machines of one `together`
+    reach each other. `beside` is what else will be made or used, in words for the receipt.
     """
 
     backend: BackendInfo
@@ -194,6 +201,13 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
     op: str = ""
     elsewhere: tuple[Place, ...] = ()
     turn: int = 0
+    together: str | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def token(self) -> str:
+        """What tells this one request from every other: the operation, and which of its locations it asks."""
+        return f"{self.op}-{self.turn + 1}" if self.turn else self.op
 
     def turns(self) -> tuple[MachineSpec, ...]:
         """One spec for each location that it names, in turn; none of them knows of the others."""
@@ -212,7 +226,7 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
         """What a re-run is compared by: ids, and what would run on the machine."""
         return {
             "name": self.name,
-            "image": self.image.id,
+            "image": self.image.called or self.image.id,
             "size": self.size.id,
             "location": ",".join(one.location.id for one in self.turns() if one.location) or None,
             "key": self.key.name if self.key else None,
@@ -220,6 +234,7 @@ class MachineSpec(msgspec.Struct, frozen=True, kw_only=True):
             "cloud_init": self.cloud_init,
             "hours": self.hours,
             "extra": self.extra,
+            **({"together": self.together} if self.together else {}),
         }
 
 

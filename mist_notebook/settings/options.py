@@ -105,6 +105,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("sandbox_max_count", "the same on the sandbox", _whole, 1000.0),
     Option("sandbox", "true: the embedded sandbox beside live backends too", _flag, False),
     Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
+    Option(
+        "ssh_from", "from where new machines let SSH in, an address or a network; this computer's unless said", _text
+    ),
     Option("discounts", 'what you get off list prices, by provider or backend: ec2 = "10%"', price_terms.discounts),
     Option(
         "own_prices",

@@ -105,6 +105,7 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     Argument("--hours", "destroy it after this time: 2h, 90m, 3d", "TIME", read=quantity.hours),
     Argument("--extra", "a field that the provider needs; may be given again", "K=V", read=_extra, many=True),
     Argument("--count", "so many, called NAME-1 and so on", "N", read=_count),
+    Argument("--together", "let the machines of this --count reach each other, where the cloud can", switch=True),
     Argument("--another", "one more beside the one there is: NAME-2 and so on", switch=True),
     Argument("--unique", "put six characters after the name that no other has", switch=True),
     Argument("--accept-unknown-price", "the name again, where nobody says what it costs", "NAME"),

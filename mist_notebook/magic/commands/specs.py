@@ -63,6 +63,7 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
     """The spec of one; what another backend is known to have is said so."""
     wanted = {kind: getattr(options, kind) for kind in ("image", "size", "location")}
     more = {"script": options.script, "cloud_init": options.cloud_init, "hours": options.hours}
+    more |= {"together": options.name} if options.together else {}
     try:
         make = partial(backend.spec, options.name, key=options.key, **wanted, **more, **dict(options.extra))
         return waited(make, backend.name)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import AmbiguousError, ApiError, JournalError, LimitError, NotFoundError
+from mist_notebook.ground.errors import (
+    AmbiguousError,
+    ApiError,
+    BadValueError,
+    JournalError,
+    LimitError,
+    NotFoundError,
+)
 from mist_notebook.provision import guard, receipt
 from mist_notebook.provision.costs import price_of
 from mist_notebook.provision.journal import DOUBTFUL, Journal, Record
@@ -94,7 +101,13 @@ def _compared(backend: Backend, spec: MachineSpec, found: dict[str, Any]) -> tup
     fresh = replace(spec, backend=backend.record, **{kind: record for kind, record in found.items() if record})
     fresh = replace(fresh, login=backend.adapter.default_user(fresh.image))
     used = [Problem("name", name.why, "Choose another name.")] if name else []
-    return fresh, [*gone, *used, *([] if gone else _unfit(fresh))]
+    unfit = [] if gone else _unfit(fresh)
+    if gone or unfit or not backend.adapter.kept_here:
+        return fresh, [*gone, *used, *unfit]
+    try:
+        return backend.fitted(fresh), used
+    except BadValueError as error:
+        return fresh, [*used, Problem("", error.message, error.hint)]
 
 
 def _unfit(spec: MachineSpec) -> list[Problem]:
