@@ -15,12 +15,13 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import nbformat
+
+from tests.rigs.seen import Seen
 
 START_S = 120
 PAGE_MS = 90_000
@@ -42,16 +43,28 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     "@jupyterlab/completer-extension/manager.jupyterlab-settings": {"providerTimeout": 30_000},
 }
+USUAL = {"width": 1400, "height": 1000}
 PATHS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}", "voila": "voila/render/{}"}
-# What these front ends say of any notebook, an empty one too: Notebook 7 of itself, Voila of its page's three links.
-STOCK_ERRORS = ("reading 'schema'", "filebrowser:open-path", "RUNTIME-012", "net::ERR_")
-STOCK_LINKS = ("/@fortawesome/", "/mathjax/")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 _THEME = "() => document.body.dataset.jpThemeLight === 'false' ? 'dark' : 'light'"
 _READY = "() => window.jupyterapp && window.jupyterapp.shell.currentWidget?.sessionContext?.isReady"
 _IDLE = """() => {
   const context = window.jupyterapp.shell.currentWidget.sessionContext;
   return context.session?.kernel?.status === 'idle';
+}"""
+# What is open with a kernel: notebooks, but not the launcher that comes where nothing else is.
+_SHEETS = "[...window.jupyterapp.shell.widgets('main')].filter(widget => widget.sessionContext)"
+# The notebook that is open, closed with its kernel, whatever is unsaved; false where it isn't the only one.
+_PUT_AWAY = f"""async () => {{
+  const panels = {_SHEETS};
+  if (panels.length !== 1) return false;
+  await panels[0].sessionContext.shutdown();
+  panels[0].dispose();
+  return true;
+}}"""
+_IS_IDLE = f"() => Boolean(window.jupyterapp) && {_SHEETS}.length === 0"
+_OPEN = """async path => {
+  await window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' });
 }"""
 
 _ALL_RAN = """() => {
@@ -88,35 +101,6 @@ class Lab:
 
     server: Server
     context: Any
-
-
-@dataclass
-class Seen:
-    """What the browser did while a page was open."""
-
-    front_end: str = "lab"
-    requests: list[str] = field(default_factory=list)
-    console: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
-
-    def watch(self, page: Any) -> None:
-        """Note what this page does from now on."""
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.console.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
-
-    def elsewhere(self) -> list[str]:
-        """The requests that would have left this computer, but for those of the front end's own page."""
-        here = {"127.0.0.1", "localhost", None, ""}
-        gone = [url for url in self.requests if urlsplit(url).hostname not in here]
-        return [url for url in gone if not (self.front_end == "voila" and any(link in url for link in STOCK_LINKS))]
-
-    def errors(self) -> list[str]:
-        """What stands in the console as an error, but for what the front end says of any notebook."""
-        if self.front_end == "lab":
-            return self.console
-        return [text for text in self.console if not any(stock in text for stock in STOCK_ERRORS)]
 
 
 @contextmanager
@@ -159,7 +143,7 @@ def browser(folder: Path) -> Iterator[Any]:
             str(folder / "profile"),
             executable_path=chromium(),
             args=list(FLAGS),
-            viewport={"width": 1400, "height": 1000},
+            viewport=USUAL,
             timeout=PAGE_MS,
         )
         context.set_default_timeout(PAGE_MS)
@@ -175,21 +159,36 @@ def opened(
 ) -> Iterator[tuple[Any, Seen]]:
     """The notebook in a front end with a kernel that is ready, and what the browser does meanwhile.
 
-    Voila has run every cell by then, and has neither commands nor themes to choose from.
+    JupyterLab stays for the next notebook, as starting it takes longer than most tests. Voila has run every cell by
+    then, and has neither commands nor themes to choose from.
     """
-    page, seen = context.new_page(), Seen(front_end)
+    idle = _idle_lab(context, server) if front_end == "lab" else None
+    page, seen = idle or context.new_page(), Seen(front_end)
     seen.watch(page)
     try:
-        page.goto(server.url + PATHS[front_end].format(name), wait_until="domcontentloaded")
+        if idle is not None:
+            page.evaluate(_OPEN, name)
+        else:
+            page.goto(server.url + PATHS[front_end].format(name), wait_until="domcontentloaded")
         if front_end == "voila":
             page.locator("#rendered_cells, .jp-Notebook, .jp-Cell").first.wait_for(state="attached")
         else:
             _make_ready(page, theme)
         yield page, seen
     finally:
-        if front_end != "voila":
-            run(page, "kernelmenu:shutdown")
-        page.close()
+        seen.leave(page)
+        if front_end == "lab" and page.evaluate(_PUT_AWAY):
+            page.set_viewport_size(USUAL)
+        else:
+            if front_end != "voila":
+                run(page, "kernelmenu:shutdown")
+            page.close()
+
+
+def _idle_lab(context: Any, server: Server) -> Any:
+    """The page with a JupyterLab that nobody uses now, if there is one."""
+    labs = [page for page in context.pages if page.url.startswith(f"{server.url}lab")]
+    return next((page for page in labs if page.evaluate(_IS_IDLE)), None)
 
 
 def _make_ready(page: Any, theme: str) -> None:
