@@ -48,7 +48,7 @@ class Pace:
 
     patience_s: float = 600.0
     doubt_s: float = 30.0
-    first_s: float = 0.5
+    first_s: float = 0.2
     longest_s: float = 5.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = pause

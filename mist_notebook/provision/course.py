@@ -15,7 +15,7 @@ from . import guard
 from .record import Record
 
 _FRACTIONS = {"validated": 0.05, "recorded": 0.1, "submitted": 0.3, "pending": 0.5, "running": 0.7, "probed": 1.0}
-_FIRST_REST_S = 0.25
+_FIRST_REST_S = 0.1
 _GROWTH = 1.5
 
 Looks = Generator[ProbeReport, None, ProbeReport]

@@ -138,15 +138,15 @@ def test_a_name_that_is_anothers_id_is_ambiguous(desk: Desk) -> None:
 
 
 def test_a_backend_that_fails_makes_a_bare_name_unprovable(desk: Desk) -> None:
-    machine = made(desk, "web")
+    machine_id = desk.make_elsewhere("web")
     with client_of(desk.sandbox) as client:
         client.backend_from_name("EC2").disable()
-    for line in ("destroy web --yes web", f"destroy {machine.id} --yes web", "stop web"):
+    for line in ("destroy web --yes web", f"destroy {machine_id} --yes web", "stop web"):
         error = desk.failed(line)
         assert type(error) is UnavailableError
         assert "EC2 did not list its own" in error.message
-        assert "BACKEND/ID" in error.hint
-    desk.notebook.value(f"%mist destroy NephoScale/{machine.id} --yes web")
+        assert f"NephoScale/{machine_id}" in error.hint
+    desk.notebook.value(f"%mist destroy NephoScale/{machine_id} --yes web")
     assert running(desk) == []
 
 

@@ -113,7 +113,7 @@ def test_a_resting_machine_is_returned_as_it_is(world: World) -> None:
     world.faults.state = "stopped"
     *_, last = world.steps(probe=lambda _: report())
     assert last.machine is not None
-    assert (last.state, last.machine.state, world.slept_s) == ("submitted", "stopped", 0.25)
+    assert (last.state, last.machine.state, world.slept_s) == ("submitted", "stopped", 0.1)
 
 
 def test_a_name_that_somebody_else_uses_is_refused_until_it_is_free(world: World) -> None:
@@ -477,7 +477,7 @@ def test_a_machine_that_never_comes_up_is_told_at_once(world: World, end: str) -
     world.faults.state = end
     with pytest.raises(ProvisionError, match=rf"web \(m1\) is {end}\."):
         world.make()
-    assert world.slept_s == 0.25
+    assert world.slept_s == 0.1
 
 
 def test_a_backend_that_fails_while_a_machine_boots_is_asked_again(world: World) -> None:
