@@ -146,7 +146,7 @@ def test_a_backend_that_fails_makes_a_bare_name_unprovable(desk: Desk) -> None:
         assert type(error) is UnavailableError
         assert "EC2 did not list its own" in error.message
         assert f"NephoScale/{machine_id}" in error.hint
-    desk.notebook.value(f"%mist destroy NephoScale/{machine_id} --yes web")
+    desk.notebook.value(f"%mist destroy NephoScale/{machine_id} --yes web --not-mine")
     assert running(desk) == []
 
 
