@@ -12,6 +12,7 @@ from .version import __version__
 if TYPE_CHECKING:
     from .client.backend import Backend
     from .client.client import MistClient
+    from .cluster.raising import dask_cluster
     from .ground.errors import MistError
     from .widgets.explorer.explorer import explore
     from .widgets.form.form import provision_form
@@ -21,6 +22,7 @@ __all__ = [
     "MistClient",
     "MistError",
     "__version__",
+    "dask_cluster",
     "explore",
     "load_ipython_extension",
     "provision_form",
@@ -32,6 +34,7 @@ _HOMES = {
     "MistClient": "client.client",
     "MistError": "ground.errors",
     "catalogue": "prices.catalogue",
+    "dask_cluster": "cluster.raising",
     "export": "frames.export",
     "explore": "widgets.explorer.explorer",
     "provision_form": "widgets.form.form",

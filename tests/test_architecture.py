@@ -27,6 +27,7 @@ ROOMS = (
     "prices",
     "client",
     "fleet",
+    "cluster",
     "widgets/parts",
     "widgets/lists",
     "widgets/panel",

@@ -262,6 +262,10 @@ class Session:
         """Close it too, when this session closes: what stands on a page and goes on by itself, such as a panel."""
         self._shown.append(shown)
 
+    def drop(self, shown: Shown) -> None:
+        """Keep it no longer; whoever drops it closes it."""
+        self._shown = [kept for kept in self._shown if kept is not shown]
+
     def kept(self, kind: type[S]) -> list[S]:
         """What of that kind is kept."""
         return [shown for shown in self._shown if isinstance(shown, kind)]

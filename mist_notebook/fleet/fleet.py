@@ -48,7 +48,7 @@ def look_at(prober: Prober, machines: Sequence[Machine], wish: Wish = Wish()) ->
     through_mist: list[int] = []
     for place, machine in enumerate(machines):
         try:
-            _refuse_down(machine)
+            refuse_down(machine)
             if prober.goes_by_ssh(machine, wish.key_name, wish.via, wish.host):
                 ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port, wish.host)
             else:
@@ -80,7 +80,7 @@ def run_on(
     ways: dict[int, Way] = {}
     for place, machine in enumerate(machines):
         try:
-            _refuse_down(machine)
+            refuse_down(machine)
             ways[place] = prober.way(machine, wish.key_name, wish.user, wish.port, wish.host)
         except MistError as error:
             found[place] = error
@@ -99,7 +99,8 @@ def _aged(machine: Machine, result: remote.RunResult) -> remote.RunResult:
     return replace(result, hint=f"{young} If that lasts: {result.hint}") if young else result
 
 
-def _refuse_down(machine: Machine) -> None:
+def refuse_down(machine: Machine) -> None:
+    """Raise ProbeError for one that is stopped or gone: nothing answers there."""
     hint = _DOWN.get(machine.state)
     if hint:
         raise ProbeError(f"'{machine.name}' is {machine.state}: nothing answers there.", hint)

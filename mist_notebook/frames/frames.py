@@ -86,6 +86,11 @@ def rows(
     return _of_server(frame, kind, sandbox=_all_sandbox(backends, sandbox))
 
 
+def texts(values: Sequence[str | None]) -> pd.Series[Any]:
+    """A column of text, missing where there is none."""
+    return _series(list(values), TEXT)
+
+
 def settings(values: Sequence[Setting]) -> pd.DataFrame:
     """Every setting with its value, where that came from, and how to set it; secrets are never shown."""
     columns: dict[str, list[str | None]] = {

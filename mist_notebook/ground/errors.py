@@ -16,7 +16,8 @@
     ├── LimitError         the guard stopped a create before it was sent
     ├── JournalError       a record can't be written or read
     ├── ProvisionError     a machine was not made, or did not come up
-    └── ProbeError         a machine can't be asked over SSH: host, user, what SSH said
+    ├── ProbeError         a machine can't be asked over SSH: host, user, what SSH said
+    └── ClusterError       machines can't be one cluster: each one's reason
 
 Every one has a message (what happened, with the offending value) and a hint (what to do). None is ever IPython's
 `UsageError`, which leaves no error in the notebook: a runner would call a failed notebook passed.
@@ -133,3 +134,7 @@ class ProbeError(MistError):
 
 def _printable(text: str) -> str:
     return clean(redact(text), _MESSAGE_LIMIT)
+
+
+class ClusterError(MistError):
+    """Machines can't be one cluster."""

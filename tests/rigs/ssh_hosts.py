@@ -197,11 +197,13 @@ def openssh(
     uses_pam: bool = False,
     before: Sequence[str] = (),
     groups: Sequence[Path] = (),
+    environment: Sequence[str] = (),
 ) -> Iterator[Target]:
     """A real sshd on a loopback port, as this user, who logs in with KEY; its shell starts in an empty home.
 
     `login` is another user to log in as; `sshd` another name of the program, as its PAM service is called by that;
-    `before` are words before the command; `groups` the control groups that it is put into.
+    `before` are words before the command; `groups` the control groups that it is put into; `environment` what its
+    sessions have beside HOME, as NAME=VALUE.
     """
     if SSHD is None:
         why = "no sshd here: apt-get install openssh-server"
@@ -226,7 +228,7 @@ def openssh(
         "StrictModes no",
         f"UsePAM {'yes' if uses_pam else 'no'}",
         *([] if any(one.startswith("PasswordAuthentication") for one in more) else ["PasswordAuthentication no"]),
-        f"SetEnv HOME={folder}/home",
+        " ".join((f"SetEnv HOME={folder}/home", *environment)),
         *((f"AuthorizedKeysCommand /bin/cat {folder}/keys", "AuthorizedKeysCommandUser root") if login else ()),
         *more,
     )

@@ -2,7 +2,7 @@
 
 # ruff: noqa: I001 - in the order in which help and README show them: as their modules are first imported.
 from . import look, listings, owned, compare, history, prices, make, add_key, forms, explore
-from . import panel, act, sweep, follow, run, setup, add, budget, sandbox, refresh
+from . import panel, act, sweep, follow, run, dask, setup, add, budget, sandbox, refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "add_key",
     "budget",
     "compare",
+    "dask",
     "explore",
     "follow",
     "forms",

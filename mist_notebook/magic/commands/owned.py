@@ -44,7 +44,7 @@ def keys(session: Session, options: Namespace) -> Answer:
     returns="frame",
 )
 def machines(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.fleet import doubts, rows
+    from mist_notebook.fleet import doubts, groups, rows
     from mist_notebook.frames import frames
 
     chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
@@ -55,6 +55,9 @@ def machines(session: Session, options: Namespace) -> Answer:
     found = [(part, row) for part, row in rows.rows(session, parts) if row.mine or not options.mine]
     records, backends = [row for _, row in found], [part.backend for part, _ in found]
     frame = frames.rows("machines", records, backends, sandbox=session.client.is_sandbox)
+    belongs = [groups.name_at(f"{part.backend.id}/{row.id}") for part, row in found]
+    if any(belongs):
+        frame = frame.assign(cluster=frames.texts(belongs))
     frame, said = searched.containing(frame, options.search)
     missing = tuple(f"{backend.name} is missing here: {error.message}" for backend, error in failed)
     return Answer(arranged(frame, options, parts), (*notes, *said, *missing, *notes_of(parts)))
