@@ -17,7 +17,7 @@ def read(command: Command, words: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(command)
     for argument in command.arguments:
         _add(parser, argument)
-    options = parser.parse_args(list(words))
+    options = parser.parse_intermixed_args(list(words))
     for argument in command.arguments:
         value = getattr(options, argument.attribute)
         if isinstance(value, str):
