@@ -40,6 +40,7 @@ benchmark: .venv/installed
 	$(BIN)/python benchmarks/explorer.py
 	$(BIN)/python benchmarks/form.py
 	$(BIN)/python benchmarks/panel.py
+	$(BIN)/python benchmarks/cluster.py
 
 data: .venv/installed
 	$(BIN)/python tools/make_sandbox_data.py

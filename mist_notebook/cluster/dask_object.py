@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from distributed import Client, Security
@@ -90,6 +91,7 @@ class MistCluster(Cluster):  # type: ignore[misc] # distributed is not typed
                 client.close()
             super().close(timeout)
         finally:
-            self._ssh.run(self.running.close())
+            with suppress(RuntimeError):  # the loop has ended, and with it every connection
+                self._ssh.run(self.running.close())
             self._loop_runner.stop()
             self._ended(self)

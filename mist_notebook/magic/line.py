@@ -18,13 +18,16 @@ __all__ = ["HELP", "command_named", "evaluate", "read", "statement", "takes_cell
 
 HELP = ("--help", "-h", "help")
 _PLACE = re.compile(r"\{\{|\}\}|\$\$|[\ue000\ue001]|\{(?P<expression>[^{}]+)\}|\$(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
+_PLAIN = ("{{", "}}", "$$", "\ue000", "\ue001")
+_SET_ASIDE = re.compile("\ue000(\\d+)\ue001")
 _LISTED = ("machines", "images", "sizes", "backends")
 
 
 def words_of(line: str, namespace: Mapping[str, Any]) -> list[str]:
     """The words of a line: quotes hold words together, `{expression}` and `$name` are filled in afterwards.
 
-    What is filled in stays one word, whatever it holds. Raises MistUsageError for an open quote, for a name that is
+    What is filled in stays one word, whatever it holds; a list of words, or a column of a frame, that stands alone is
+    a word for each. Raises MistUsageError for an open quote, for a name that is
     missing or holds nothing, for what a shell would do, and for a word that is a secret.
     """
     expressions: list[str] = []
@@ -37,10 +40,12 @@ def words_of(line: str, namespace: Mapping[str, Any]) -> list[str]:
     sign, rest = typed.shell_habit(text)
     if sign:
         habits.refuse(sign, rest)
-    filled = [
-        re.sub("\ue000(\\d+)\ue001", lambda found: _fill_in(expressions[int(found[1])], namespace), word)
-        for word in typed.words(text)
-    ]
+    filled: list[str] = []
+    for word in typed.words(text):
+        if alone := _SET_ASIDE.fullmatch(word):
+            filled += _words_in(expressions[int(alone[1])], namespace)
+        else:
+            filled.append(_SET_ASIDE.sub(lambda found: _fill_in(expressions[int(found[1])], namespace), word))
     flags = {argument.name for command in COMMANDS.values() for argument in command.arguments if argument.by_name}
     typed_secret.refuse(filled, {flag.lstrip("-") for flag in flags})
     return filled
@@ -132,18 +137,37 @@ def _corrected(command: Command, rest: Sequence[str], known: suggestion.Known, c
     return suggestion.corrected(command, kept, known, close)
 
 
+def _words_in(place: str, namespace: Mapping[str, Any]) -> list[str]:
+    """What a place that stands alone holds: a word for each of a list, a tuple or a column of words, else one."""
+    if place in _PLAIN:
+        return [place[0]]
+    value = _value_in(place, namespace)
+    several = value.tolist() if type(value).__name__ in ("Series", "Index") else value
+    if isinstance(several, (list, tuple)) and several and all(isinstance(one, str) and one for one in several):
+        return list(several)
+    return [_text_of(place, value)]
+
+
 def _fill_in(place: str, namespace: Mapping[str, Any]) -> str:
-    if place in ("{{", "}}", "$$", "\ue000", "\ue001"):
-        return place[0]
+    return place[0] if place in _PLAIN else _text_of(place, _value_in(place, namespace))
+
+
+def _value_in(place: str, namespace: Mapping[str, Any]) -> Any:
     expression = place.strip("{}$ ")
     try:
-        value = eval(expression, dict(namespace))  # noqa: S307 - the person's own expression, in their own namespace
-        text = str(value)
+        return eval(expression, dict(namespace))  # noqa: S307 - the person's own expression, in their own namespace
     except NameError as error:
         missing = getattr(error, "name", None) or expression
         raise MistUsageError(
             f"There is no variable '{missing}' for {place}.", "Define it first, or write {{ or $$ for a plain sign."
         ) from None
+    except Exception as error:
+        raise MistUsageError(f"{place} can't be filled in: {type(error).__name__}: {error}") from None
+
+
+def _text_of(place: str, value: Any) -> str:
+    try:
+        text = str(value)
     except Exception as error:
         raise MistUsageError(f"{place} can't be filled in: {type(error).__name__}: {error}") from None
     if _is_nothing(value):

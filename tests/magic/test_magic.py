@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from mist_notebook.display.page import Page
-from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.errors import MistError, NotFoundError
 from tests.conftest import Notebook, need
 
 HEAVY = ("pandas", "numpy", "requests", "ipywidgets", "tornado", "asyncssh", "msgspec", "urllib3")
@@ -231,3 +231,19 @@ def _open_things(shell: InteractiveShell) -> dict[str, object]:
 def _matchers(shell: InteractiveShell) -> list[str]:
     identifiers = [getattr(matcher, "matcher_identifier", "") for matcher in shell.Completer.custom_matchers]
     return [identifier for identifier in identifiers if "mist" in identifier]
+
+
+def test_a_list_or_a_column_that_stands_alone_is_a_word_for_each(notebook: Notebook) -> None:
+    notebook.run("clouds = ['NephoScale', 'EC2']; one = ('NephoScale',); asked = []")
+    notebook.run("def named():\n    asked.append(1)\n    return clouds")
+    both = notebook.value("%mist locations NephoScale EC2")
+    for line in ("$clouds", "{clouds}", "{named()}", "{__import__('pandas').Series(clouds)}"):
+        assert list(notebook.value(f"%mist locations {line}")["id"]) == list(both["id"]), line
+    assert notebook.shell.user_ns["asked"] == [1]
+    assert set(notebook.value("%mist locations $one")["backend"]) == {"NephoScale"}
+
+
+@pytest.mark.parametrize("held", ["[]", "[1, 2]", "['NephoScale', '']", "[['EC2']]", "{'EC2'}"])
+def test_a_list_of_anything_else_stays_one_word_that_is_nobodys_name(notebook: Notebook, held: str) -> None:
+    notebook.run(f"held = {held}")
+    assert isinstance(notebook.run("%mist locations $held").error, NotFoundError)
