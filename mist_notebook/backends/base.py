@@ -63,6 +63,9 @@ class Adapter(ABC):
     kept_here: ClassVar[bool] = False
     """Whether it is this computer that remembers the backend, and no server: renamed and removed here."""
 
+    on_this_computer: ClassVar[bool] = False
+    """Whether its machines answer on this computer's own loopback."""
+
     only_there: ClassVar[bool] = False
     """Whether its machines are there already: none is made or ended by it, and a reboot goes over SSH."""
 

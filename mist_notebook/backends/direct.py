@@ -27,6 +27,7 @@ _MODULES = (
     "openstack.opening",
     "gce.opening",
     "azure.opening",
+    "docker.opening",
 )
 
 

@@ -47,7 +47,7 @@ def target(machine: Machine, user: str | None = None, *, host: str | None = None
         machine.name,
         others=tuple(others),
         other_users=() if user else machine.other_users,
-        loopback_allowed=machine.is_sandbox or host is not None,
+        loopback_allowed=machine.is_sandbox or host is not None or machine.hands.adapter.on_this_computer,
     )
 
 

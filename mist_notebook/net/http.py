@@ -63,7 +63,10 @@ _HTML = ("text/html", "application/xhtml+xml")
 
 
 class Http:
-    """Requests to one server. For any thread; `close()` closes its connections."""
+    """Requests to one server. For any thread; `close()` closes its connections.
+
+    With a `unix_socket` the server is a program on this computer, and `url` is only what it is called in requests.
+    """
 
     def __init__(
         self,
@@ -76,9 +79,11 @@ class Http:
         reading: Reading = failures.refused,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
+        unix_socket: str = "",
     ) -> None:
         self.url = check_url(url)
-        self.origin = origin_of(self.url)
+        self.origin = f"unix://{unix_socket}" if unix_socket else origin_of(self.url)
+        self._unix_socket = unix_socket
         self._scheme = scheme
         self.logins = 0
         self.log_in(token)
@@ -87,7 +92,7 @@ class Http:
         self._over = threading.Event()
         self._limits, self._clock, self._sleep = limits, clock, sleep or (lambda seconds: self._over.wait(seconds))
         self._reading = reading
-        self._transport = Transport()
+        self._transport = Transport(unix_socket)
         self._closed = False
         self._under_way: set[Deadline] = set()
         self._left_behind: list[Transport] = []
@@ -173,7 +178,7 @@ class Http:
         They are kept as they are: to close them could take a lock that a thread of the parent held.
         """
         self._left_behind.append(self._transport)
-        self._transport, self._under_way = Transport(), set()
+        self._transport, self._under_way = Transport(self._unix_socket), set()
         self._over = threading.Event()  # the parent's may be locked for good
 
     def _paused(self, failure: Failure, tries: int, deadline: Deadline) -> bool:
@@ -196,7 +201,7 @@ class Http:
         }
         body = body_of(json)
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/octet-stream" if isinstance(json, bytes) else "application/json"
         request = requests.Request(method, self.url + path, headers=headers, params=params, data=body, auth=self._auth)
         try:
             return request.prepare()

@@ -93,6 +93,9 @@ def sendable(token: Secret | None) -> Secret | None:
 
 
 def body_of(json: object) -> bytes | None:
+    """The bytes of a body: JSON, or what is bytes already."""
+    if isinstance(json, bytes):
+        return _UnseenBytes(json)
     if json is None or json == {}:
         return None
     return _UnseenBytes(dumps(json, allow_nan=False, default=_revealed).encode())

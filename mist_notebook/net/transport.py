@@ -77,6 +77,17 @@ class Deadline:
                 failure = error
         raise failure
 
+    def connect_unix(self, path: str, limit_s: float) -> socket.socket:
+        """A socket to a program on this computer."""
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.settimeout(max(min(limit_s, self.remaining_s()), 0.001))
+        try:
+            sock.connect(path)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
     def cut(self) -> None:
         """Shut the connection down, as if the time were over."""
         with self._lock:
@@ -96,10 +107,14 @@ _deadline: ContextVar[Deadline] = ContextVar("the deadline of the exchange on th
 
 class _Guarded(HTTPConnection):
     debuglevel = 0  # whatever http.client's is: at 1 it prints the Authorization header
+    unix_socket = ""
 
     def _new_conn(self) -> socket.socket:
-        deadline = _deadline.get()
-        sock = deadline.connect(self.host, self.port, self.timeout or 0.001, self.socket_options)
+        deadline, limit_s = _deadline.get(), self.timeout or 0.001
+        if self.unix_socket:
+            sock = deadline.connect_unix(self.unix_socket, limit_s)
+        else:
+            sock = deadline.connect(self.host, self.port, limit_s, self.socket_options)
         try:
             deadline.guard(sock)
         except OSError:
@@ -127,18 +142,27 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _GuardedTls
 
 
-_POOLS = {"http": _Pool, "https": _TlsPool}
+_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TlsPool}
+
+
+def _pools(unix_socket: str) -> dict[str, type[HTTPConnectionPool]]:
+    """What makes connections, by scheme."""
+    if not unix_socket:
+        return _POOLS
+    connection = type("_GuardedUnix", (_Guarded,), {"unix_socket": unix_socket})
+    return {"http": type("_UnixPool", (HTTPConnectionPool,), {"ConnectionCls": connection})}
 
 
 class Transport(HTTPAdapter):
     """A pool of kept-alive connections, for any thread, that retries nothing and follows nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, unix_socket: str = "") -> None:
+        self._pools = _pools(unix_socket)
         super().__init__(pool_maxsize=_POOL_SIZE, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)

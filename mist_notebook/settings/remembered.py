@@ -33,7 +33,7 @@ class Remembered(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         named = (self.context, *(self.options[name] for name in sorted(self.options)))
-        return ":".join((self.provider, *filter(None, named)))
+        return ":".join((self.provider, *filter(None, named))).replace("/", "_")
 
 
 def every() -> list[Remembered]:

@@ -80,7 +80,7 @@ def _reclaimable(stat: str) -> int:
 
 def _cores(files: Files) -> float | None:
     quota, period = files.get("cpu.cfs_quota_us", ""), files.get("cpu.cfs_period_us", "")
-    if "cpu.max" in files:
+    if files.get("cpu.max", "").strip():  # of v1 alone it is named, and empty
         quota, _, period = files["cpu.max"].strip().partition(" ")
     share, each = _whole(quota), _whole(period)
     return share / each if share and each else None

@@ -156,6 +156,10 @@ FIGURES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"ram_mb": 128.0, "ram_used_mb": 30.0, "cores": 4},
     ),
     "as many cores as there are": ({"cpu2": "1600000 100000\n"}, {"cores": 8}),
+    "of v1 alone, as its cpu.max is not there": (
+        {"cpu2": "", "cpu1_quota": "50000\n", "cpu1_period": "100000\n"},
+        {"cores": 0.5},
+    ),
     "a third of a core": ({"cpu2": "33333 100000\n"}, {"cores": 0.33}),
 }
 

@@ -45,6 +45,7 @@ def _field(text: str) -> tuple[str, str]:
     Argument(
         "--key", "of a server: a key of this computer's by its name, or a private key's file", "KEY", values="key"
     ),
+    Argument("--socket", "of docker or podman: its socket, where it isn't at one of the usual places", "PATH"),
     Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
     Argument(
         "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
@@ -58,6 +59,7 @@ def _field(text: str) -> tuple[str, str]:
         "%mist add openstack --cloud devstack",
         "%mist add server build.example.org --user admin",
         "%mist add ssh-config",
+        "%mist add docker",
         "%mist add rackspace:lon --field username=me",
     ),
     returns="text",

@@ -1,0 +1,246 @@
+"""Containers over a scripted daemon: a create is sent once, what fails on the way leaves nothing or says so."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from mist_notebook import MistClient
+from mist_notebook.backends.base import Adapter
+from mist_notebook.backends.docker import rows, sockets
+from mist_notebook.ground.errors import ApiError, BadValueError, MistError, RefusedError, UnavailableError
+from mist_notebook.records.model import Key, MachineSpec
+from tests.rigs import hostile
+
+INFO = {"ID": "D-1", "Name": "here", "NCPU": 4, "MemTotal": 8 << 30, "Architecture": "x86_64",
+        "MemoryLimit": True, "CpuCfsQuota": True}  # fmt: skip
+IMAGES = [
+    {"Id": "sha256:aaaa11112222", "RepoTags": ["box:latest", "reg.example/box:1"], "Created": 1750000000, "Size": 5},
+    {"Id": "sha256:bbbb11112222", "RepoTags": ["plain:1"], "Created": 1750000000, "Size": 5},
+    {"Id": "sha256:cccc11112222", "RepoTags": ["<none>:<none>"], "Created": 1750000000, "Size": 5},
+    {"Id": "sha256:dddd11112222", "RepoTags": None, "Created": 0, "Size": 5},
+]
+CONFIGS = {
+    "sha256:aaaa11112222": {"Architecture": "amd64", "Os": "linux",
+                            "Config": {"Cmd": ["/usr/sbin/sshd", "-D"], "ExposedPorts": {"22/tcp": {}}}},
+    "sha256:bbbb11112222": {"Architecture": "arm64", "Os": "linux", "Config": {"Cmd": ["bash"]}},
+}  # fmt: skip
+
+
+@dataclass
+class Daemon:
+    """What it has, and what it answers to each request; `broken` answers in its place."""
+
+    containers: list[dict[str, Any]] = field(default_factory=list)
+    broken: dict[tuple[str, str], hostile.Step] = field(default_factory=dict)
+    has_ssh: bool = True
+    ledger: list[hostile.Request] = field(default_factory=list)
+
+    def step(self, exchange: hostile.Exchange) -> None:
+        request = exchange.request
+        path = request.path
+        name = path.rpartition("/")[2] if path.startswith("/containers/") else path
+        key = (request.method, name if request.method != "DELETE" else "delete")
+        self.broken.get(key, self.answer(request))(exchange)
+
+    def answer(self, request: hostile.Request) -> hostile.Step:
+        method, path = request.method, unquote(request.path)
+        if method == "DELETE":
+            self.containers.clear()
+            return hostile.answer(b"", status=204)
+        if method == "GET" and path.endswith("/archive"):
+            return hostile.answer(b"tar") if self.has_ssh else hostile.json({"message": "no such file"}, status=404)
+        if path == "/containers/create":
+            self.containers.append({"Id": "f" * 64, "Names": ["/web"], "State": "running", "Created": 1750000000})
+            return hostile.json({"Id": "f" * 64, "Warnings": []}, status=201)
+        if method in ("POST", "PUT"):
+            return hostile.answer(b"", status=204)
+        if path.startswith("/images/sha256"):
+            return hostile.json(CONFIGS.get(path.split("/")[2], {}))
+        return hostile.json({"/info": INFO, "/images/json": IMAGES, "/containers/json": self.containers}[path])
+
+    def sent(self, method: str, ending: str) -> list[hostile.Request]:
+        return [one for one in self.ledger if one.method == method and one.path.endswith(ending)]
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    found = Daemon()
+    with hostile.serve(found.step) as server:
+        found.ledger = server.ledger
+        monkeypatch.setenv("DOCKER_HOST", server.url.replace("http", "tcp"))
+        yield found
+
+
+@pytest.fixture
+def adapter(daemon: Daemon) -> Iterator[Adapter]:
+    with MistClient() as client:
+        client.add_backend(provider="docker")
+        yield client.backend_from_name("Docker").adapter
+
+
+def spec(adapter: Adapter, image: str = "box", **more: Any) -> MachineSpec:
+    found = adapter.find_image(image)
+    size = adapter.list_sizes().records[0]
+    key = Key(id="k", name="k", public="ssh-ed25519 AAAA me")
+    return MachineSpec(backend=adapter.info, name="web", image=found, size=size, key=key, op="op-1", **more)
+
+
+def test_images_are_those_that_are_there_the_ones_with_ssh_first(adapter: Adapter) -> None:
+    found = adapter.list_images().records
+    assert [(one.name, one.starred, one.arch) for one in found] == [
+        ("box:latest", True, "x86_64"),
+        ("reg.example/box:1", True, "x86_64"),
+        ("plain:1", None, "arm64"),
+        ("cccc11112222", None, None),
+        ("dddd11112222", None, None),
+    ]
+    assert adapter.find_image("box").id == "box:latest"
+    assert adapter.find_image("sha256:bbbb11112222").id == "plain:1"
+
+
+def test_sizes_fit_this_computer_and_cost_nothing(adapter: Adapter, daemon: Daemon) -> None:
+    assert [one.id for one in adapter.list_sizes().records][-1] == "4cpu-8gb"
+    assert {one.price.hourly for one in adapter.list_sizes().records} == {0.0}
+    daemon.broken["GET", "/info"] = hostile.json({**INFO, "MemoryLimit": False})
+    listing = adapter.list_sizes()
+    assert listing.records == [] and "can't limit memory" in listing.notes[0]
+
+
+def test_what_is_sent_is_named_labelled_limited_and_let_in(adapter: Adapter, daemon: Daemon) -> None:
+    made = adapter.submit(spec(adapter))
+    assert (made.id, made.state) == ("f" * 12, "pending")
+    (create,) = daemon.sent("POST", "/create")
+    assert create.target.endswith("name=web")
+    body = json.loads(create.body)
+    assert body["Labels"]["mist-notebook-op"] == "op-1"
+    assert body["HostConfig"]["Memory"] == body["HostConfig"]["MemorySwap"] == 512 << 20
+    assert body["HostConfig"]["PortBindings"]["22/tcp"] == [{"HostIp": "127.0.0.1", "HostPort": ""}]
+    assert "Cmd" not in body
+    (put,) = daemon.sent("PUT", "/archive")
+    with tarfile.open(fileobj=io.BytesIO(put.body)) as archive:
+        inside = archive.extractfile(".ssh/authorized_keys")
+        assert inside is not None and inside.read() == b"ssh-ed25519 AAAA me\n"
+        assert [one.mode for one in archive.getmembers()] == [0o700, 0o600]
+
+
+def test_an_image_that_starts_something_else_starts_ssh_instead(adapter: Adapter, daemon: Daemon) -> None:
+    adapter.submit(spec(adapter, "plain:1"))
+    assert "sshd" in json.loads(daemon.sent("POST", "/create")[0].body)["Cmd"][0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (hostile.json({"message": "No such image: box"}, status=404), RefusedError),
+        (hostile.json({"message": 'The container name "/web" is already in use'}, status=409), RefusedError),
+        (hostile.json({"message": "invalid memory"}, status=400), RefusedError),
+        (hostile.json({"message": "server error"}, status=500), ApiError),
+        (hostile.answer("busy", status=502), MistError),
+        (hostile.answer("", status=503), MistError),
+        (hostile.json({"message": "later"}, status=429), RefusedError),
+        (hostile.answer("<html>hi</html>", content_type="text/html"), ApiError),
+        (hostile.json({}), ApiError),
+        (lambda exchange: exchange.reset(), UnavailableError),
+        (lambda exchange: exchange.close(), UnavailableError),
+    ],
+)
+def test_a_create_is_sent_once_whatever_is_answered(
+    adapter: Adapter, daemon: Daemon, answer: hostile.Step, error: type[MistError]
+) -> None:
+    wanted = spec(adapter)
+    daemon.broken["POST", "create"] = answer
+    with pytest.raises(error) as caught:
+        adapter.submit(wanted)
+    assert isinstance(caught.value, RefusedError) == (error is RefusedError)
+    assert len(daemon.sent("POST", "/create")) == 1
+
+
+@pytest.mark.parametrize("what", ["no ssh", "no start", "no room"])
+def test_what_cant_be_started_is_taken_away_and_is_certain(adapter: Adapter, daemon: Daemon, what: str) -> None:
+    wanted = spec(adapter)
+    daemon.has_ssh = what != "no ssh"
+    if what == "no start":
+        daemon.broken["POST", "start"] = hostile.json({"message": "driver failed programming"}, status=500)
+    if what == "no room":
+        daemon.broken["PUT", "archive"] = hostile.json({"message": "no space left on device"}, status=500)
+    with pytest.raises(RefusedError) as caught:
+        adapter.submit(wanted)
+    assert "Nothing was made" in caught.value.hint
+    assert daemon.containers == []
+
+
+def test_what_cant_be_taken_away_is_said_with_the_line_that_does(adapter: Adapter, daemon: Daemon) -> None:
+    wanted = spec(adapter)
+    daemon.broken["POST", "start"] = hostile.json({"message": "no"}, status=500)
+    daemon.broken["DELETE", "delete"] = hostile.json({"message": "busy"}, status=500)
+    with pytest.raises(ApiError, match="not started: Docker said 500: no") as caught:
+        adapter.submit(wanted)
+    assert not isinstance(caught.value, RefusedError)
+    assert "docker rm -f ffffffffffff" in caught.value.hint
+
+
+def test_another_dialect_is_said(adapter: Adapter, daemon: Daemon) -> None:
+    daemon.broken["GET", "/info"] = hostile.json({"hello": "world"})
+    with pytest.raises(ApiError, match="doesn't answer as Docker does"):
+        adapter.list_sizes()
+    daemon.broken["GET", "/images/json"] = hostile.json({"images": []})
+    with pytest.raises(ApiError):
+        adapter.list_images()
+
+
+@pytest.mark.parametrize("name", ["a", "-web", "we b", "wéb", "x" * 70, "a/b"])
+def test_a_name_that_no_container_can_have_is_refused_before(adapter: Adapter, daemon: Daemon, name: str) -> None:
+    from msgspec.structs import replace
+
+    with pytest.raises(BadValueError):
+        adapter.fitted(replace(spec(adapter), name=name))
+    assert daemon.sent("POST", "/create") == []
+
+
+def test_a_row_that_cant_be_read_is_a_note_and_the_others_count(adapter: Adapter, daemon: Daemon) -> None:
+    daemon.containers += [
+        {"Id": "a" * 64, "Names": ["/one"], "State": "paused", "Ports": [{"PrivatePort": 22, "PublicPort": 4022,
+         "Type": "tcp", "IP": "127.0.0.1"}], "Labels": {"mist-notebook-op": "op-9"}},
+        {"Id": None}, {"Id": "b" * 64, "Names": None, "State": "new word", "Ports": "x", "Labels": None},
+    ]  # fmt: skip
+    listing = adapter.list_machines()
+    first, second = listing.records
+    assert (first.name, first.state, first.ssh_port, first.tags) == (
+        "one", "paused", 4022, (("mist-notebook-op", "op-9"),))  # fmt: skip
+    assert (second.name, second.state) == ("b" * 12, "unknown (new word)")
+    assert "1 of its containers" in listing.notes[0]
+
+
+def test_the_socket_is_found_as_dockers_own_tool_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import hashlib
+    import socket
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.sock", "two.sock"):
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(name)
+    meta = tmp_path / ".docker" / "contexts" / "meta" / hashlib.sha256(b"lab").hexdigest()
+    meta.mkdir(parents=True)
+    (meta / "meta.json").write_text(
+        json.dumps({"Name": "lab", "Endpoints": {"docker": {"Host": f"unix://{tmp_path}/one.sock"}}})
+    )
+    (tmp_path / ".docker" / "config.json").write_text(json.dumps({"currentContext": "lab"}))
+    one, two = f"unix://{tmp_path}/one.sock", f"unix://{tmp_path}/two.sock"
+    assert sockets.find(sockets.DOCKER, None, {}).address == one
+    assert sockets.find(sockets.DOCKER, "lab", {}).source == "context 'lab'"
+    assert sockets.find(sockets.DOCKER, None, {"DOCKER_HOST": two}) == sockets.Found(two, "DOCKER_HOST")
+    (tmp_path / "podman").mkdir()
+    (tmp_path / "two.sock").rename(tmp_path / "podman" / "podman.sock")
+    assert sockets.find(sockets.PODMAN, None, {"XDG_RUNTIME_DIR": str(tmp_path)}).address.endswith("podman.sock")
+    assert rows.size_id(0.5, 2) == "0.5cpu-2gb"
