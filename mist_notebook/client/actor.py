@@ -15,6 +15,7 @@ from mist_notebook.records.model import Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import acts
+from .waiting import say
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
@@ -136,7 +137,9 @@ class Actor:
             yield step
 
     def _follow(self, steps: Iterator[Step], *, wait: bool) -> None:
-        for _ in steps:
+        for step in steps:
+            if step.state == acts.UNWRITTEN:
+                say(step.message)
             if not wait:
                 with suppress(MistError):
                     self.refresh()

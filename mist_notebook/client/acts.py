@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mist_notebook.provision.journal import Journal, Record
 
 DESTROYING = "destroying"
+UNWRITTEN = "unwritten"  # the step that says what the journal lacks
 _UP = ("running", "normal", "succeeded")
 _FRACTIONS = {"asked": 0.3, "done": 1.0}
 _GOALS = {"start": _UP, "stop": ("stopped", "suspended", "paused"), "reboot": _UP}
@@ -78,8 +79,8 @@ def destroy(adapter: Adapter, machine: Machine, journal: Journal, kept: Record |
 
     Raises ProvisionError where it is there all the same, or where nothing can tell; AuthError where nobody was asked.
     """
-    watch = _Watch(adapter, machine, pace)
-    kept = _noted(journal, kept, DESTROYING)
+    watch, notes = _Watch(adapter, machine, pace), _Notes(journal)
+    kept = notes.noted(kept, DESTROYING)
     trouble: MistError | None = None
     try:
         adapter.act(machine, "destroy")
@@ -89,13 +90,15 @@ def destroy(adapter: Adapter, machine: Machine, journal: Journal, kept: Record |
     except _NO_ANSWER as error:
         trouble = error
     else:
-        kept = _noted(journal, kept, DESTROYING, going=True)
+        kept = notes.noted(kept, DESTROYING, going=True)
     said = f"{adapter.info.name} was asked to destroy {machine.name}." if trouble is None else trouble.message
     yield watch.step(DESTROYING, said, machine)
     yield from _until_gone(watch, machine, trouble, kept)
-    _noted(journal, kept, "gone")
+    notes.noted(kept, "gone")
     with suppress(MistError):  # what can't be removed now is a leftover, which a sweep finds
         adapter.tidy(machine)
+    if notes.failed:
+        yield watch.step(UNWRITTEN, notes.said(machine), replace(machine, state="terminated"))
 
 
 def limited(adapter: Adapter, machine: Machine, pace: Pace) -> Machine:
@@ -147,13 +150,28 @@ def _not_gone(
     )
 
 
-def _noted(journal: Journal, kept: Record | None, state: str, **known: bool) -> Record | None:
-    """The record in that state; ending a machine doesn't hang on whether that can be written."""
-    if kept is None or not kept.is_open:
+class _Notes:
+    """What is written to the journal meanwhile; ending a machine doesn't hang on whether that can be written."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.failed: JournalError | None = None  # why the last one could not be written
+
+    def noted(self, kept: Record | None, state: str, **known: bool) -> Record | None:
+        """The record in that state."""
+        if kept is None or not kept.is_open:
+            return kept
+        try:
+            kept = self._journal.advance(kept, state, **known)
+            self.failed = None
+        except JournalError as error:
+            self.failed = error
         return kept
-    with suppress(JournalError):
-        return journal.advance(kept, state, **known)
-    return kept
+
+    def said(self, machine: Machine) -> str:
+        """That the journal still has it, and until when."""
+        why = self.failed.message if self.failed else ""
+        return f"{why} There '{machine.name}' still counts, until a look finds that it can be written again."
 
 
 class _Watch:

@@ -34,6 +34,18 @@ class Journals:
         """What a person should know of where they stand, one line each."""
         return (*self._problems, *(note for journal in self._each for note in journal.notes))
 
+    def readable(self) -> Journals:
+        """Those of them that can be read, and a note for each other one: to look at what is there needs none."""
+        unread: dict[str, str] = {}
+        for journal in self._each:
+            try:
+                journal.files.names()
+            except JournalError as error:
+                unread[journal.account] = f"{error.message} What was made from here isn't known, and nothing is made."
+        kept = {place: one for place, one in self._by_backend.items() if one.account not in unread}
+        beside = [one for one in self._each if one.account not in unread]
+        return Journals(kept, (*self._problems, *unread.values()), beside)
+
     def of(self, record: Record) -> Journal:
         """The journal that a record stands in."""
         for journal in self._each:

@@ -25,7 +25,7 @@ _MOST_NAMED = 5
 
 def notes(session: Session, parts: Sequence[Listing[Any]]) -> tuple[str, ...]:
     """A line for each, those that are over their time first; fresh listings settle what they can."""
-    every = session.client.journal
+    every = session.client.journal.readable()
     with ExitStack() as stack:
         for journal in every.each:
             stack.enter_context(journal.files.still())

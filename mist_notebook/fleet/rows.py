@@ -60,7 +60,7 @@ class Entry:
 
 def rows(session: Session, parts: Sequence[Listing[Any]]) -> list[tuple[Listing[Any], Row]]:
     """A row for each machine, beside the listing that it stands in; one pass over the journal."""
-    kept = {(record.backend, record.machine_id): record for record in session.client.journal.records()}
+    kept = {(record.backend, record.machine_id): record for record in session.client.journal.readable().records()}
     now = {part.backend.id: session.client.backends[part.backend.id].adapter.now() for part in parts}
     return [
         (part, _row(session, part, machine, kept.get((part.backend.id, machine.id)), now[part.backend.id]))

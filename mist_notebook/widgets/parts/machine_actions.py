@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import ipywidgets
 
+from mist_notebook.client import acts
 from mist_notebook.client.machine import Machine
 from mist_notebook.fleet import consent
 from mist_notebook.fleet.account import Event
@@ -174,8 +175,9 @@ class MachineActions:
         if not exists(machine.record):
             return self._end(f"{machine.name} ({machine.id}) was gone already: nothing was sent.")
         consent.check(machine, consent.typed(machine, typed))
-        machine.destroy(confirm=machine.name)
-        return self._end(f"{machine.name} was destroyed: {machine.backend_name} says so.")
+        steps = list(machine.destroying(machine.name))
+        unwritten = "".join(f" {step.message}" for step in steps if step.state == acts.UNWRITTEN)
+        return self._end(f"{machine.name} was destroyed: {machine.backend_name} says so.{unwritten}")
 
     def _settled(self) -> None:
         """Look until the machine is where the action brings it."""
