@@ -128,7 +128,8 @@ def _adopted(journal: Journal, record: Record, own: Sequence[Machine]) -> tuple[
     elif record.machine_id != machine.id or record.missed is not None:
         record = _noted(journal, record, **known)
     record = replace(record, seen=True)
-    for other in filter(exists, more):
+    others = {one.id: one for one in more if exists(one) and one.id != machine.id}  # one that is listed twice is one
+    for other in others.values():
         twin(journal, replace(record, name=other.name), other.id, other.created)
     return record, machine
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from tests.rigs import hostile
@@ -42,6 +44,7 @@ class LiveMist:
     given: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     url: str = ""
+    ahead_s: float = 0.0  # of this computer's clock
     ledger: list[hostile.Request] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -88,7 +91,7 @@ class LiveMist:
 
     def _machines(self, request: hostile.Request) -> hostile.Step:
         if request.method == "GET":
-            return hostile.json(self.rows["machines"])
+            return self.listing(self.rows["machines"])
         body = json.loads(request.body)
         with self._lock:
             self.created.append(body)
@@ -98,6 +101,11 @@ class LiveMist:
                        "actions": {"destroy": True}}  # fmt: skip
             self.rows["machines"].append(machine)
         return hostile.json(machine)
+
+    def listing(self, rows: object) -> hostile.Step:
+        """An answer that is dated by this server's clock, where that was moved."""
+        date = datetime.now(UTC) + timedelta(seconds=self.ahead_s)
+        return hostile.json(rows, headers={"Date": format_datetime(date, usegmt=True)} if self.ahead_s else None)
 
 
 @contextmanager
