@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format matrix lock newest benchmark data readme clean
+.PHONY: check demo lab format matrix lock newest prism benchmark data readme clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -25,6 +25,9 @@ lock:
 
 newest:
 	$(PYTHON) tools/newest.py
+
+prism: .venv/installed
+	$(BIN)/python tools/prism.py
 
 benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
@@ -50,7 +53,7 @@ readme: .venv/installed
 	$(BIN)/python tools/readme.py --write
 
 clean:
-	rm -rf .venv .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist
+	rm -rf .venv .venv-newest .venv-openstack .prism .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist
 
 .venv/installed: pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv .venv

@@ -114,7 +114,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "server_type": spec.size.id,
         "image": spec.image.id,
         "location": spec.location.id if spec.location else None,
-        "ssh_keys": [row.number_or_text(spec.key.id)] if spec.key else None,
+        "ssh_keys": [spec.key.name] if spec.key else None,  # unique there; its ids are numbers, which it wants as text
         "labels": {OP_TAG: spec.op} if spec.op else None,
         "user_data": user_data,
         "start_after_create": True,
