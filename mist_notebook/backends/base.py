@@ -63,7 +63,7 @@ class Adapter(ABC):
     kept_here: ClassVar[bool] = False
     """Whether it is this computer that remembers the backend, and no server: renamed and removed here."""
 
-    on_this_computer: ClassVar[bool] = False
+    on_this_computer: bool = False
     """Whether its machines answer on this computer's own loopback."""
 
     only_there: ClassVar[bool] = False

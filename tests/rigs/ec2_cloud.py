@@ -54,7 +54,8 @@ class Cloud:
     ledger: list[Call] = field(default_factory=list)
     on: dict[str, list[hostile.Step]] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
-    made: Callable[[str, str, str], str | None] | None = None  # of region, id, operation: what the machine does
+    made: Callable[[str, str, str], None] | None = None  # of region, id, operation: what the machine does
+    rebooted: Callable[[str], None] | None = None
     seen: Callable[[bytes], bytes] = bytes  # what an answer looks like by the time it leaves
     makes_all_the_same: bool = False  # what fails to answer made the machine before
     _tokens: dict[str, tuple[int, bytes, dict[str, str]]] = field(default_factory=dict)
@@ -100,6 +101,8 @@ class Cloud:
             ids = re.findall(r"<instanceId>(i-\w+)", answer.text) if call.operation.endswith("Instances") else []
             for own in dict.fromkeys(ids):
                 self.made(call.region, own, call.operation)
+            if call.operation == "RebootInstances" and self.rebooted is not None:
+                self.rebooted(call.words["InstanceId.1"])
         return answer.status_code, answer.data, dict(answer.headers)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
@@ -13,6 +14,7 @@ from mist_notebook.backends.provider_fields import Field
 from mist_notebook.ground.errors import ApiError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean, reference_text
 from mist_notebook.net.http import Limits
+from mist_notebook.net.origin import is_loopback
 from mist_notebook.records.model import (
     Account,
     BackendInfo,
@@ -71,6 +73,7 @@ class Ec2Adapter(Adapter):
 
     def __init__(self, opening: Opening) -> None:
         self.info = opening.info
+        self.on_this_computer = is_loopback(urlsplit(opening.info.server).hostname or "")
         self._opening, self._calls = opening, opening.calls
         self.regions = Regions(opening.calls, opening.asked, opening.home)
         self._account: Account | None = None

@@ -6,12 +6,14 @@ Everything is asked, and nothing is made: what would be refused is refused here,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from mist_notebook.backends.images import check_starts
+from mist_notebook.backends.parts import ssh_from
 from mist_notebook.backends.provider_fields import check_name
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import Image, Location, MachineSpec
@@ -78,13 +80,11 @@ class Fitter:
 
     def ssh_source(self, spec: MachineSpec, region: str) -> str:
         """From where SSH is let in."""
-        said = spec.extra.get("ssh_from") or self.opening.ssh_from
-        if said:
-            return ssh_source.read(said)
-        host = urlsplit(self.calls.endpoint(region)).hostname or ""
-        is_amazon = host.endswith(_AMAZON)
-        limits, verify = self.opening.limits, self.opening.verify
-        return ssh_source.of_this_computer(host, is_amazon=is_amazon, limits=limits, verify=verify)
+        said = {ssh_from.WORD: spec.extra.get(ssh_from.WORD) or self.opening.ssh_from}
+        endpoint = self.calls.endpoint(region)
+        is_amazon = (urlsplit(endpoint).hostname or "").endswith(_AMAZON)
+        ask = partial(ssh_source.asked_of_amazon, self.opening.limits, self.opening.verify)
+        return ssh_from.network(said, endpoint, ask if is_amazon else None)
 
     def _same_system(self, image: Image, arch: str | None, region: str) -> Image | None:
         one = meant(image.called or "", arch or ARCHITECTURES[0])
