@@ -124,6 +124,25 @@ def lab(front_ends: Any) -> Iterator[Any]:
         yield jupyterlab.Lab(server, context)
 
 
+@pytest.fixture(scope="module")
+def open_sheet(lab: Any) -> Iterator[Any]:
+    """One open notebook for the browser tests of one file, a `form_page.Sheet`."""
+    from tests.rigs.form_page import sheet_in
+
+    with sheet_in(lab) as sheet:
+        yield sheet
+
+
+@pytest.fixture
+def sheet(open_sheet: Any) -> Iterator[Any]:
+    """The open notebook, light and wide; what the browser did meanwhile has to be nothing."""
+    from tests.rigs.form_page import quiet
+
+    open_sheet.settle()
+    yield open_sheet
+    quiet(open_sheet.seen)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests first: their files take longest, and what is long and last keeps all others waiting."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)

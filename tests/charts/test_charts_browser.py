@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -12,12 +12,11 @@ from nbconvert import HTMLExporter
 
 from tests.conftest import need
 from tests.rigs import jupyterlab
+from tests.rigs.form_page import Sheet, picture
 from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SCREENSHOTS = ROOT / "screenshots"
 CHARTS = {
     "ram": 'offers.mist.chart("ram")',
     "vcpus": 'offers[offers.provider == "ec2"].mist.chart("vcpus")',
@@ -25,7 +24,7 @@ CHARTS = {
     "history": "%mist history EC2:m4.large",
     "one": 'offers[(offers.id == "m5.large") & (offers.region == "us-east-1")].mist.chart("ram")',
 }
-START = "%load_ext mist_notebook\nfrom mist_notebook.prices import catalogue\noffers = catalogue.snapshot()"
+START = "%reload_ext mist_notebook\nfrom mist_notebook.prices import catalogue\noffers = catalogue.snapshot()"
 START += '\noffers = offers[(offers.kind == "on-demand") & (offers.currency == "USD")]'
 DRAWN = "canvas.marks, svg.marks"
 # Where a picture is neither white, grey nor black, from above; every fourth such place, as a mark is some ten wide.
@@ -47,45 +46,44 @@ offers.assign(id=bad, provider=bad, region=bad, source=bad, title=2.0, image=3.0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_chart_is_drawn_in_both_themes_and_asks_nobody(lab: Lab, theme: str) -> None:
-    name = lab.server.write(f"charts-{theme}.ipynb", START, *CHARTS.values())
-    with jupyterlab.opened(lab.context, lab.server, name, theme) as (page, seen):
-        warned: list[str] = []
-        page.on("console", lambda message: warned.append(message.text) if "vega" in message.text.lower() else None)
-        jupyterlab.run_all(page)
-        assert [output for output in jupyterlab.outputs(page) if output["output_type"] == "error"] == []
-        for place, chart in enumerate(CHARTS, start=1):
-            cell = page.locator(".jp-CodeCell").nth(place)
-            cell.locator(DRAWN).wait_for()
-            cell.scroll_into_view_if_needed()
-            cell.screenshot(path=_picture(f"chart-{chart}-{theme}"))
-        assert (seen.elsewhere(), seen.console, seen.dialogs, warned) == ([], [], [], [])
+def test_every_chart_is_drawn_in_both_themes_and_asks_nobody(sheet: Sheet, theme: str) -> None:
+    warned: list[str] = []
+
+    def hear(message: Any) -> None:
+        if "vega" in message.text.lower():
+            warned.append(message.text)
+
+    sheet.use(theme)
+    sheet.page.on("console", hear)
+    sheet.run(START, *CHARTS.values())
+    assert [output for output in jupyterlab.outputs(sheet.page) if output["output_type"] == "error"] == []
+    for place, chart in enumerate(CHARTS, start=1):
+        cell = sheet.page.locator(".jp-CodeCell").nth(place)
+        cell.locator(DRAWN).wait_for()
+        cell.scroll_into_view_if_needed()
+        cell.screenshot(path=picture(f"chart-{chart}-{theme}"))
+    sheet.page.remove_listener("console", hear)
+    assert warned == []
 
 
-def test_a_mark_says_what_it_is_and_the_menu_leads_nowhere(lab: Lab) -> None:
-    name = lab.server.write("tooltip.ipynb", START, CHARTS["one"])
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        jupyterlab.run_all(page)
-        canvas = page.locator(DRAWN)
-        canvas.wait_for()
-        said = _pointed_at(page, canvas)
-        for fact in ("m5.large", "EC2", "us-east-1", "0.096"):
-            assert fact in said
-        page.screenshot(path=_picture("chart-tooltip"))
-        page.locator(".vega-embed summary").click()
-        assert page.locator(".vega-actions a").all_inner_texts() == ["Save as SVG", "Save as PNG"]
-        assert (seen.elsewhere(), seen.console, seen.dialogs) == ([], [], [])
+def test_a_mark_says_what_it_is_and_the_menu_leads_nowhere(sheet: Sheet) -> None:
+    sheet.run(START, CHARTS["one"])
+    canvas = sheet.page.locator(DRAWN)
+    canvas.wait_for()
+    said = _pointed_at(sheet.page, canvas)
+    for fact in ("m5.large", "EC2", "us-east-1", "0.096"):
+        assert fact in said
+    sheet.page.screenshot(path=picture("chart-tooltip"))
+    sheet.page.locator(".vega-embed summary").click()
+    assert sheet.page.locator(".vega-actions a").all_inner_texts() == ["Save as SVG", "Save as PNG"]
 
 
-def test_hostile_names_stay_text_in_tooltips(lab: Lab) -> None:
-    name = lab.server.write("hostile-chart.ipynb", START, HOSTILE)
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        jupyterlab.run_all(page)
-        canvas = page.locator(DRAWN)
-        canvas.wait_for()
-        assert "<img src='https://mist.invalid/x.png'" in _pointed_at(page, canvas)
-        assert page.locator("#vg-tooltip-element img, #vg-tooltip-element h2").count() == 0
-        assert (seen.elsewhere(), seen.console, seen.dialogs) == ([], [], [])
+def test_hostile_names_stay_text_in_tooltips(sheet: Sheet) -> None:
+    sheet.run(START, HOSTILE)
+    canvas = sheet.page.locator(DRAWN)
+    canvas.wait_for()
+    assert "<img src='https://mist.invalid/x.png'" in _pointed_at(sheet.page, canvas)
+    assert sheet.page.locator("#vg-tooltip-element img, #vg-tooltip-element h2").count() == 0
 
 
 @pytest.mark.parametrize("front_end", ["notebook", "voila"])
@@ -97,18 +95,17 @@ def test_the_other_front_ends_draw_it_too(lab: Lab, front_end: str) -> None:
             jupyterlab.run_all(page)
         for place in range(2):
             page.locator(DRAWN).nth(place).wait_for()
-        page.screenshot(path=_picture(f"chart-{front_end}"), full_page=True)
+        page.screenshot(path=picture(f"chart-{front_end}"), full_page=True)
         assert "Error" not in page.locator("body").inner_text()
         assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
 
 
-def test_a_saved_chart_is_drawn_again_without_a_kernel_and_printed_as_svg(lab: Lab) -> None:
-    name = lab.server.write("saved.ipynb", START, CHARTS["ram"])
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        jupyterlab.run_all(page)
-        page.locator(DRAWN).wait_for()
-        page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-        jupyterlab.run(page, "kernelmenu:shutdown")
+def test_a_saved_chart_is_drawn_again_without_a_kernel_and_printed_as_svg(lab: Lab, sheet: Sheet) -> None:
+    sheet.run(START, CHARTS["ram"])
+    sheet.page.locator(DRAWN).wait_for()
+    sheet.save()
+    name = "saved.ipynb"
+    shutil.copy(lab.server.folder / sheet.name, lab.server.folder / name)
     with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
         page.locator(DRAWN).wait_for()
         assert (seen.elsewhere(), seen.console, seen.dialogs) == ([], [], [])
@@ -116,10 +113,10 @@ def test_a_saved_chart_is_drawn_again_without_a_kernel_and_printed_as_svg(lab: L
     page = lab.context.new_page()
     page.route("**/*", lambda route: route.abort())
     page.set_content(body)
-    picture = page.locator(".jp-RenderedSVG img")
-    picture.wait_for()
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 760
-    picture.screenshot(path=_picture("chart-printed"))
+    printed = page.locator(".jp-RenderedSVG img")
+    printed.wait_for()
+    assert printed.evaluate("image => image.decode().then(() => image.naturalWidth)") == 760
+    printed.screenshot(path=picture("chart-printed"))
     page.close()
     assert nbformat.read(lab.server.folder / name, as_version=4).cells[1].outputs[0].data["text/plain"]
 
@@ -133,9 +130,3 @@ def _pointed_at(page: Any, canvas: Any) -> str:
             said: str = page.locator("#vg-tooltip-element").inner_text()
             return said
     raise AssertionError("no mark has a tooltip")
-
-
-def _picture(name: str) -> str:
-    """Where a screenshot goes: to be looked at, never compared."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    return str(SCREENSHOTS / f"{name}.png")

@@ -144,6 +144,11 @@ class Sheet:
     page: Any
     seen: jupyterlab.Seen
 
+    def settle(self) -> None:
+        """Light and wide, as the first test finds it."""
+        jupyterlab.use(self.page, "light")
+        self.page.set_viewport_size(WIDE)
+
     def use(self, theme: str) -> None:
         """Light or dark, which lasts until another is chosen."""
         jupyterlab.use(self.page, theme)

@@ -25,6 +25,7 @@ from tests.rigs.seen import Seen
 
 START_S = 120
 PAGE_MS = 90_000
+LOOK_EVERY_MS = 50  # and not at every frame, which costs more than what is looked for
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -192,14 +193,15 @@ def _idle_lab(context: Any, server: Server) -> Any:
 
 
 def _make_ready(page: Any, theme: str) -> None:
-    page.wait_for_function(_READY)
-    if page.evaluate(_THEME) != theme:  # the one that was chosen last stays
-        use(page, theme)
-    page.wait_for_function(_IDLE)
+    page.wait_for_function(_READY, polling=LOOK_EVERY_MS)
+    use(page, theme)
+    page.wait_for_function(_IDLE, polling=LOOK_EVERY_MS)
 
 
 def use(page: Any, theme: str) -> None:
     """Light or dark, which lasts until another is chosen."""
+    if page.evaluate(_THEME) == theme:
+        return
     run(page, "apputils:change-theme", {"theme": THEMES[theme]})
     page.wait_for_function(f"theme => ({_THEME})() === theme", arg=theme)
 
@@ -212,14 +214,14 @@ def run(page: Any, command: str, arguments: dict[str, Any] | None = None) -> Non
 def run_all(page: Any) -> None:
     """Every cell, and the wait until the last one has run, or one failed."""
     run(page, "notebook:run-all-cells")
-    page.wait_for_function(_ALL_RAN)
+    page.wait_for_function(_ALL_RAN, polling=LOOK_EVERY_MS)
     until_idle(page)
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def until_idle(page: Any) -> None:
     """The wait until the kernel has nothing to do."""
-    page.wait_for_function(_IDLE)
+    page.wait_for_function(_IDLE, polling=LOOK_EVERY_MS)
 
 
 def complete(page: Any, text: str) -> None:

@@ -1,34 +1,13 @@
-"""What the browser tests of widgets share: one open notebook a file, in which nothing may go wrong unseen."""
+"""What the browser tests of widgets share: what is wrong with a part of a page, as axe-core has it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.conftest import need
-
-if TYPE_CHECKING:  # the matrix of versions has no browser, and runs other tests of this room
-    from tests.rigs.form_page import Sheet
-    from tests.rigs.jupyterlab import Lab
-
-
-@pytest.fixture(scope="module")
-def open_sheet(lab: Lab) -> Iterator[Sheet]:
-    from tests.rigs.form_page import sheet_in
-
-    with sheet_in(lab) as sheet:
-        yield sheet
-
-
-@pytest.fixture
-def sheet(open_sheet: Sheet) -> Iterator[Sheet]:
-    """The open notebook; what the browser did meanwhile has to be nothing."""
-    from tests.rigs.form_page import quiet
-
-    yield open_sheet
-    quiet(open_sheet.seen)
 
 
 @pytest.fixture(scope="session")
