@@ -24,7 +24,7 @@ class Comparer:
         """What fits, cheapest first, of all providers and backends: `client.compare(cpus="4+", ram="16GB", limit=5)`.
 
         The words are those of `%mist compare`, with `_` for `-`; `per` is `size`, `offer` (every region), `provider`,
-        `region` or `family`; `needs="ipv4, 100GB disk, 1TB out"` is the line's `--with`. `frame.attrs["mist"]["lines"]`
+        `region` or `family`; `with_="ipv4, 100GB disk, 1TB out"` is the line's `--with`. `frame.attrs["mist"]["lines"]`
         says why. Asks every backend for its sizes.
         """
         from mist_notebook.prices.compare import compare_words
@@ -46,11 +46,13 @@ class Comparer:
     def like(self, reference: Any, *, snapshot: str = "current", **asked: Any) -> pd.DataFrame:
         """The nearest sizes elsewhere, cheapest first: `client.like("EC2:m5.xlarge", region="eu")`, or like a row.
 
-        Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per` and `limit`.
+        Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per`, `limit`,
+        `with_` and `currency`.
         """
         from mist_notebook.prices.like import like_words
 
-        return like_words(self._offers(snapshot, asked).frame, reference, asked).frame
+        offers = self._offers(snapshot, asked)
+        return like_words(offers.frame, reference, asked, rates=offers.rates).frame
 
     def _offers(self, snapshot: str, asked: dict[str, Any]) -> Offers:
 

@@ -23,7 +23,7 @@ _SHAPE = ("backend", "provider", "region", "gpus", "gpu_name", "vcpus", "ram_gb"
 _MONTH = ("monthly_total", "parts_unknown")
 _SHOWN = {
     "offers": (*_SIZE, *_MONTH, "total", "by", *_SHAPE, "price_monthly"),
-    "like": (*_SIZE, "diff_percent", "differs", "distance", "saved_monthly", *_SHAPE),
+    "like": (*_SIZE, *_MONTH, "diff_percent", "differs", "distance", "saved_monthly", *_SHAPE),
     "pivot": ("backend", "provider", "id", "vcpus", "ram_gb"),
 }
 _COMPUTED = {*COMPARED, *ALIKE, *MONTHLY}

@@ -109,7 +109,8 @@ _REST = re.compile(
 _SXM = re.compile(r"sxm(\d{3})(?:gib|gb|g)")
 _WORD = re.compile(r"[a-z0-9]+")
 _SO_MANY = re.compile(
-    r"(?P<count>\d{1,4})\s*[x×*]\s*(?P<model>[a-z].*)|(?P<before>.*[^\s:])\s+[x×*]\s*(?P<after>\d{1,4})", re.I
+    r"(?P<count>\d{1,3}(?:\.\d{1,6})?)(?:\s*[x×*]\s*|\s+)(?P<model>[a-z].*)|(?P<before>.*[^\s:])\s+[x×*]\s*(?P<after>\d{1,4})",
+    re.I,
 )
 _PART_OF_ONE = re.compile(r"([1-9]\d{0,2})\s*/\s*([1-9]\d{0,2})")
 SAME_MEMORY = 0.07  # what is sold with 24 GB says 22.4 GiB of itself
@@ -161,7 +162,7 @@ def is_one(name: str, wanted: str) -> bool:
 
 
 def counted(text: str) -> str:
-    """`8x A100` and `A100 x8` as `A100:8`, and `A10:1/6` with the part as a figure."""
+    """`8x A100`, `8 A100` and `A100 x8` as `A100:8`, and `A10:1/6` with the part as a figure."""
     said = _PART_OF_ONE.sub(lambda part: repr(int(part[1]) / int(part[2])), text.strip())
     found = _SO_MANY.fullmatch(said)
     if found is None:
@@ -186,6 +187,8 @@ def _with_rest(model: str, rest: str) -> Gpu | None:
     gib, form = None, ""
     rest = _SXM.sub(lambda found: _apart(model, found), rest)
     while rest:
+        if rest.isdecimal() and gib is None and float(rest) in MODELS[model][0]:  # `A100-80`
+            return Gpu(model, float(rest), form)
         found = _REST.match(rest)
         if found is None or not found.end():
             return None

@@ -34,8 +34,10 @@ class Old:
     days: float = STALE_DAYS
     gpu_days: float = STALE_GPU_DAYS
 
-    def in_words(self, *, gpus: bool) -> str:
-        """The days; those of GPUs where there are any."""
+    def in_words(self, *, gpus: bool, alone: bool = False) -> str:
+        """The days; those of GPUs where there are any, or nothing else."""
+        if alone and self.gpu_days < self.days:
+            return f"{self.gpu_days:g} days"
         with_gpus = f", with GPUs {self.gpu_days:g}" if gpus and self.gpu_days < self.days else ""
         return f"{self.days:g} days{with_gpus}"
 
@@ -62,7 +64,7 @@ def sentences(offers: pd.DataFrame, rows: Codes, old: Old, today: date) -> tuple
     if not (known := ~np.isnan(ages)).any():
         return ()
     gpus = offers["gpus"].to_numpy()[rows]
-    limits = old.in_words(gpus=bool((gpus > 0).any()))
+    limits = old.in_words(gpus=bool((gpus > 0).any()), alone=bool((gpus > 0).all()))
     said = (_old(days, old.flags(ages, gpus), limits), _each(offers, rows[known], ages[known]), _ahead(ages, today))
     return tuple(filter(None, said))
 

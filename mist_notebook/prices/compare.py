@@ -17,16 +17,15 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.frames import frames
-from mist_notebook.ground import quantity
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.records.columns import DAY, FIGURE, TEXT
 
-from . import catalogue, currencies, expression, month, needs
+from . import currencies, expression, month, words
 from . import why as compare_why
 from .ages import STALE_DAYS, STALE_GPU_DAYS, Old
 from .figures import HOURLY, MONTH, Figures
 from .fitting import fit
-from .ranking import GROUPS, USUAL, Ranking, own_words
+from .ranking import GROUPS, USUAL, Ranking
 from .selection import Candidates, grouped
 from .why import Asked
 from .wish import Wish, read
@@ -104,33 +103,22 @@ def compare_words(
 ) -> Comparison:
     """As `compare`, in a person's words: those of a wish, and `by hours per limit descending sort` of a ranking.
 
-    `needs` is what a machine needs beside its size; `currency` the one that the offers are in.
+    `with_` (or `needs`) is what a machine needs beside its size; `currency` the one that the offers are in.
     """
-    words = dict(asked)
-    own = own_words(words, ("per", "limit", "descending", "sort", "currency"))
-    needed, home = words.pop("needs", None), own.get("currency", currencies.HOME)
-    needed = None if needed is None else needs.read(str(needed))
-    if needed is not None or extras is not None:
-        own["beside"] = month.asked(needed, extras, catalogue.parts(), rates, home)
-    by, hours = words.pop("by", None), words.pop("hours", None)
-    ranking = Ranking(
-        by=None if by is None else expression.read(by),
-        hours=None if hours is None else quantity.hours_of_use(str(hours)),
-        **own,
-    )
-    return compare(offers, read(**words), ranking, **more)
+    said = words.in_ours(asked, words.OF_RANKING)
+    ranking = words.ranking(said, rates, extras)
+    return compare(offers, read(**said), ranking, **more)
 
 
 def asked_of(
     wish: Wish, ranking: Ranking, more: Sequence[str], old: Old, today: date | None, absent: Sequence[str] = ()
 ) -> Asked:
     """What was asked, in the words of a line."""
-    words = (*ranking.words, *more)
     return Asked(
         wish,
         today or date.today(),
         old,
-        words,
+        (*ranking.words, *more),
         ranking.by,
         ranking.largest_is_best,
         absent=() if wish.providers else tuple(absent),
@@ -159,15 +147,16 @@ def candidates_of(offers: pd.DataFrame, wish: Wish, ranking: Ranking, today: dat
     figures = Figures(offers, found.rows, wish, ranking.hours, beside=ranking.beside, currency=ranking.currency)
     columns = GROUPS[ranking.per]
     groups = grouped(offers, found.rows, (*columns, *(wish.apart if columns and apart else ())))
-    ties = (_is_worked_out(offers, found.rows), figures["spare_ram_gb"], figures["spare_vcpus"])
+    ties: tuple[Column, ...] = (worked_out(offers, found.rows), figures["spare_ram_gb"], figures["spare_vcpus"])
+    ties += (figures[HOURLY],) * ranking.is_by_month  # where the month isn't known
     return Candidates(offers, found, figures, _key(figures, offers, ranking), groups, ties)
 
 
-def _is_worked_out(offers: pd.DataFrame, rows: Codes) -> Column:
+def worked_out(offers: pd.DataFrame, rows: Codes) -> Column:
     """1 where the price only follows from others: of two that cost the same, the listed one comes first."""
     codes, texts = coded(offers["confidence"])
-    worked_out = texts.index(COMPUTED) if COMPUTED in texts else len(texts)
-    found: Column = np.where(codes[rows] == worked_out, 1.0, 0.0)
+    computed = texts.index(COMPUTED) if COMPUTED in texts else len(texts)
+    found: Column = np.where(codes[rows] == computed, 1.0, 0.0)
     return found
 
 
@@ -188,11 +177,11 @@ def _frame(candidates: Candidates, places: Codes, ranking: Ranking) -> pd.DataFr
     if ranking.by is not None:
         computed["by"] = candidates.key[places] * (-1.0 if ranking.largest_is_best else 1.0)
     if ranking.beside is not None:
-        computed |= _typed(month.columns(candidates.figures.costs, places))
+        computed |= typed(month.columns(candidates.figures.costs, places))
     return plain(candidates.rows(places), computed)
 
 
-def _typed(columns: dict[str, Any]) -> dict[str, Any]:
+def typed(columns: dict[str, Any]) -> dict[str, Any]:
     """What a month is made of, as columns with dtypes of ours."""
     dtypes = {"parts_unknown": TEXT, "parts_source": TEXT, "parts_as_of": DAY}
     return {

@@ -20,20 +20,24 @@ from .catalogue.overlay import refreshed
 
 EMBEDDED, FETCHED, OWN, ABSENT = "embedded", "fetched", "your backend", "not covered"
 _COLUMNS: dict[str, str] = {
-    **{"provider": TEXT, "how": TEXT, "rows": FIGURE, "regions": FIGURE, "as_of": DAY, "age_days": FIGURE},
-    **{"note": TEXT, "source": TEXT, "list": TEXT, "sizes": FIGURE, "oldest": DAY, "kinds": TEXT, "currency": TEXT},
+    **{"provider": TEXT, "how": TEXT, "rows": FIGURE, "regions": FIGURE, "oldest": DAY, "as_of": DAY},
+    **{"age_days": FIGURE, "note": TEXT, "source": TEXT, "list": TEXT, "kinds": TEXT, "currency": TEXT},
 }
 
 
-def lists(offers: pd.DataFrame, today: date, environment: Mapping[str, str] | None = None) -> pd.DataFrame:
+def lists(
+    offers: pd.DataFrame, today: date, environment: Mapping[str, str] | None = None, *, apart: bool = True
+) -> pd.DataFrame:
     """One row for each source of a provider's offers, the largest provider first; then one for each that has none.
 
+    Unless they are to stand `apart`, sources that came the same way have one row, which names the largest of them.
     `list` is the word for `%mist refresh`, `how` is `embedded`, `fetched`, `your backend` or `not covered`, `note` what
     brings more. `oldest` and `as_of` are the first and the last day of its prices, `age_days` of the last.
     """
     environment = os.environ if environment is None else environment
     fetched = set(present(refreshed()["source"]))
-    rows = [_of_source(part, fetched, today, environment) for part in _parts(offers)]
+    parts = _parts(offers) if apart else _together(_parts(offers), fetched)
+    rows = [_of_source(part, fetched, today, environment) for part in parts]
     largest = {row["provider"]: sum(own["rows"] for own in rows if own["provider"] == row["provider"]) for row in rows}
     rows.sort(key=lambda row: (-largest[row["provider"]], row["provider"], -row["rows"]))
     absent = [name for name in clouds.NAMES if name not in {row["provider"] for row in rows}]
@@ -58,19 +62,33 @@ def _parts(offers: pd.DataFrame) -> list[pd.DataFrame]:
     return [offers.iloc[np.flatnonzero(numbers == number)] for number in np.unique(numbers)]
 
 
+def _together(parts: list[pd.DataFrame], fetched: set[str]) -> list[pd.DataFrame]:
+    """The sources of a provider that came the same way, the largest first."""
+    found: dict[tuple[str, str], list[pd.DataFrame]] = {}
+    for part in sorted(parts, key=len, reverse=True):
+        found.setdefault((part["provider"].iloc[0], _how(part, fetched)), []).append(part)
+    return [pd.concat(same) if len(same) > 1 else same[0] for same in found.values()]
+
+
+def _how(part: pd.DataFrame, fetched: set[str]) -> str:
+    return (
+        OWN if isinstance(part["backend"].iloc[0], str) else FETCHED if part["source"].iloc[0] in fetched else EMBEDDED
+    )
+
+
 def _of_source(part: pd.DataFrame, fetched: set[str], today: date, environment: Mapping[str, str]) -> dict[str, Any]:
     priced = part[part["price_hourly"].notna()]
     days = priced["as_of"].dropna()
     provider, source = part["provider"].iloc[0], part["source"].iloc[0]
-    how = OWN if isinstance(part["backend"].iloc[0], str) else FETCHED if source in fetched else EMBEDDED
+    how, others = _how(part, fetched), part["source"].nunique() - 1
     row = {
         "provider": provider,
-        "source": source,
+        "source": f"{source} + {others}" if others > 0 else source,
         "how": how,
         "rows": float(len(part)),
         "list": _word(provider, source),
     }
-    row |= {"sizes": float(part["id"].nunique()), "regions": float(part["region"].nunique())}
+    row |= {"regions": float(part["region"].nunique())}
     row |= {"kinds": ", ".join(sorted(present(part["kind"]))), "currency": ", ".join(present(part["currency"]))}
     if len(days):
         row |= {"oldest": days.min(), "as_of": days.max()}
@@ -90,7 +108,7 @@ def _of_absent(provider: str, environment: Mapping[str, str]) -> dict[str, Any]:
     name = clouds.NAMES[provider]
     note = _brings(word or "", environment)
     if not word and name in clouds.BY_ACCOUNT:
-        note = "needs an account: connect it as a backend"
+        note = "needs an account: %mist add"
     return {"provider": provider, "list": word, "how": ABSENT, "rows": 0.0, "note": note or "no public list"}
 
 
@@ -100,5 +118,5 @@ def _brings(word: str, environment: Mapping[str, str]) -> str | None:
         return None
     variable = token_variable(PRICE_LISTS[word])
     if variable and not environment.get(variable):
-        return f"%mist refresh {word}, with a token in {variable}"
+        return f"%mist refresh {word}, with {variable} set"
     return f"%mist refresh {word}"

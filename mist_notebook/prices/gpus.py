@@ -82,8 +82,10 @@ def _none_of(offers: pd.DataFrame, model: str) -> NotFoundError:
     known = gpu_models.read(model)
     of_it = where(offers["gpu_name"], lambda name: gpu_models.is_same(name, model))
     message = f"No offer has a GPU named '{brief(model)}'."
-    if known is None or not of_it.any():
+    if known is None:
         return NotFoundError(message, did_you_mean(model, coded(offers["gpu_name"])[1], "GPU"))
+    if not of_it.any():
+        return NotFoundError(message, f"No list that is here has {known.model}: %mist refresh may bring one.")
     memories = sorted({float(gib) for gib in offers["gpu_ram_gb"][of_it].dropna()})
     forms = sorted(present(offers["gpu_form"][of_it])) if "gpu_form" in offers else []
     said = " and ".join(filter(None, (", ".join(f"{gib:g} GB" for gib in memories), ", ".join(forms))))

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import where
 from mist_notebook.records.columns import TEXT
 
-from . import currencies
-from .compare import plain
-from .distance import differs, distances, known
-from .figures import HOURLY, Figures
+from . import alike_words, currencies, words
+from .compare import plain, typed, worked_out
+from .distance import differs, distances
+from .figures import HOURLY, MONTH, Figures
 from .fitting import fit
-from .offer_words import beyond, dated, money, place_of
+from .month import columns
+from .offer_words import place_of
 from .ranking import GROUPS, LIMIT, own_words
 from .reference import find
 from .selection import Candidates, grouped
@@ -33,10 +33,12 @@ from .wish import Wish, read
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes, Flags
 
+    from .currencies import Exchange
+    from .month import Beside
+
     Column = np.ndarray[Any, np.dtype[np.float64]]
 
 TOLERANCE = 0.25
-_CENT = 0.01
 _FARTHEST = 100.0
 
 
@@ -44,7 +46,8 @@ _FARTHEST = 100.0
 class Likeness:
     """How near is near, and what has a row; `anywhere` is also at the reference's own provider.
 
-    `currency` is the one that the offers are in, `absent` are clouds that they have nothing of.
+    `currency` is the one that the offers are in, `absent` are clouds that they have nothing of. With what a machine
+    needs `beside` its size the month in all is what is compared.
     """
 
     tolerance: float = TOLERANCE
@@ -53,6 +56,7 @@ class Likeness:
     anywhere: bool = False
     currency: str = currencies.HOME
     absent: tuple[str, ...] = ()
+    beside: Beside | None = None
 
 
 USUAL = Likeness()
@@ -78,27 +82,45 @@ def like(
     """The offers like `reference`: `EC2:m5.xlarge`, with `@us-east-1` in just that region, or a row of offers.
 
     Of other providers, where the wish names none. The frame has the columns of `offers`, and `distance differs
-    diff_vcpus diff_ram_gb diff_disk_gb diff_hourly diff_percent saved_monthly`, all from the reference to the offer.
+    diff_vcpus diff_ram_gb diff_disk_gb diff_hourly diff_percent saved_monthly`, all from the reference to the offer;
+    what is needed beside the size is in `monthly_total`, and in what is saved.
     Raises NotFoundError and AmbiguousError for the reference.
     """
     wish, today = wish or Wish(), today or date.today()
     offers, _ = currencies.in_one(offers, home=likeness.currency)
-    own = offers.iloc[find(offers, reference)]
+    row = find(offers, reference)
+    own = offers.iloc[row]
     found = fit(offers, wish, today)
     found = replace(found, rows=found.rows[_others(offers, own, wish, likeness)[found.rows]])
     distance = distances(offers, found.rows, own)
     near = distance <= likeness.tolerance
+    reference_month = _month(offers, row, likeness)
+    said = alike_words.about(own, likeness, reference_month)
     if not near.any():
-        lines = (about(own, likeness.currency), _none_near(offers, found.rows, distance, own, likeness))
-        return marked(Alike(_frame(offers, found.rows[near], distance[near], own), lines, 0), own)
+        lines = (said, alike_words.none_near(offers, found.rows, distance, own, likeness.tolerance))
+        figures = _figures(offers, found.rows[near], likeness, wish)
+        return marked(Alike(_frame(figures, offers, distance[near], own, reference_month), lines, 0), own)
     found, distance = replace(found, rows=found.rows[near]), distance[near]
-    figures = Figures(offers, found.rows, wish)
+    figures = _figures(offers, found.rows, likeness, wish)
     columns = GROUPS[likeness.per]
     groups = grouped(offers, found.rows, (*columns, *(wish.apart if columns else ())))
-    candidates = Candidates(offers, found, figures, figures[HOURLY], groups, (distance,))
+    key = figures[HOURLY if likeness.beside is None else MONTH]
+    ties = (worked_out(offers, found.rows), distance, figures[HOURLY])
+    candidates = Candidates(offers, found, figures, key, groups, ties)
     order = candidates.best(likeness.limit)
-    frame = _frame(offers, found.rows[order], distance[order], own)
-    return marked(Alike(frame, (about(own, likeness.currency), _best(frame, own, likeness, today)), candidates.of), own)
+    frame = _frame(figures.of(order), offers, distance[order], own, reference_month)
+    best = alike_words.best(frame, own, likeness, reference_month, today)
+    return marked(Alike(frame, (said, best), candidates.of), own)
+
+
+def _figures(offers: pd.DataFrame, rows: Codes, likeness: Likeness, wish: Wish) -> Figures:
+    return Figures(offers, rows, wish, beside=likeness.beside, currency=likeness.currency)
+
+
+def _month(offers: pd.DataFrame, row: int, likeness: Likeness) -> float:
+    """What a month of the reference costs, with what is needed beside it."""
+    own = _figures(offers, np.array([row]), likeness, Wish())
+    return float(own["price_monthly" if likeness.beside is None else MONTH][0])
 
 
 def marked(found: Alike, own: pd.Series[Any]) -> Alike:
@@ -108,13 +130,17 @@ def marked(found: Alike, own: pd.Series[Any]) -> Alike:
     return found
 
 
-def like_words(offers: pd.DataFrame, reference: Any, asked: Mapping[str, Any]) -> Alike:
-    """As `like`, in a person's words: those of a wish, and `tolerance per limit anywhere`."""
-    words = dict(asked)
-    own = own_words(words, ("tolerance", "per", "limit", "anywhere", "currency"))
+def like_words(
+    offers: pd.DataFrame, reference: Any, asked: Mapping[str, Any], *, rates: Exchange = currencies.NO_RATES
+) -> Alike:
+    """As `like`, in a person's words: those of a wish, and `tolerance per limit anywhere with_ currency`."""
+    names = ("tolerance", "per", "limit", "anywhere", "currency")
+    said = words.in_ours(asked, (*names, words.NEEDS))
+    own = own_words(said, names)
     if "tolerance" in own:
         own["tolerance"] = tolerance(own["tolerance"])
-    return like(offers, reference, read(**words), Likeness(**own))
+    beside = words.beside(said.pop(words.NEEDS, None), rates, home=own.get("currency", currencies.HOME))
+    return like(offers, reference, read(**said), Likeness(beside=beside, **own))
 
 
 def tolerance(given: Any) -> float:
@@ -136,12 +162,14 @@ def _others(offers: pd.DataFrame, own: pd.Series[Any], wish: Wish, likeness: Lik
     return ~same_provider
 
 
-def _frame(offers: pd.DataFrame, rows: Codes, distance: Column, own: pd.Series[Any]) -> pd.DataFrame:
-    """The offers at these rows, with how they differ from the reference; text is plain, and rows are numbered."""
-    found = offers.iloc[rows]
+def _frame(
+    figures: Figures, offers: pd.DataFrame, distance: Column, own: pd.Series[Any], reference_month: float
+) -> pd.DataFrame:
+    """The offers of these figures, with how they differ from the reference; text is plain, and rows are numbered."""
+    found = offers.iloc[figures.rows]
     frame = plain(found)
-    hourly, monthly = own[HOURLY], own["price_monthly"]
-    return frame.assign(
+    hourly = own[HOURLY]
+    frame = frame.assign(
         distance=distance,
         differs=pd.Series(differs(found, own), dtype=TEXT),
         diff_vcpus=frame["vcpus"] - own["vcpus"],
@@ -149,53 +177,10 @@ def _frame(offers: pd.DataFrame, rows: Codes, distance: Column, own: pd.Series[A
         diff_disk_gb=frame["disk_gb"] - own["disk_gb"],
         diff_hourly=frame[HOURLY] - hourly,
         diff_percent=100 * (frame[HOURLY] / hourly - 1),
-        saved_monthly=monthly - frame["price_monthly"],
+        saved_monthly=reference_month - frame["price_monthly"],
     )
-
-
-def about(own: pd.Series[Any], currency: str = currencies.HOME) -> str:
-    """The reference in one line: where, its shape, and its price."""
-    facts = [f"{own[name]:,.10g} {unit}" for name, unit in (("vcpus", "vCPUs"), ("ram_gb", "GB")) if own[name] > 0]
-    facts += [f"{own['gpus']:g} {own['gpu_name'] if isinstance(own['gpu_name'], str) else 'GPUs'}"] * int(
-        own["gpus"] > 0
-    )
-    facts += [own["arch"]] if isinstance(own["arch"], str) else []
-    priced = "price unknown"
-    if own[HOURLY] > 0:
-        priced = f"{money(own[HOURLY])} {currency}/h, {own['price_monthly']:,.2f} a month"
-    unknown = [name for name in ("vcpus", "ram_gb") if name not in known(own)]
-    left = f" Its {sentence_list(unknown)} is unknown, and not compared." if unknown else ""
-    return f"{place_of(own)}: {', '.join((*facts, priced))}.{left}"
-
-
-def _best(frame: pd.DataFrame, own: pd.Series[Any], likeness: Likeness, today: date) -> str:
-    """What the first one saves; and what the distance is."""
-    meaning = f"Distance: 0 is the same shape, 0.5 half the vCPUs or the RAM; up to {likeness.tolerance:g} is shown."
-    first = frame.iloc[0]
-    if not (first[HOURLY] > 0 and own[HOURLY] > 0):
-        return f"No price to compare with is known. {meaning}"
-    saved, percent = first["saved_monthly"], -first["diff_percent"]
-    differs = f" ({first['differs']})" if first["differs"] else ""
-    said = f"{place_of(first)}{differs} {_saving(saved, percent, likeness.currency)}."
-    days = f"{dated(first).capitalize()}, the other one's {dated(own)}"
-    return f"Cheapest: {said} {days}{beyond(likeness.absent, first['as_of'], today)}. {meaning}"
-
-
-def _saving(saved: float, percent: float, currency: str) -> str:
-    if abs(saved) < _CENT / 2:
-        return "costs the same"
-    if saved > 0:
-        return f"saves {saved:,.2f} {currency} a month, {percent:,.0f} %"
-    return f"costs {-saved:,.2f} {currency} a month more"
-
-
-def _none_near(offers: pd.DataFrame, rows: Codes, distance: Column, own: pd.Series[Any], likeness: Likeness) -> str:
-    """When nothing is near enough: the nearest, and the tolerance that it needs."""
-    if not {"vcpus", "ram_gb"} & {*known(own)}:
-        return f"Nothing can be said to be like {place_of(own)}: no list knows its vCPUs or its memory."
-    if not len(rows) or np.isnan(distance).all():
-        return "Nothing else of a known shape is there to compare with."
-    nearest = int(np.nanargmin(distance))
-    needed = np.ceil(distance[nearest] * 100) / 100
-    place = place_of(offers.iloc[int(rows[nearest])])
-    return f"Nothing is within {likeness.tolerance:g} of it. The nearest is {place}: add --tolerance {needed:g}"
+    if figures.beside is None:
+        return frame
+    parts = typed(columns(figures.costs, np.arange(len(frame))))
+    total = figures[MONTH]
+    return frame.assign(saved_monthly=reference_month - total, monthly_total=total, **parts)

@@ -64,6 +64,14 @@ def test_a_month_of_it_says_what_it_has_in_it_and_orders_by_it(notebook: Noteboo
 
 
 @pytest.mark.usefixtures("with_euro")
+def test_like_orders_by_a_month_of_it_too(notebook: Notebook) -> None:
+    found = notebook.run('%mist like EC2:m5.xlarge --with "ipv4, 100GB disk, 1TB out" --limit 3 --offline')
+    assert "monthly_total is a month with ipv4, 100GB disk, 1TB out" in found.printed
+    assert "$/month in all" in plain(notebook, found.value) and "Cheapest with ipv4" in plain(notebook, found.value)
+    turned = notebook.value("%mist like EC2:m5.xlarge --with ipv4 --sort monthly_total --desc --limit 2 --offline")
+    assert turned["monthly_total"].dropna().is_monotonic_decreasing and turned["monthly_total"].notna().any()
+
+
 def test_a_pivot_says_that_it_is_of_months(notebook: Notebook) -> None:
     found = notebook.value("%mist compare --cpus 4 --pivot --limit 2 --with ipv4 --providers ec2 --offline")
     assert "by = monthly_total" in plain(notebook, found)

@@ -39,16 +39,27 @@ def test_each_source_of_a_provider_has_its_rows_days_and_age() -> None:
     assert [str(day)[:10] for day in found["oldest"][:1]] == ["2025-01-01"], "what has no price has no day of one"
 
 
+def test_a_provider_has_one_row_for_each_way_its_prices_came() -> None:
+    found = covered.lists(TABLE, TODAY, {}, apart=False)
+    assert found[found["rows"] > 0][["provider", "source", "how", "rows", "regions", "age_days"]].values.tolist() == [
+        ["ec2", "a list + 1", "embedded", 4, 2, 10],
+        ["ec2", "us", "your backend", 1, 1, 10],
+        ["gce", "a list", "embedded", 1, 1, 365],
+    ]
+    whole = covered.lists(catalogue.snapshot(), TODAY, {}, apart=False)
+    assert not whole["provider"].duplicated().any() and whole["rows"].sum() == len(catalogue.snapshot())
+
+
 @pytest.mark.parametrize(
     ("provider", "environment", "note"),
     [
         ("ovh", {}, "%mist refresh ovh"),
         ("oci", {}, "%mist refresh oci"),
-        ("hetzner", {}, "%mist refresh hetzner, with a token in HCLOUD_TOKEN"),
+        ("hetzner", {}, "%mist refresh hetzner, with HCLOUD_TOKEN set"),
         ("hetzner", {"HCLOUD_TOKEN": "x"}, "%mist refresh hetzner"),
         ("coreweave", {}, "no public list"),
         ("nebius", {}, "no public list"),
-        ("digitalocean", {}, "needs an account: connect it as a backend"),
+        ("digitalocean", {}, "needs an account: %mist add"),
     ],
 )
 def test_what_is_not_covered_says_why_and_what_would_bring_it(

@@ -38,6 +38,12 @@ def fitting(text: str) -> list[str]:
         ("8x A100-80GB", ["a100-80"]),
         ("A100-80GB", ["a100-80", "a100-pcie"]),
         ("A100-40GB", ["a100-40"]),
+        ("A100-80", ["a100-80", "a100-pcie"]),
+        ("a100 80", ["a100-80", "a100-pcie"]),
+        ("a100 40", ["a100-40"]),
+        ("V100-32:8", ["v100-32"]),
+        ("8 A100-80", ["a100-80"]),
+        ("0.1xA10", ["a10", "a10-part"]),
         ("A100:40GB", ["a100-40", "a100-80", "a100-pcie"]),
         ("A100 SXM", ["a100-40", "a100-80"]),
         ("A100 PCIe", ["a100-pcie"]),
@@ -66,6 +72,8 @@ def test_a_wish_finds_the_model_with_its_memory_and_its_form(text: str, expected
         ("A100-60GB", "A100 is offered with 40 GB, 79.1 GB, 80 GB and PCIe, SXM."),
         ("V100 PCIe", "V100 is offered with 16 GB, 32 GB and SXM."),
         ("A1000", "Did you mean A100"),
+        ("mi-300x", "No list that is here has MI300X: %mist refresh may bring one."),
+        ("NVIDIA GH200", "has GH200"),
     ],
 )
 def test_a_model_that_is_not_there_so_says_what_there_is(text: str, hint: str) -> None:

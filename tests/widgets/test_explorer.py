@@ -482,6 +482,9 @@ def test_explore_from_python_takes_the_words_of_the_line(notebook: Notebook) -> 
         '%mist compare --region eu --cpus 4+ --ram 16GB --by "price_hourly / vcpus" --hours 200 --limit 5'
     )
     assert held in session_of(notebook).kept(Explorer)
+    more = mist_notebook.explore(cpus="4+", currency="EUR", with_="ipv4", kind="spot,on-demand", group="provider")
+    assert more.line == "%mist compare --kind on-demand,spot --cpus 4+ --group provider --with ipv4 --currency EUR"
+    assert set(more.frame["currency"]) == {"EUR"} and "monthly_total" in more.frame
 
 
 @pytest.mark.parametrize(
@@ -489,6 +492,8 @@ def test_explore_from_python_takes_the_words_of_the_line(notebook: Notebook) -> 
     [
         ({"per": "sizes"}, "There is no group 'sizes'."),
         ({"cpu": 4}, "There is no condition 'cpu'."),
+        ({"curency": "EUR"}, "There is no condition 'curency'."),
+        ({"currency": "EUT"}, "No rate is known for a currency 'EUT'."),
         ({"hours": "1,5"}, "'1,5' is not a time above 0 and up to 10 years."),
         ({"limit": 0}, "'0' is not a number of rows."),
         ({"snapshot": "2013"}, "No snapshot named '2013'."),

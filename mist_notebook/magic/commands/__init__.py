@@ -1,7 +1,7 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
 # ruff: noqa: I001 - in the order in which help and README show them: as their modules are first imported.
-from . import look, listings, owned, compare, history, prices, make, add_key, forms, explore
+from . import look, listings, owned, compare, like, export, history, prices, make, add_key, forms, explore
 from . import panel, act, sweep, follow, run, dask, setup, add, budget, sandbox, refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
@@ -18,9 +18,11 @@ __all__ = [
     "compare",
     "dask",
     "explore",
+    "export",
     "follow",
     "forms",
     "history",
+    "like",
     "listings",
     "look",
     "make",

@@ -1,12 +1,9 @@
-"""Commands that compare what machines cost: everywhere, near one size, and into a file."""
+"""`%mist compare`: what fits, cheapest first, and the answer that comparing commands have in common."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
-
-from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.prices import wish
+from typing import TYPE_CHECKING
 
 from .arrange import COLUMNS, DESC, OUTPUT, SORT
 from .conditions import (
@@ -23,7 +20,6 @@ from .conditions import (
     WITH,
     in_currency,
     ranked,
-    row_limit,
     wished,
     with_parts,
 )
@@ -39,12 +35,6 @@ if TYPE_CHECKING:
     from mist_notebook.prices.offers import Offers
     from mist_notebook.prices.ranking import Ranking
     from mist_notebook.prices.wish import Wish
-
-
-def _tolerance(text: str) -> float:
-    from mist_notebook.prices import like
-
-    return like.tolerance(text)
 
 
 @command(
@@ -82,141 +72,15 @@ def _tolerance(text: str) -> float:
 def compare(session: Session, options: Namespace) -> Answer:
     wanted = wished(options)
     ranking = ranked(options)
-    offers, sandbox = _offers(session, options)
+    offers, sandbox = offered(session, options)
     ranking = with_parts(ranking, options, session, offers.rates)
-    found = _compared(session, offers, wanted, ranking, options)
-    offers = _with_note(offers, ranking)
-    return _answer(found.frame, offers, options, sandbox=sandbox)
+    found = compared(session, offers, wanted, ranking, options)
+    offers = with_note(offers, ranking)
+    return answered(found.frame, offers, options, sandbox=sandbox)
 
 
-@command(
-    "like",
-    Argument("size", "the size: PROVIDER:SIZE, or PROVIDER:SIZE@REGION", values="offer"),
-    Argument("--row", "instead of it, a row of a frame, such as df.iloc[0]", "EXPR", evaluated=True),
-    Argument(
-        "--tolerance",
-        "how far in shape at most; 0.25 without it (0 the same, 0.5 half the RAM)",
-        "DISTANCE",
-        read=_tolerance,
-    ),
-    Argument("--anywhere", "also sizes of the same provider", switch=True),
-    *WHO,
-    *WHAT[4:],
-    ALL_REGIONS,
-    LIMIT,
-    SORT,
-    DESC,
-    COLUMNS,
-    CURRENCY,
-    *OF,
-    OUTPUT,
-    group="compare",
-    summary="the nearest sizes elsewhere, cheapest first: how they differ, and what they would save",
-    examples=(
-        "%mist like EC2:m5.xlarge",
-        "%mist like EC2:m5.xlarge@eu-west-1 --region eu",
-        "%mist like Azure:Standard_D4s_v3 --anywhere --arch arm64",
-    ),
-    returns="frame",
-)
-def like(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.frames import frames
-    from mist_notebook.prices import like as likeness
-
-    reference = _reference(options)
-    offers, sandbox = _offers(session, options)
-    near = likeness.Likeness(
-        likeness.TOLERANCE if options.tolerance is None else options.tolerance,
-        "offer" if options.all_regions else "size",
-        None if options.sort or options.desc else row_limit(options),
-        options.anywhere,
-        offers.currency,
-        () if options.providers else offers.absent,
-    )
-    frame = likeness.like(offers.frame, reference, wished(options), near).frame
-    if near.limit is None:
-        sort = options.sort or "price_hourly"
-        frame = frames.arranged(frame, sort=sort, descending=options.desc, limit=row_limit(options))
-        frame.attrs["mist"]["rows"] = len(frame)
-    return _answer(frame, offers, options, sandbox=sandbox)
-
-
-def _reference(options: Namespace) -> Any:
-    """What the offers shall be like."""
-    if (options.row is None) == (options.size is None):
-        said = "Like what?" if options.size is None else "A size and a row are both given."
-        raise MistUsageError(said, "Name one size, %mist like EC2:m5.xlarge, or one row, %mist like --row df.iloc[0]")
-    if options.row is not None and "id" not in getattr(options.row, "keys", tuple)():
-        raise BadValueError("That is no row with an id.", "Such as %mist like --row df.iloc[0]")
-    return options.size if options.row is None else options.row
-
-
-@command(
-    "export",
-    Argument("file", "the file to write, .csv or .parquet", "FILE", required=True),
-    Argument("frame", "a DataFrame of yours; without one every offer that fits", values="frame", evaluated=True),
-    Argument("--force", "replace the file if it is there", switch=True),
-    *WHAT[:4],
-    *WHO,
-    *WHAT[4:],
-    HOURS,
-    WITH,
-    CURRENCY,
-    *OF,
-    group="compare",
-    summary="every offer that fits, of all regions and kinds, or a DataFrame of yours, into a file",
-    examples=(
-        "%mist export offers.parquet",
-        "%mist export offers.csv --providers EC2,GCE --region eu",
-        "%mist export mine.csv df",
-    ),
-    returns="text",
-)
-def export(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.frames import export as files
-
-    if options.frame is not None:
-        frame, notes = _own(options)
-    else:
-        files.check(options.file, force=options.force)
-        frame, notes = _everything(session, options)
-    path = files.save(frame, options.file, force=options.force)
-    size = path.stat().st_size
-    many = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
-    return Answer(None, (*notes, f"{path}: {many}, {len(frame.columns)} columns, {size / 1e6:,.1f} MB."))
-
-
-def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Every offer that fits, in every region; of every kind, unless one is asked for."""
-    from dataclasses import replace
-
-    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
-
-    offers, _ = _offers(session, options)
-    wanted = wished(options)
-    wanted = wanted if options.kind else replace(wanted, kind=wish.ANY)
-    wanted = wanted if options.os else replace(wanted, os="")
-    ranking = Ranking(None, options.hours, EVERY_OFFER, None, currency=offers.currency)
-    ranking = with_parts(ranking, options, session, offers.rates)
-    found = _compared(session, offers, wanted, ranking, options)
-    if not len(found.frame):
-        raise BadValueError(" ".join(found.notes[:1]), "Nothing was written.")
-    return found.frame, _with_note(offers, ranking).notes_on(found.frame)
-
-
-def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The DataFrame that the line names."""
-    import pandas as pd
-
-    if not isinstance(options.frame, pd.DataFrame):
-        what = type(options.frame).__name__
-        raise BadValueError(f"What was given is of type {what}, no DataFrame.", "Name one: %mist export mine.csv df")
-    if wished(options) != wish.Wish():
-        raise MistUsageError("Conditions are for the offers.", "Your own frame is written whole.")
-    return options.frame, ()
-
-
-def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
+def offered(session: Session, options: Namespace) -> tuple[Offers, bool]:
+    """The offers that the line is about, and whether the sandbox's are among them."""
     from mist_notebook.client import known_offers
     from mist_notebook.prices import offers
 
@@ -228,7 +92,7 @@ def _offers(session: Session, options: Namespace) -> tuple[Offers, bool]:
     return known_offers.known_to(session, snapshot, offline=options.offline, refresh=options.refresh, currency=currency)
 
 
-def _with_note(offers: Offers, ranking: Ranking) -> Offers:
+def with_note(offers: Offers, ranking: Ranking) -> Offers:
     """The offers, and the line that says what a month has in it."""
     from dataclasses import replace
 
@@ -237,7 +101,8 @@ def _with_note(offers: Offers, ranking: Ranking) -> Offers:
     return offers if ranking.beside is None else replace(offers, notes=(*offers.notes, month.note(ranking.beside)))
 
 
-def _compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
+def compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
+    """What the line asks of them."""
     from mist_notebook.prices.compare import compare as by_size
     from mist_notebook.prices.pivot import pivot
 
@@ -256,7 +121,7 @@ def _compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, 
     )
 
 
-def _answer(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
+def answered(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
     """The frame with its lines under it; they are printed, that once, where it goes into a variable unseen."""
     from mist_notebook.frames import frames
     from mist_notebook.prices import regions

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 @command(
     "prices",
     Argument("--providers", "only these clouds, with commas: EC2,OVH", "A,B", values="provider"),
+    Argument("--sources", "a row for each source of a provider's prices, not only one for all of them", switch=True),
     *ARRANGE,
     OUTPUT,
     group="compare",
     summary="the price lists behind the answers: rows, regions, days, source, age; which clouds have none, and why",
-    examples=("%mist prices", "%mist prices --sort age_days --desc"),
+    examples=("%mist prices", "%mist prices --providers EC2 --sources", "%mist prices --sort age_days --desc"),
     returns="frame",
 )
 def prices(session: Session, options: Namespace) -> Answer:
     from mist_notebook.prices import catalogue, covered, currencies
 
-    frame = covered.lists(catalogue.offers(), date.today())
+    frame = covered.lists(catalogue.offers(), date.today(), apart=options.sources)
     frame = _of(frame, options.providers) if options.providers else frame
     rates = currencies.kept(session.client.settings["currency"]).rates
     said = [str(rate) for rate in rates if rate.code == "EUR"][:1]

@@ -15,13 +15,12 @@ from mist_notebook.client import known_offers
 from mist_notebook.client.makeable import makeables
 from mist_notebook.display import frame_view
 from mist_notebook.display.page import Page
-from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, escape_html
-from mist_notebook.prices import expression, offers, wish
+from mist_notebook.prices import currencies, offers, wish, words
 from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.ranking import GROUPS, LIMIT, Ranking
+from mist_notebook.prices.ranking import GROUPS
 from mist_notebook.prices.wish import Wish
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style
@@ -252,33 +251,20 @@ def _page(answer: Answer) -> Page:
     return _Picture(html=html, plain=f"{said}\n{frame_view.plain(answer.frame)}")
 
 
-def explore(
-    *,
-    snapshot: str = CURRENT,
-    offline: bool = False,
-    per: str = "size",
-    by: str | None = None,
-    hours: float | str | None = None,
-    limit: int | None = LIMIT,
-    descending: bool = False,
-    **conditions: Any,
-) -> Explorer:
+def explore(*, snapshot: str = CURRENT, offline: bool = False, **asked: Any) -> Explorer:
     """An explorer with these filters set, in the words of the line: `explore(cpus="4+", ram="16GB", region="eu")`.
 
-    `per` is what has one row: a `size`, an `offer`, a `provider`, a `region` or a `family`; `limit=None` is all rows.
-    It uses the notebook's session where the extension is loaded, else one of its own.
+    They are those of `client.compare`: beside the conditions `per` (what has one row: a `size`, an `offer`, a
+    `provider`, a `region` or a `family`), `by`, `hours`, `limit` (`None` is all rows), `descending`, `with_` and
+    `currency`. It uses the notebook's session where the extension is loaded, else one of its own.
     """
-    if per not in GROUPS:
-        raise NotFoundError(f"There is no group '{brief(str(per))}'.", did_you_mean(str(per), list(GROUPS), "group"))
-    ranking = Ranking(
-        expression.read(by) if by else None,
-        None if hours is None else quantity.hours_of_use(str(hours)),
-        per,
-        None if limit is None else quantity.limit(str(limit)),
-        descending,
-    )
-    begin = states.opened(wish.read(**conditions), ranking)
-    return open_explorer(session_here(), begin, snapshot, offline=offline)
+    session, said = session_here(), words.in_ours(asked, words.OF_RANKING)
+    if said.get("per", "size") not in GROUPS:
+        per = str(said["per"])
+        raise NotFoundError(f"There is no group '{brief(per)}'.", did_you_mean(per, list(GROUPS), "group"))
+    settings = session.client.settings
+    ranking = words.ranking(said, currencies.kept(settings["currency"]), settings["extras"])
+    return open_explorer(session, states.opened(wish.read(**said), ranking), snapshot, offline=offline)
 
 
 def open_explorer(

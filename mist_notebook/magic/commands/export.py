@@ -1,0 +1,83 @@
+"""`%mist export`: every offer that fits, or a DataFrame of a person's, into a file."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.prices import wish
+
+from .compare import compared, offered, with_note
+from .conditions import CURRENCY, HOURS, OF, WHAT, WHO, WITH, wished, with_parts
+from .table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mist_notebook.client.session import Session
+
+
+@command(
+    "export",
+    Argument("file", "the file to write, .csv or .parquet", "FILE", required=True),
+    Argument("frame", "a DataFrame of yours; without one every offer that fits", values="frame", evaluated=True),
+    Argument("--force", "replace the file if it is there", switch=True),
+    *WHAT[:4],
+    *WHO,
+    *WHAT[4:],
+    HOURS,
+    WITH,
+    CURRENCY,
+    *OF,
+    group="compare",
+    summary="every offer that fits, of all regions and kinds, or a DataFrame of yours, into a file",
+    examples=(
+        "%mist export offers.parquet",
+        "%mist export offers.csv --providers EC2,GCE --region eu",
+        "%mist export mine.csv df",
+    ),
+    returns="text",
+)
+def export(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.frames import export as files
+
+    if options.frame is not None:
+        frame, notes = _own(options)
+    else:
+        files.check(options.file, force=options.force)
+        frame, notes = _everything(session, options)
+    path = files.save(frame, options.file, force=options.force)
+    size = path.stat().st_size
+    many = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
+    return Answer(None, (*notes, f"{path}: {many}, {len(frame.columns)} columns, {size / 1e6:,.1f} MB."))
+
+
+def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Every offer that fits, in every region; of every kind, unless one is asked for."""
+    from dataclasses import replace
+
+    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
+
+    offers, _ = offered(session, options)
+    wanted = wished(options)
+    wanted = wanted if options.kind else replace(wanted, kind=wish.ANY)
+    wanted = wanted if options.os else replace(wanted, os="")
+    ranking = Ranking(None, options.hours, EVERY_OFFER, None, currency=offers.currency)
+    ranking = with_parts(ranking, options, session, offers.rates)
+    found = compared(session, offers, wanted, ranking, options)
+    if not len(found.frame):
+        raise BadValueError(" ".join(found.notes[:1]), "Nothing was written.")
+    return found.frame, with_note(offers, ranking).notes_on(found.frame)
+
+
+def _own(options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The DataFrame that the line names."""
+    import pandas as pd
+
+    if not isinstance(options.frame, pd.DataFrame):
+        what = type(options.frame).__name__
+        raise BadValueError(f"What was given is of type {what}, no DataFrame.", "Name one: %mist export mine.csv df")
+    if wished(options) != wish.Wish():
+        raise MistUsageError("Conditions are for the offers.", "Your own frame is written whole.")
+    return options.frame, ()
