@@ -65,7 +65,7 @@ FACTS = {
         "No machine had been made here",
         "0 machines at 6 backends",
     ),
-    "06-a-cluster.ipynb": ("c6g.2xlarge", "5 of", "sizes, each in its best region"),
+    "06-a-cluster.ipynb": ("cx43", "5 of", "sizes, each in its best region"),
 }
 COMMANDS_OF_THE_ISSUE = (
     "%load_ext mist_notebook",
