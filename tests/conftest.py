@@ -74,6 +74,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "120")  # as wide as a terminal that isn't asked: pytest-xdist says 80
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("MIST_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never this computer's own
     return path
 
 

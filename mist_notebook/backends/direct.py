@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.errors import MistError, SettingsError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.settings import remembered
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .base import Adapter
 
+KEPT = "kept"  # the option of an account whose token a person typed: where it is kept, and a name where one was given
 _MODULES = (
     "ec2.opening",
     "token.opening",
@@ -29,6 +30,10 @@ _MODULES = (
     "azure.opening",
     "docker.opening",
 )
+
+
+class NothingFoundError(SettingsError):
+    """There are no credentials of a cloud on this computer: whoever can be asked may type them."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ class Direct:
 
     `look` takes what a person named and raises what to do where there are no credentials. `context_word` is the option
     of `%mist add` that names whose they are, `options` are those that it takes beside it. `added` is what is said once
-    it was added, `usage` how one adds it.
+    it was added, `usage` how one adds it; `asks` is what is asked for unseen where nothing is found, and the variable
+    that holds it; `asks_with` are the options that have to be named beside it.
     """
 
     provider: str
@@ -61,6 +67,8 @@ class Direct:
     options: tuple[str, ...] = ()
     added: str = "with the credentials of {source}: %mist sizes {name}"
     usage: str = ""
+    asks: tuple[str, str] | None = None
+    asks_with: tuple[str, ...] = ()
     at_mist: bool = False  # a Mist server may add such a backend too
 
 

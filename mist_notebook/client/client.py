@@ -231,14 +231,15 @@ class MistClient(Finder, Comparer, KeyHolder):
         self.update_backends()
         return self.backend_from_name(called.strip())
 
-    def add_cloud(self, provider: str, name: str = "", **given: str) -> tuple[Backend, str]:
+    def add_cloud(self, provider: str, name: str = "", *, keep: str | None = None, **given: str) -> tuple[Backend, str]:
         """Add a cloud that is asked directly, with the credentials that its own tools keep here; and where those are.
 
         `context=` is the account's name in the cloud's own tool, which some call `profile`, `project`, `cloud` or
         `subscription`; without one its variables count, then what that tool calls active. It is tried first, and no
-        secret is kept.
+        secret is kept. Where a cloud has a token and none is found, it is asked for unseen, and kept in the system's
+        keyring if there is a real one; `keep=` is `keyring`, `file` or `memory`, and asks in any case.
         """
-        added, source = clouds.add(provider, name, given, self.settings)
+        added, source = clouds.add(provider, name, given, self.settings, keep=keep)
         self.update_backends()
         return self._backends[added], source
 

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mist_notebook.backends import direct
+from mist_notebook.backends.direct import KEPT
+from mist_notebook.ground import ask
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.records.model import Provider
-from mist_notebook.settings import remembered
+from mist_notebook.settings import kept_tokens, remembered
+
+from . import typed_tokens
+from .typed_tokens import free_name, try_out
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
@@ -26,6 +31,7 @@ WORDS = (
     "user",
     "port",
     "key",
+    "socket",
 )  # what names an account when it is added
 OURS = frozenset(("context", "profile", "cloud", "host"))  # of these what no Mist server takes
 
@@ -41,25 +47,31 @@ def is_direct(provider: str, settings: Settings, *, asked: bool = False) -> bool
     return asked or not (has_server and kind.at_mist)
 
 
-def add(provider: str, name: str, given: Mapping[str, str], settings: Settings) -> tuple[str, str]:
+def add(
+    provider: str, name: str, given: Mapping[str, str], settings: Settings, *, keep: str | None = None
+) -> tuple[str, str]:
     """Try the credentials that are on this computer, then remember the account; its id, and where they are.
 
-    One list is asked for before anything is kept, so that what doesn't work isn't there afterwards.
+    Where there are none, a token is asked for unseen, of the kinds that take one; `keep` asks for one in any case, and
+    says where it is kept. One list is asked for before anything is remembered, so that what doesn't work isn't there
+    afterwards.
     """
     kind = direct.kind_of(provider)
     if kind is None:
         raise NotFoundError(f"No cloud named '{provider}'.", _nearest(provider))
     context, options = _read(kind, given)
-    seen = kind.look(context, options)
-    called = _free_name(kind, name.strip(), seen)
+    try:
+        if keep is not None:
+            return typed_tokens.add(kind, name.strip(), options, settings, keep)
+        seen = kind.look(context, options)
+    except direct.NothingFoundError:
+        if kind.asks is None or context is not None or not ask.is_someone_there():
+            raise
+        return typed_tokens.add(kind, name.strip(), options, settings, None)
+    called = free_name(kind, name.strip(), seen)
     new = remembered.Remembered(kind.provider, called, seen.context, dict(seen.options))
     remembered.check_new(new)
-    adapter = kind.adapter(new, settings)
-    try:
-        adapter.account()
-        adapter.list_machines()
-    finally:
-        adapter.close()
+    try_out(kind, new, settings)
     remembered.add(new)
     return new.id, seen.source
 
@@ -79,18 +91,6 @@ def _nearest(provider: str) -> str:
     return did_you_mean(provider, [kind.provider for kind in direct.kinds()], "cloud")
 
 
-def _free_name(kind: direct.Direct, name: str, seen: direct.Seen) -> str:
-    """The name that was given, else the cloud's, else that with what tells it from others."""
-    if name and not any(character.isalnum() for character in name):
-        raise BadValueError(f"The backend's name '{name}' has no letter or digit.", "Give it one, such as Work.")
-    taken = {one.name.casefold() for one in remembered.every()}
-    more = " ".join(filter(None, (seen.context, *seen.options.values())))
-    usual = seen.name or kind.name
-    if name or usual.casefold() not in taken or not more:
-        return name or usual
-    return f"{usual} {more}"
-
-
 def providers() -> list[Provider]:
     """The clouds that can be asked directly, each with what was found on this computer, or what to do. No request."""
     return [
@@ -102,7 +102,7 @@ def providers() -> list[Provider]:
 def change(adapter: Adapter, *, name: str | None) -> None:
     """Call the backend otherwise, or forget it; nothing at the cloud changes."""
     if name is None:
-        remembered.forget(adapter.info.id)
+        forget(named(adapter.info.id))
     else:
         remembered.rename(adapter.info.id, name.strip())
 
@@ -114,15 +114,39 @@ def named(word: str) -> remembered.Remembered | None:
 
 
 def forget(cloud: remembered.Remembered | None) -> None:
-    """Remember it no longer; nothing at the cloud changes."""
-    if cloud is not None:
-        remembered.forget(cloud.id)
+    """Remember it no longer, and keep no token of it; nothing at the cloud changes."""
+    if cloud is None:
+        return
+    remembered.forget(cloud.id)
+    if KEPT in cloud.options:
+        kept_tokens.forget(cloud.id, typed_tokens.place_of(cloud))
+
+
+def credentials() -> list[tuple[str, str]]:
+    """The name of each account that was added, and where its credentials are, or why they are not. No request."""
+    return [(one.name, source_of(one)) for one in remembered.every()]
+
+
+def source_of(one: remembered.Remembered) -> str:
+    """Where the credentials of an account are, in words."""
+    kind = direct.kind_of(one.provider)
+    try:
+        if KEPT in one.options:
+            return kept_tokens.words(typed_tokens.place_of(one))
+        return kind.look(one.context, one.options).source if kind else "unknown"
+    except MistError as error:
+        return f"{error.message} {error.hint}".strip()
 
 
 def _said(kind: direct.Direct) -> str:
-    added = ", ".join(one.name for one in remembered.of(kind.provider))
-    state = f"added as {added}" if added else kind.usage or f"%mist add {kind.provider}"
+    added = remembered.of(kind.provider)
+    kept = [f"{one.name} by {source_of(one)}" for one in added if KEPT in one.options]
+    names = ", ".join([*(one.name for one in added if KEPT not in one.options), *kept])
+    state = f"added as {names}" if names else kind.usage or f"%mist add {kind.provider}"
     try:
         return f"{kind.look(None, {}).source} · {state}"
+    except direct.NothingFoundError as error:
+        asks = f"%mist add {kind.provider} asks for one unseen." if kind.asks else ""
+        return state if kept else f"{error.message} {error.hint} {asks}".strip()
     except MistError as error:
         return f"{error.message} {error.hint}"

@@ -91,14 +91,19 @@ def texts(values: Sequence[str | None]) -> pd.Series[Any]:
     return _series(list(values), TEXT)
 
 
-def settings(values: Sequence[Setting]) -> pd.DataFrame:
-    """Every setting with its value, where that came from, and how to set it; secrets are never shown."""
+def settings(values: Sequence[Setting], credentials: Sequence[tuple[str, str]] = ()) -> pd.DataFrame:
+    """Every setting with its value, where that came from, and how to set it; secrets are never shown.
+
+    `credentials` are names of backends that were added, and where theirs are.
+    """
+    names, sources = [name for name, _ in credentials], [source for _, source in credentials]
+    blank = [None] * len(credentials)
     columns: dict[str, list[str | None]] = {
-        "setting": [setting.option.name for setting in values],
-        "value": [None if setting.value is None else str(setting.value) for setting in values],
-        "source": [setting.source for setting in values],
-        "variable": [setting.option.variable for setting in values],
-        "about": [setting.option.about for setting in values],
+        "setting": [*(setting.option.name for setting in values), *(f"credentials of {name}" for name in names)],
+        "value": [*(None if setting.value is None else str(setting.value) for setting in values), *blank],
+        "source": [*(setting.source for setting in values), *sources],
+        "variable": [*(setting.option.variable for setting in values), *blank],
+        "about": [*(setting.option.about for setting in values), *("as %mist add found them" for _ in names)],
     }
     frame = pd.DataFrame({name: _series(cells, TEXT) for name, cells in columns.items()})
     return _marked(frame, "settings")

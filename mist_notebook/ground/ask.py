@@ -35,6 +35,11 @@ def agreed(question: str, *, flag: str) -> bool:
         raise nobody from None
 
 
+def is_someone_there() -> bool:
+    """Whether a person can be asked from here."""
+    return _someone_there()
+
+
 def _someone_there() -> bool:
     """A kernel says itself whether its front end can be asked; elsewhere it takes a terminal. Never from a worker's
     thread: the question would stand in whatever cell runs, and take its answer.

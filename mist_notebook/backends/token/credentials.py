@@ -10,14 +10,20 @@ import configparser
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from mist_notebook.backends.direct import KEPT, NothingFoundError
 from mist_notebook.ground.errors import NotFoundError, SettingsError
 from mist_notebook.ground.own_file import read_own
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.secret import Secret
+from mist_notebook.settings import kept_tokens
 
 from . import tools
 from .facts import Facts
+
+if TYPE_CHECKING:
+    from mist_notebook.settings.remembered import Remembered
 
 _LARGEST = 1 << 20
 
@@ -26,7 +32,8 @@ _LARGEST = 1 << 20
 class Found:
     """A token, where it stands in words, and its context in the tool's file; `mark` tells it from others.
 
-    `project` is what has to stand beside the token, where it is good for several.
+    `project` is what has to stand beside the token, where it is good for several; `again` is the line that takes a new
+    one, where it was typed.
     """
 
     token: Secret
@@ -34,6 +41,7 @@ class Found:
     context: str | None
     mark: str
     project: str = ""
+    again: str = ""
 
 
 def find(facts: Facts, context: str | None = None, environment: Mapping[str, str] | None = None) -> Found:
@@ -92,9 +100,25 @@ def of_tool(facts: Facts, context: str | None, environment: Mapping[str, str] | 
     return Found(Secret(token), source, name, _mark(token), project)
 
 
+def of_kept(facts: Facts, one: Remembered) -> Found:
+    """What a person typed as the account was added, where it was kept then. Raises SettingsError."""
+    place, _, name = one.options[KEPT].partition(":")
+    token = kept_tokens.read(one.id, place)
+    again = f"%mist add {facts.provider} --keep {place}" + (f' --name "{name}"' if name else "")
+    again += "".join(f" --{word} {value}" for word, value in one.options.items() if word != KEPT)
+    if token is None and place == kept_tokens.MEMORY:
+        raise SettingsError(
+            "Its token was typed, and kept in that kernel alone.", f"It is asked for again: {again}; or --keep file."
+        )
+    if token is None:
+        raise SettingsError(f"Its token is no longer in {kept_tokens.words(place)}.", f"It is asked for again: {again}")
+    project = one.options.get("project", "")
+    return Found(token, kept_tokens.words(place), None, _mark(token.reveal()), project, f"A new one: {again}")
+
+
 def missing(facts: Facts) -> SettingsError:
     """That there is no token for the cloud, and what to do."""
-    return SettingsError(f"There is no token for {facts.name} on this computer.", _hint(facts))
+    return NothingFoundError(f"There is no token for {facts.name} on this computer.", _hint(facts))
 
 
 def _hint(facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from mist_notebook.backends.direct import Direct, Seen
+from mist_notebook.backends.direct import KEPT, Direct, Seen
 from mist_notebook.backends.parts.addresses import address
 from mist_notebook.backends.parts.limits import limits_of
 from mist_notebook.net.http import Http
@@ -24,6 +24,8 @@ CLOUDS: dict[str, Facts] = {
 
 def found_for(facts: Facts, one: Remembered) -> credentials.Found:
     """The token of an account that was added: by its context, or by the variables alone."""
+    if KEPT in one.options:
+        return credentials.of_kept(facts, one)
     if one.context is not None:
         return credentials.of_tool(facts, one.context)
     found = credentials.of_variables(facts)
@@ -41,7 +43,7 @@ def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
         scheme=facts.scheme,
         verify=settings["ca_file"] or True,
         limits=limits_of(settings),
-        reading=lambda refusal: refusals.read(refusal, facts, found.source),
+        reading=lambda refusal: refusals.read(refusal, facts, found.source, found.again),
     )
     info = BackendInfo(
         id=one.id, mist_id=one.id, name=one.name, provider=facts.provider, provider_name=facts.name, server=door.origin
@@ -50,7 +52,8 @@ def adapter(facts: Facts, one: Remembered, settings: Settings) -> TokenAdapter:
 
 
 def _look(facts: Facts, context: str | None, options: Mapping[str, str]) -> Seen:
-    del options
+    if options:  # they go with a token that is asked for
+        raise credentials.missing(facts)
     found = credentials.find(facts, context)
     return Seen(found.source, found.context)
 
@@ -61,6 +64,9 @@ KINDS = tuple(
         name=facts.name,
         look=partial(_look, facts),
         adapter=partial(adapter, facts),
+        options=("project",) if facts.project_variable else (),
+        asks=(f"API token of {facts.name}", facts.variables[0]),
+        asks_with=("project",) if facts.project_variable else (),
         at_mist=facts.provider != "hetzner",
     )
     for facts in CLOUDS.values()

@@ -21,8 +21,12 @@ _SAYING_WHERE = (400, 412, 422)
 _NO_ROOM = re.compile(r"\b(capacity|out of stock|sold out|insufficient|not (currently )?available|unavailable)\b", re.I)
 
 
-def read(refusal: Refusal, facts: Facts, source: str) -> Failure:
-    """The failure that a status means, in the cloud's own words; `source` is where the token came from."""
+def read(refusal: Refusal, facts: Facts, source: str, again: str = "") -> Failure:
+    """The failure that a status means, in the cloud's own words; `source` is where the token came from.
+
+    `again` is the line that takes a new one, where it was typed.
+    """
+    renew = f"{facts.renew} {again}".strip()
     failure, status = refused(refusal), refusal.status
     if 300 <= status < 400:
         return failure
@@ -30,7 +34,7 @@ def read(refusal: Refusal, facts: Facts, source: str) -> Failure:
     certain = _is_certain(status, code, facts)
     said = message or refusal.words
     if status == 401:
-        hint = f"It said: '{said}'. {facts.renew}" if said else facts.renew
+        hint = f"It said: '{said}'. {renew}" if said else renew
         return Failure(AuthError, f"{facts.name} did not accept the token of {source}.", hint, status, certain=True)
     if not message:
         return replace(failure, certain=certain)
@@ -38,7 +42,7 @@ def read(refusal: Refusal, facts: Facts, source: str) -> Failure:
     text = f"{facts.name} said {status}{coded}: {message}"
     hint = failure.hint
     if status == 403 and code not in facts.words.certain:
-        hint = f"The token of {source} may not do that. {facts.renew}"
+        hint = f"The token of {source} may not do that. {renew}"
     no_room = certain and _has_no_room(status, code, message, facts)
     return replace(failure, kind=ApiError, message=text, hint=hint, certain=certain, no_room=no_room)
 

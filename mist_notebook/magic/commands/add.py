@@ -46,6 +46,12 @@ def _field(text: str) -> tuple[str, str]:
         "--key", "of a server: a key of this computer's by its name, or a private key's file", "KEY", values="key"
     ),
     Argument("--socket", "of docker or podman: its socket, where it isn't at one of the usual places", "PATH"),
+    Argument(
+        "--keep",
+        "ask for the token unseen, and keep it there; file is one that only you can read",
+        "WHERE",
+        choices=("keyring", "file", "memory"),
+    ),
     Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
     Argument(
         "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
@@ -69,7 +75,7 @@ def add(session: Session, options: Namespace) -> Answer:
     from mist_notebook.client import adding, clouds
 
     named = {word: value for word in clouds.WORDS if (value := getattr(options, word)) is not None}
-    asked = options.direct or bool(named.keys() & clouds.OURS)
+    asked = options.direct or options.keep is not None or bool(named.keys() & clouds.OURS)
     if clouds.is_direct(options.provider, session.client.settings, asked=asked):
         return _added_directly(session, options, named)
     server = session.client.server()
@@ -97,7 +103,7 @@ def _added_directly(session: Session, options: Namespace, named: dict[str, str])
             f"{options.provider} is asked directly: --field is for a Mist server.",
             f"Its credentials are found where its own tools keep them: %mist add {options.provider}",
         )
-    backend, source = session.client.add_cloud(options.provider, options.name or "", **named)
+    backend, source = session.client.add_cloud(options.provider, options.name or "", keep=options.keep, **named)
     session.forget(backend)
     kind = direct.kind_of(options.provider)
     more = kind.added.format(source=source, name=backend.name, account=options.host) if kind else ""

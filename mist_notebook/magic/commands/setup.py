@@ -36,15 +36,17 @@ def connect(session: Session, options: Namespace) -> Answer:
     "config",
     OUTPUT,
     group="look",
-    summary="every setting, its value, and where it came from",
+    summary="every setting, its value, and where it came from; and where each cloud's credentials are",
     examples=("%mist config",),
     returns="frame",
 )
 def config(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - every command takes both
+    from mist_notebook.client import clouds
     from mist_notebook.frames import frames
     from mist_notebook.settings.settings import settings_file
 
-    return Answer(frames.settings(session.client.settings.values), (f"Settings file: {settings_file()}",))
+    frame = frames.settings(session.client.settings.values, clouds.credentials())
+    return Answer(frame, (f"Settings file: {settings_file()}",))
 
 
 @command(
@@ -74,6 +76,7 @@ def rename(session: Session, options: Namespace) -> Answer:
     returns="text",
 )
 def remove(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.backends.direct import KEPT
     from mist_notebook.client import clouds
 
     cloud = clouds.named(options.backend)  # one that can't be opened, too
@@ -90,4 +93,5 @@ def remove(session: Session, options: Namespace) -> Answer:
         return Answer(None, (f"{name} was removed from the server; nothing at the provider changed.",))
     clouds.forget(cloud)
     session.reopen()
-    return Answer(None, (f"{name} was removed from this computer; its machines go on, and cost.",))
+    token = ", and its token forgotten" if cloud and KEPT in cloud.options else ""
+    return Answer(None, (f"{name} was removed from this computer{token}; its machines go on, and cost.",))
