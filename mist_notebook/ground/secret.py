@@ -6,6 +6,7 @@ Leaves to others where secrets come from (`settings`) and how text is made print
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import weakref
@@ -30,8 +31,12 @@ class Secret:
         _live[id(self)] = self
 
     def reveal(self) -> str:
-        """The value itself: for the HTTP door's authorization, and nothing else."""
+        """The value itself: for the HTTP door's authorization and for where it is kept, and nothing else."""
         return self._read()
+
+    def digest(self, salt: str) -> str:
+        """What tells it from others and can't be turned back, after that word."""
+        return hashlib.sha256(f"{salt} {self._read()}".encode()).hexdigest()
 
     def __repr__(self) -> str:
         return MASK

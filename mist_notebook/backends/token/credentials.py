@@ -7,7 +7,6 @@ tool calls active may change, and another account must not take the place of the
 from __future__ import annotations
 
 import configparser
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,7 +57,7 @@ def of_variables(facts: Facts, environment: Mapping[str, str] | None = None) -> 
     for name in facts.variables:
         token = environment.get(name, "").strip()
         if token:
-            return Found(Secret(token), name, None, _mark(token), _project_beside(facts, name, environment))
+            return Found(Secret(token), name, None, _mark(Secret(token)), _project_beside(facts, name, environment))
     return None
 
 
@@ -97,7 +96,7 @@ def of_tool(facts: Facts, context: str | None, environment: Mapping[str, str] | 
     name, token, project = wanted[0]
     open_to_all = " (others can read that file: chmod 600)" if mode & 0o077 else ""
     source = f"{tool.name}'s context '{name}' ({path}){open_to_all}"
-    return Found(Secret(token), source, name, _mark(token), project)
+    return Found(Secret(token), source, name, _mark(Secret(token)), project)
 
 
 def of_kept(facts: Facts, one: Remembered) -> Found:
@@ -113,7 +112,7 @@ def of_kept(facts: Facts, one: Remembered) -> Found:
     if token is None:
         raise SettingsError(f"Its token is no longer in {kept_tokens.words(place)}.", f"It is asked for again: {again}")
     project = one.options.get("project", "")
-    return Found(token, kept_tokens.words(place), None, _mark(token.reveal()), project, f"A new one: {again}")
+    return Found(token, kept_tokens.words(place), None, _mark(token), project, f"A new one: {again}")
 
 
 def missing(facts: Facts) -> SettingsError:
@@ -126,6 +125,6 @@ def _hint(facts: Facts) -> str:
     return f"Set {both} before the kernel starts, or {facts.tool.log_in}. {facts.renew}"
 
 
-def _mark(token: str) -> str:
+def _mark(token: Secret) -> str:
     """What tells accounts apart where the cloud doesn't: it can't be turned back into the token."""
-    return hashlib.sha256(f"mist-notebook {token}".encode()).hexdigest()[:24]
+    return token.digest("mist-notebook")[:24]
