@@ -14,6 +14,7 @@ from mist_notebook.client.backend import Backend
 from mist_notebook.ground.errors import ApiError, AuthError, BadValueError, ProvisionError, RefusedError
 from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG
+from tests.conftest import Notebook
 from tests.rigs import hostile, own_clouds
 from tests.rigs.own_clouds import OwnCloud
 from tests.rigs.own_clouds.azure import Manager
@@ -188,3 +189,21 @@ def test_the_second_location_is_asked_where_the_first_has_no_room(backend: Backe
     assert (last.machine.location_id, len(cloud.creates)) == (cloud.second, 2)
     (record,) = backend._client.journal.records()
     assert f"{cloud.second} made it" in record.passed
+
+
+def test_the_help_of_create_names_the_backends_own_fields(cloud: Any, notebook: Notebook) -> None:
+    given = " ".join(f"--{word} {value}" for word, value in cloud.words.items())
+    notebook.value(f"%mist add {cloud.provider} {given} --name Mine")
+    said = notebook.run("%mist create Mine --help").printed
+    assert "ssh_from" in said
+    assert "(needed)" not in said
+
+
+@pytest.mark.parametrize("cloud", ["gce", "azure"], indirect=True)
+def test_a_size_that_the_catalogue_knows_has_its_price_dated_and_sourced(backend: Backend, cloud: Any) -> None:
+    size = {"gce": "n1-standard-1", "azure": "Standard_B1s"}[cloud.provider]
+    if cloud.provider == "gce":
+        cloud.sizes = [{"id": "9", "name": size, "guestCpus": 1, "memoryMb": 3840}]
+    price = wish(backend, cloud, size=size).size.price
+    assert price.hourly is not None and price.as_of is not None
+    assert "list price" in (price.source or "")

@@ -20,7 +20,7 @@ def adapter(one: Remembered, settings: Settings) -> AzureAdapter:
     own = login.Login(seen.options["by"], seen.source)
     calls = Calls(address("azure", URL), str(seen.context), own, limits_of(settings), settings["ca_file"] or True)
     info = BackendInfo(
-        id=one.id, mist_id=one.id, name=one.name, provider="azure", provider_name="Azure", server=calls.door.origin
+        id=one.id, mist_id=one.id, name=one.name, provider="azure_arm", provider_name="Azure", server=calls.door.origin
     )
     return AzureAdapter(info, calls)
 

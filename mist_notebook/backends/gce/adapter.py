@@ -136,7 +136,7 @@ class GceAdapter(Adapter):
 
     def quota(self, size: Size | None = None, location: Location | None = None) -> tuple[Quota, ...]:
         del size
-        region = f"/regions/{quote_segment(location.id.rpartition('-')[0])}" if location else ""
+        region = f"/regions/{quote_segment(location.region or location.id)}" if location else ""
         said = row.dicts(self._calls.one(region), "quotas")
         return tuple(
             Quota(what=what, most=_figure(one.get("limit")), used=_figure(one.get("usage")))

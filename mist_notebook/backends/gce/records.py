@@ -68,7 +68,9 @@ def image(one: Row, project: str) -> Image | None:
 
 def location(one: Row) -> Location | None:
     known = row.named(one, "name")
-    return None if known is None or one.get("status") == "DOWN" else Location(**known, kind="zone")
+    if known is None or one.get("status") == "DOWN":
+        return None
+    return Location(**known, kind="zone", region=known["id"].rpartition("-")[0])
 
 
 def network(one: Row) -> Network | None:

@@ -83,7 +83,8 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     if not words:
         return (Section(lines=("%mist create BACKEND --help shows what that backend takes with --extra.",)),)
     backend = session.backend(words[0])
-    fields = provider_fields.fields(backend.provider)
+    of_provider = not backend.adapter.kept_here  # a kind of ours says itself what it takes
+    fields = provider_fields.fields(backend.provider) if of_provider else backend.adapter.needs().fields
     if not fields:
         return (
             Section(lines=(f"{backend.name} ({backend.provider}) needs nothing beyond these, as far as is known.",)),

@@ -66,6 +66,7 @@ class Google(OwnCloud):
         self.logins: list[str] = []
         self.no_login: Row | None = None
         self.looks = 0
+        self.sizes = [{"id": str(n), "name": f"e2-n{n}", "guestCpus": n, "memoryMb": 1024 * n} for n in (1, 2, 4)]
         self.routes = [
             ("POST", "/token", self._login),
             ("GET", P, lambda **_: hostile.json({"kind": "compute#project", "quotas": [
@@ -110,7 +111,7 @@ class Google(OwnCloud):
 
     def _types(self, *, query: Row, **_: Any) -> hostile.Step:
         number = int(query.get("pageToken", 0))
-        sizes = [{"id": str(n), "name": f"e2-n{n}", "guestCpus": n, "memoryMb": 1024 * n} for n in (1, 2, 4)]
+        sizes = self.sizes
         items: Row = {f"zones/{zone}": {"machineTypes": sizes[number : number + 2]} for zone in ZONES[:2]}
         items["zones/us-east1-b"] = {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": "none"}}
         return hostile.json({"kind": "x", "items": items, **({} if number else {"nextPageToken": "2"})})
