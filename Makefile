@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format matrix lock newest prism benchmark data readme clean
+.PHONY: check demo lab format matrix lock newest prism openstack benchmark data readme clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -28,6 +28,9 @@ newest:
 
 prism: .venv/installed
 	$(BIN)/python tools/prism.py
+
+openstack: .venv/installed
+	$(BIN)/python tools/openstack.py
 
 benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
