@@ -12,11 +12,18 @@ from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
+    from mist_notebook.records.model import Provider
 
 
-def provider_of(server: MistServer, said: str) -> tuple[str, str | None]:
-    """The provider's id at the server, and the region in the word; NotFoundError with the nearest where it has none."""
-    provider, region = credentials.provider_and_region(said)
+def provider_of(server: MistServer, said: str, region: str | None = None) -> tuple[str, str | None]:
+    """The provider's id at the server, and the region: the one given, else the one in the word.
+
+    NotFoundError with the nearest where the server has no such provider, or the provider no such region.
+    """
+    provider, in_word = credentials.provider_and_region(said)
+    if region and in_word and region != in_word:
+        raise BadValueError(f"'{brief(said)}' names another region than '{brief(region)}'.", "Give one of them.")
+    region = region or in_word
     if not provider:
         raise BadValueError("The provider is empty.", "See %mist providers.")
     try:
@@ -25,9 +32,16 @@ def provider_of(server: MistServer, said: str) -> tuple[str, str | None]:
         return provider, region
     for row in every:
         if provider in (row.id, row.category, row.name.casefold(), *row.aliases):
+            _check_region(row, region)
             return row.id, region
     known = [row.id for row in every]
     raise NotFoundError(f"No provider named '{brief(said)}' at {server.http.origin}.", _hint(provider, known))
+
+
+def _check_region(provider: Provider, region: str | None) -> None:
+    if region and provider.regions and region not in provider.regions:
+        hint = did_you_mean(region, list(provider.regions), "region")
+        raise NotFoundError(f"{provider.name} has no region '{brief(region)}'.", f"{hint} Nothing was sent.")
 
 
 def _hint(provider: str, known: list[str]) -> str:
@@ -36,14 +50,14 @@ def _hint(provider: str, known: list[str]) -> str:
 
 def fields(server: MistServer, provider: str, title: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The body of the request; refused before it is sent where the server would refuse it."""
-    kind, region = provider_of(server, provider)
+    kind, region = provider_of(server, provider, given.get("region"))
     if not any(character.isalnum() for character in title):
         raise BadValueError(
             f"The backend's name '{brief(title)}' has no letter or digit.", "Give it one, such as 'Test account'."
         )
     words = dict(given)
-    if region is not None and words.setdefault("region", region) != region:
-        raise BadValueError(f"'{brief(provider)}' names another region than region=.", "Give one of them.")
+    if region is not None:
+        words["region"] = region
     taken = credentials.read(kind, words)
     credentials.check_complete(kind, taken)
     return {**taken, "provider": kind, "name": title.strip()}

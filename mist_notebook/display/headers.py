@@ -83,7 +83,7 @@ MATTER: dict[str, tuple[str, ...]] = {
         *("backend", "id", "name", "state", "asked", "ended", "price_hourly", "cost_so_far", "hours", "machine_id"),
         *("note", "currency"),
     ),
-    "leftovers": (
+    "resources": (
         *("backend", "id", "name", "kind", "sweep", "state", "price_hourly", "why", "location_id", "op", "currency"),
     ),
     "settings": ("setting", "value", "about", "variable", "source"),

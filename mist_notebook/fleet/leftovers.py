@@ -181,6 +181,8 @@ def _advice(found: Sequence[tuple[BackendInfo, Left]]) -> Iterator[str]:
     """The lines to type, one of each kind."""
     if not found:
         yield "Nothing of yours is anywhere: no machine, and nothing left behind."
+    elif all(one.why == _MINE for _, one in found):
+        yield "Nothing is left behind: there is nothing to sweep."
     left = next(((info, one) for info, one in found if one.sweep), None)
     if left is not None:
         info, one = left

@@ -90,7 +90,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("currency"),
         Column("mine", FLAG, "mine"),
     ),
-    "leftovers": (
+    "resources": (
         *_NAMED,
         text("kind"),
         Column("sweep", FLAG, "sweep"),

@@ -162,3 +162,31 @@ def test_it_works_on_the_sandbox_too() -> None:
         assert backend.images
         with pytest.raises(ApiError):
             client.add_backend("Second", "ec2", apikey="k", apisecret="s")
+
+
+@pytest.mark.parametrize(
+    ("line", "says", "near"),
+    [
+        ("add ec2:eu-west-9 --name X", "has no region 'eu-west-9'", "eu-west-1"),
+        ("add ec2 --region us-est-1", "has no region 'us-est-1'", "us-east-1"),
+        ("add rackspace:london --field username=me", "has no region 'london'", "lon"),
+        ("add rackspace:lon --region syd --field username=me", "another region than 'syd'", "one of them"),
+    ],
+)
+def test_a_region_that_the_provider_lacks_is_refused_before_a_secret_is_asked_for(
+    notebook: Notebook, line: str, says: str, near: str
+) -> None:
+    notebook.run("%mist connect sandbox")
+    error = notebook.run(f"%mist {line}").error
+    assert isinstance(error, NotFoundError | BadValueError)
+    assert says in error.message and near in error.hint
+
+
+def test_a_disabled_backend_says_how_to_enable_it_and_is_not_asked_again(notebook: Notebook) -> None:
+    notebook.value("%mist connect sandbox")
+    notebook.value("%mist disable EC2")
+    error = notebook.run("%mist images EC2").error
+    assert isinstance(error, ApiError)
+    assert "EC2 is disabled" in error.message and "%mist enable EC2" in error.hint
+    notebook.value("%mist enable EC2")
+    assert len(notebook.value("%mist images EC2"))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from mist_notebook.ground.errors import ApiError, CloudLoginError, ProbeError
+from mist_notebook.ground.text import is_pasteable
 from mist_notebook.net.failures import refused
 from mist_notebook.net.http import Failure, Refusal
 
@@ -27,6 +28,7 @@ _CLOUD = re.compile(
     re.I,
 )
 _POLICY = re.compile(r"polic|permission|not allowed|forbidden|not authorized to perform|rbac", re.I)
+_DISABLED = re.compile(r"\b(cloud|backend)\b.{0,20}\bdisabled\b", re.I)
 _CLOUD_PATH = re.compile(r"/clouds(?:/([^/]+))?")
 _LATE = re.compile(r"expiration|schedul|\bdate\b|\btags?\b|tim(ed|e) ?out|connection|reset by|broken pipe", re.I)
 _SURE = re.compile(
@@ -44,6 +46,8 @@ def read(refusal: Refusal, names: Mapping[str, str]) -> Failure:
     failure = refused(refusal)
     if refusal.status in (401, 403):
         failure = _login(refusal, failure, names)
+    if refusal.status >= 400 and _DISABLED.search(refusal.words):
+        failure = _switched_off(refusal, failure, names)
     if refusal.method == "POST" and refusal.path.endswith("/machines"):
         return replace(failure, certain=is_certain(refusal.status, refusal.words))
     return failure
@@ -51,7 +55,7 @@ def read(refusal: Refusal, names: Mapping[str, str]) -> Failure:
 
 def is_certain(status: int, words: str) -> bool:
     """Whether a create that is answered so has made nothing. A 409 is the name of a time limit, once it runs."""
-    if status in (401, 402, 403, 404, 429):
+    if status in (401, 402, 403, 404, 429) or _DISABLED.search(words):
         return True
     if status == 400:
         return not _LATE.search(words)
@@ -61,6 +65,18 @@ def is_certain(status: int, words: str) -> bool:
 def was_never_made(words: str) -> bool:
     """Whether the provider's own words, as Mist hands them on, say that it made nothing."""
     return bool(_SURE.search(words)) and not _LATE.search(words)
+
+
+def _switched_off(refusal: Refusal, failure: Failure, names: Mapping[str, str]) -> Failure:
+    """A backend that the server doesn't use: trying again is of no use, and a person can change it."""
+    cloud = _CLOUD_PATH.search(refusal.path)
+    name = names.get(unquote(cloud[1] or ""), "") if cloud else ""
+    if not name:
+        return failure
+    message = f"{name} is disabled on {refusal.server}."
+    named = f'"{name}"' if " " in name else name
+    hint = f"To use it again: %mist enable {named if is_pasteable(name) else 'NAME'}"
+    return replace(failure, message=message, hint=hint, passing=False)
 
 
 def _login(refusal: Refusal, failure: Failure, names: Mapping[str, str]) -> Failure:

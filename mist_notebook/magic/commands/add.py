@@ -79,9 +79,9 @@ def add(session: Session, options: Namespace) -> Answer:
     if clouds.is_direct(options.provider, session.client.settings, asked=asked):
         return _added_directly(session, options, named)
     server = session.client.server()
-    provider, region = adding.provider_of(server, options.provider)
+    provider, region = adding.provider_of(server, options.provider, options.region)
     given: dict[str, Any] = {**named, **dict(options.field)}
-    if region and not options.region:
+    if region:
         given["region"] = region
     _refuse_secrets(provider, given)
     taken = credentials.read(provider, given)

@@ -42,5 +42,5 @@ def sweep(session: Session, options: Namespace) -> Answer:
         return Answer()
     chosen = [session.backend(word) for word in options.place] or list(session.client.backends.values())
     found, notes = leftovers.look(session, chosen)
-    frame = frames.rows("leftovers", [left for _, left in found], [info for info, _ in found])
+    frame = frames.rows("resources", [left for _, left in found], [info for info, _ in found])
     return Answer(arranged(frame, options), notes)
