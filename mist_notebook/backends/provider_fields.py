@@ -130,7 +130,7 @@ def check_name(name: str, provider: str) -> None:
     rule, says = _NAMES.get(provider, _USUAL)
     shortest = _SHORTEST.get(provider, 1)
     if not name.strip():
-        raise BadValueError("--name is empty.", "Give the machine a name, such as web-1.")
+        raise BadValueError("The machine's name is empty.", "Give the machine a name, such as web-1.")
     if len(name) > LONGEST_NAME or len(name) < shortest:
         raise BadValueError(
             f"'{brief(name)}' has {len(name)} characters.",

@@ -17,6 +17,7 @@ from mist_notebook.records.model import Machine as MachineRecord
 from . import clouds, list_prices
 from .actor import Hands
 from .as_dicts import image_dict, location_dict, network_dict, size_dict
+from .left_out import LeftOut
 from .machine import Machine
 from .making import Maker
 from .named import Named
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .client import MistClient
 
 
-class Backend(Maker):
+class Backend(Maker, LeftOut):
     """One account at one provider: what can be had there."""
 
     def __init__(self, client: MistClient, adapter: Adapter) -> None:

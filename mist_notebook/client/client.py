@@ -22,6 +22,7 @@ from .comparing import Comparer
 from .finding import Finder
 from .journals import Journals
 from .keys import KeyHolder
+from .left_out import LeftOut
 from .named import Named
 from .old_words import refuse_old_words
 from .waiting import Waits
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from .prober import Prober
 
 
-class MistClient(Finder, Comparer, KeyHolder):
+class MistClient(Finder, Comparer, KeyHolder, LeftOut):
     """A connection to a Mist server, or to the sandbox when nothing is configured.
 
     `url` and `api_token` default to the settings (`MIST_URL`, `MIST_API_TOKEN`, settings file); the url `sandbox`

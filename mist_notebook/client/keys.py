@@ -11,6 +11,7 @@ from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Key as KeyRecord
 
+from .left_out import LeftOut
 from .named import Named
 from .told import Told
 from .waiting import Question, Waits, ask_all
@@ -157,7 +158,7 @@ class KeyHolder:
         return pick(wanted, keys, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
 
 
-class Key:
+class Key(LeftOut):
     """An SSH key that the server knows."""
 
     def __init__(self, client: KeyHolder, record: KeyRecord) -> None:

@@ -13,6 +13,7 @@ from mist_notebook.records.model import Image, Key, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
 
 from .actor import Actor, Hands
+from .left_out import LeftOut
 from .tags import Tags
 from .told import Told
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _HOUR_S = 3600.0
 
 
-class Machine(Actor):
+class Machine(Actor, LeftOut):
     """One machine: what is known of it, and what can be done to it.
 
     `info`, `state` and the like are as they were last read; every action reads them again.

@@ -17,7 +17,7 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import list_prices, rates
+from . import list_prices, numbers, rates
 from .actor import Hands
 from .keys import local_keys
 from .machine import Machine
@@ -65,6 +65,7 @@ class Maker:
         seconds to wait (600), `fire_and_forget` returns once it was taken, `verbose` prints the steps. Raises
         LimitError and BadValueError before anything is sent, RefusedError where nothing was made, ProvisionError else.
         """
+        numbers.check(quantity, timeout)
         how: dict[str, Any] = {"accept_unknown_price": accept_unknown_price, "timeout": timeout}
         how |= {"fire_and_forget": fire_and_forget, "verbose": verbose}
         if quantity != 1:
@@ -93,7 +94,7 @@ class Maker:
         size: Any = None,
         script: str | None = None,
         cloud_init: str | None = None,
-        hours: float | None = None,
+        hours: float | str | None = None,
         together: str | None = None,
         **extra: Any,
     ) -> MachineSpec:
@@ -120,7 +121,7 @@ class Maker:
             login=self.adapter.default_user(found),
             script=script,
             cloud_init=cloud_init,
-            hours=hours,
+            hours=numbers.hours(hours),
             together=self._together(together),
             extra={field: value for field, value in extra.items() if value is not None},
         )

@@ -8,7 +8,9 @@ from typing import Any
 from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.ground.text import brief, nearest
 
-_NOW = "MistClient() takes MIST_URL and MIST_API_TOKEN from the environment; MistClient(URL, api_token=…) one server."
+_NOW = (
+    "MistClient() takes MIST_URL and MIST_API_TOKEN from the environment; MistClient(URL, api_token) is of one server."
+)
 _LOGIN = {"email", "password", "user", "username", "login"}
 _SERVER = {"mist_uri", "uri", "mist_url", "base_url"}
 _KNOWN = ("url", "api_token", "verify")
@@ -18,7 +20,7 @@ def refuse_old_words(url: object, old: Sequence[Any], more: Mapping[str, Any]) -
     """Nothing where only today's words are given; else what to write. Never repeats a value: it may be a password."""
     for word in more:
         if word in _LOGIN:
-            raise MistUsageError(f"MistClient takes no {word}: a server gives API tokens instead.", _NOW)
+            raise MistUsageError(f"MistClient takes no {word}; a server gives API tokens instead.", _NOW)
         if word in _SERVER:
             raise MistUsageError(f"MistClient takes the server's address as url, not as {word}.", _NOW)
         if word == "token":
@@ -27,4 +29,4 @@ def refuse_old_words(url: object, old: Sequence[Any], more: Mapping[str, Any]) -
         hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(_KNOWN)}."
         raise MistUsageError(f"MistClient takes no '{brief(word)}'.", hint)
     if old or (isinstance(url, str) and "@" in url and "://" not in url):
-        raise MistUsageError("MistClient takes no e-mail and no password: a server gives API tokens instead.", _NOW)
+        raise MistUsageError("MistClient takes neither e-mail nor password; a server gives API tokens instead.", _NOW)

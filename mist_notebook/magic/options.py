@@ -18,6 +18,7 @@ def read(command: Command, words: Sequence[str]) -> argparse.Namespace:
     for argument in command.arguments:
         _add(parser, argument)
     options = parser.parse_intermixed_args(list(words))
+    _check_needed(parser, options)
     for argument in command.arguments:
         value = getattr(options, argument.attribute)
         if isinstance(value, str):
@@ -26,6 +27,14 @@ def read(command: Command, words: Sequence[str]) -> argparse.Namespace:
             values = [_read_value(argument.read, argument.flags[-1], word) for word in value or ()]
             setattr(options, argument.attribute, values)
     return options
+
+
+def _check_needed(parser: _Parser, options: argparse.Namespace) -> None:
+    """Name all that is missing at once: argparse, where options may stand between plain words, names half of it."""
+    needed = [argument for argument in parser.command.arguments if argument.required]
+    missing = [one.name for one in needed if getattr(options, one.attribute) in (None, [])]
+    if missing:
+        parser.error(f"the following arguments are required: {', '.join(missing)}")
 
 
 def _read_value(read: Any, flag: str, value: str) -> Any:
@@ -72,10 +81,9 @@ def _wrong(said: str) -> str:
 
 def _add(parser: _Parser, argument: Argument) -> None:
     if not argument.by_name:
-        nargs = "*" if argument.many else None if argument.required else "?"
-        parser.add_argument(argument.name, nargs=nargs)
+        parser.add_argument(argument.name, nargs="*" if argument.many else "?")
     elif argument.switch:
         parser.add_argument(*argument.flags, dest=argument.attribute, action="store_true")
     else:
         action = "append" if argument.many else "store"
-        parser.add_argument(*argument.flags, dest=argument.attribute, action=action, required=argument.required)
+        parser.add_argument(*argument.flags, dest=argument.attribute, action=action)

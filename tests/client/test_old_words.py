@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.ground.errors import ApiError, BadValueError, MistUsageError, NotFoundError
 from mist_notebook.records.model import OP_TAG
 from mist_notebook.sandbox import Sandbox
 
@@ -133,3 +133,74 @@ def test_the_old_constructors_get_two_lines_that_say_what_to_write(
     assert len(lines) == 2
     assert "api_token" in str(caught.value)
     assert "canary" not in str(caught.value)
+
+
+LEFT_OUT = [
+    ("client", "uri", "client.settings.url"),
+    ("client", "api_token", "%mist config"),
+    ("client", "run_script", "%%mist run"),
+    ("client", "tunnels", "%%mist run"),
+    ("backend", "create_network", "backend.networks"),
+    ("machine", "probed", "probe().outcome"),
+    ("machine", "del_tag", "remove_tag"),
+    ("machine", "enable_monitoring", "another service"),
+    ("machine", "get_stats", "another service"),
+    ("key", "private", "never fetched"),
+]
+
+
+@pytest.mark.parametrize(("of", "name", "instead"), LEFT_OUT, ids=[f"{of}.{name}" for of, name, _ in LEFT_OUT])
+def test_an_old_name_that_is_left_out_says_why_and_what_to_write(
+    client: MistClient, of: str, name: str, instead: str
+) -> None:
+    backend = client.backends["NephoScale"]
+    there = {"client": client, "backend": backend, "machine": backend.machines["production.server"],
+             "key": client.keys["MyKey"]}[of]  # fmt: skip
+    with pytest.raises(MistUsageError, match=name) as caught:
+        getattr(there, name)
+    assert instead in caught.value.hint and "•" not in str(caught.value)
+    assert not hasattr(there, name)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        there.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"quantity": 0}, "quantity is 0"),
+        ({"quantity": "3"}, "quantity is '3'"),
+        ({"quantity": True}, "quantity is True"),
+        ({"timeout": "soon"}, "timeout is 'soon'"),
+        ({"timeout": -1}, "timeout is -1"),
+        ({"timeout": float("nan")}, "timeout is nan"),
+        ({"hours": "two"}, "'two'"),
+        ({"hours": True}, "hours is True"),
+        ({"hours": [2]}, "hours is [2]"),
+    ],
+)
+def test_a_number_that_is_none_is_refused_before_anything_is_sent(
+    client: MistClient, sandbox: Sandbox, words: dict[str, object], says: str
+) -> None:
+    what = {"key": "MyKey", "image_id": "5", "location_id": "SJC-1", "size_id": "48"}
+    with pytest.raises(BadValueError) as caught:
+        client.backends["NephoScale"].create_machine("never", **what, **words)  # type: ignore[arg-type]
+    assert says in caught.value.message
+    assert "never" not in [name for name, _, _ in sandbox.ledger]
+
+
+def test_no_hint_of_the_constructor_loses_words_to_the_redaction() -> None:
+    for old in ({"email": "a@b"}, {"password": "x"}, {"mist_uri": "u"}, {"user": "x"}, {"token": "t"}):
+        with pytest.raises(MistUsageError) as caught:
+            MistClient(**old)  # type: ignore[arg-type]
+        assert "•" not in str(caught.value)
+    with pytest.raises(MistUsageError) as caught:
+        MistClient("https://mist.example", "a@b", "pw")
+    assert "•" not in str(caught.value)
+
+
+def test_azures_own_fields_are_what_the_sandbox_wants_too(client: MistClient) -> None:
+    with pytest.raises(ApiError, match="no catalogue for azure_arm"):
+        client.add_backend("Az", "azure_arm", tenant_id="t", subscription_id="s", key="k", secret="x")
+    with pytest.raises(MistUsageError, match="project_id") as caught:
+        client.add_backend("G", "gce")
+    assert "•" not in str(caught.value)

@@ -44,8 +44,8 @@ BAD: list[tuple[str, type[MistError], str, str]] = [
     (f"{C} --name web {WHAT} --count 1.5", BadValueError, "--count: '1.5'", "From 1"),
     (f"{C} --name web {WHAT} --count 1001", BadValueError, "--count: '1001'", "From 1 to 1,000"),
     # B31 to B40: names
-    (f'{C} --name "" {WHAT}', BadValueError, "--name is empty", "web-1"),
-    (f'{C} --name "   " {WHAT}', BadValueError, "--name is empty", "web-1"),
+    (f'{C} --name "" {WHAT}', BadValueError, "The machine's name is empty", "web-1"),
+    (f'{C} --name "   " {WHAT}', BadValueError, "The machine's name is empty", "web-1"),
     (f'{C} --name "a b" {WHAT}', BadValueError, "'a b'", "no spaces"),
     (f"{C} --name=-x {WHAT}", BadValueError, "'-x'", "not at the ends"),
     (f"{C} --name -x {WHAT}", MistUsageError, "-x", ""),

@@ -145,5 +145,5 @@ def check_complete(provider: str, taken: Mapping[str, Any]) -> None:
     """Refuse what the server would, with all that is missing at once."""
     lacking = missing(provider, taken)
     if lacking:
-        names = ", ".join(f"{field.name}= ({field.about})" for field in lacking)
+        names = ", ".join(f"{field.name} ({field.about})" for field in lacking)
         raise MistUsageError(f"{provider} needs {names}.", "%mist add asks for secrets unseen. Nothing was sent.")

@@ -12,6 +12,12 @@ _CREDENTIALS = {
     "ec2": (("apikey",), ("apisecret",)),
     "rackspace": (("username",), ("apikey",)),
     "softlayer": (("username",), ("apikey",)),
+    "azure_arm": (("tenant_id",), ("subscription_id",), ("key",), ("secret",)),
+    "gce": (("project_id",), ("private_key",)),
+    "openstack": (("username",), ("password",), ("tenant",), ("url",)),
+    "vsphere": (("host",), ("username",), ("password",)),
+    "libvirt": (("host",),),
+    "docker": (("host",),),
 }
 _ONE_CREDENTIAL = (("apikey", "token", "username"),)
 _RENAMED = {"apikey": "api_key", "apisecret": "api_secret"}
