@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ground.secret import Secret
+from mist_notebook.ground.secret import Secret, says_secret
 from mist_notebook.ground.text import brief
 
 # Of any provider: what its documentation has as a figure. Everything else is text, whatever it looks like.
@@ -49,11 +49,17 @@ def check(extra: Mapping[str, Any]) -> None:
         try:
             json.dumps(found, allow_nan=False, default=_hidden, ensure_ascii=False).encode("utf-8")
         except (TypeError, ValueError, RecursionError):
-            shown = "•••" if isinstance(found, Secret) else brief(repr(found))
             raise BadValueError(
-                f"{name} can't be put into a request: {shown}.",
+                f"{name} can't be put into a request: {_shown(name, found)}.",
                 "Give text, a finite number, true, false, a list or a dict.",
             ) from None
+
+
+def _shown(name: str, found: Any) -> str:
+    """The value as an error may repeat it: no secret's, and of what isn't plain only its kind."""
+    if isinstance(found, Secret) or says_secret(name):
+        return "•••"
+    return brief(repr(found)) if isinstance(found, (int, float, complex)) else f"a {type(found).__name__}"
 
 
 def _figure(name: str, text: str) -> float:

@@ -66,6 +66,7 @@ class Maker:
         LimitError and BadValueError before anything is sent, RefusedError where nothing was made, ProvisionError else.
         """
         numbers.check(quantity, timeout)
+        more = {field: value for field, value in more.items() if value is not None}  # in Python, nothing was given
         how: dict[str, Any] = {"accept_unknown_price": accept_unknown_price, "timeout": timeout}
         how |= {"fire_and_forget": fire_and_forget, "verbose": verbose}
         if quantity != 1:
@@ -123,7 +124,7 @@ class Maker:
             cloud_init=cloud_init,
             hours=numbers.hours(hours),
             together=self._together(together),
-            extra={field: value for field, value in extra.items() if value is not None},
+            extra=extra,
         )
         return self._fitted(spec, others)
 

@@ -6,6 +6,7 @@ Leaves to others where secrets come from (`settings`) and how text is made print
 from __future__ import annotations
 
 import base64
+import difflib
 import hashlib
 import json
 import re
@@ -16,6 +17,14 @@ from urllib.parse import quote, quote_plus
 
 MASK = "•••"
 _SHORTEST_REDACTED = 4
+_NAMES = re.compile(
+    r"pass(?:wor[dt]|wd|word|phrase|code|key)?s?|pasword|pw|pwd|\w*tokens?|tokn|secrets?|\w*secret|"
+    r"(?:\w*api|access|private|secret)key|private|cred(?:ential)?s?|bearer|jwt|cookie|authorization|auth"
+)
+_MISSPELLED = ("password", "passphrase", "secret", "token", "credentials")
+_NEAR = 0.85
+_BEFORE_KEY = {"api", "access", "private", "secret"}
+_AFTER_NAME = {"key", "value", "string", "text"}
 
 _live: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()  # by id: equal ones live apart
 
@@ -60,6 +69,21 @@ class Secret:
 
     __reduce__ = __reduce_ex__ = __getstate__ = __copy__ = __deepcopy__ = _refuse
     __iter__ = __getitem__ = _refuse
+
+
+def says_secret(name: str) -> bool:
+    """Whether a name says that what stands under it is a secret, by its last word or the one before `key` and the like.
+
+    A misspelled one says so, too: `pasword`, `secrt_key`.
+    """
+    parts = [part for part in re.split(r"[-_.\s]", name.casefold()) if part]
+    *before, last = parts or [""]
+    named = before[-1] if last in _AFTER_NAME and before else last
+    return _names_secret(named) or (last == "key" and bool(_BEFORE_KEY & set(before)))
+
+
+def _names_secret(word: str) -> bool:
+    return bool(_NAMES.fullmatch(word)) or bool(difflib.get_close_matches(word, _MISSPELLED, 1, _NEAR))
 
 
 def redact(text: str) -> str:

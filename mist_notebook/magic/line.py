@@ -10,9 +10,10 @@ from typing import Any
 from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.ground.text import brief, nearest
 
-from . import habits, mending, options, suggestion, synonyms, typed, typed_secret
+from . import habits, mending, options, suggestion, synonyms, typed, typed_json, typed_secret
 from .commands.table import COMMANDS, GROUPS, Command
 from .typed import statement
+from .typed_json import Json, filled
 
 __all__ = ["HELP", "command_named", "evaluate", "read", "statement", "takes_cell", "words_of"]
 
@@ -26,17 +27,21 @@ _LISTED = ("machines", "images", "sizes", "backends")
 def words_of(line: str, namespace: Mapping[str, Any]) -> list[str]:
     """The words of a line: quotes hold words together, `{expression}` and `$name` are filled in afterwards.
 
+    A list or an object of JSON after a `=` keeps its quotes and braces; in its texts places are filled in.
     What is filled in stays one word, whatever it holds; a list of words, or a column of a frame, that stands alone is
     a word for each. Raises MistUsageError for an open quote, for a name that is
     missing or holds nothing, for what a shell would do, and for a word that is a secret.
     """
     expressions: list[str] = []
 
-    def set_aside(found: re.Match[str]) -> str:
-        expressions.append(found[0])
+    def set_aside(place: str) -> str:
+        expressions.append(place)
         return f"\ue000{len(expressions) - 1}\ue001"
 
-    text = _PLACE.sub(set_aside, line)
+    def without_places(text: str) -> str:
+        return _PLACE.sub(lambda found: set_aside(found[0]), text)
+
+    text = typed_json.set_aside(line, set_aside, without_places)
     sign, rest = typed.shell_habit(text)
     if sign:
         habits.refuse(sign, rest)
@@ -149,6 +154,8 @@ def _words_in(place: str, namespace: Mapping[str, Any]) -> list[str]:
 
 
 def _fill_in(place: str, namespace: Mapping[str, Any]) -> str:
+    if isinstance(place, Json):
+        return filled(place, lambda text: _PLACE.sub(lambda found: _fill_in(found[0], namespace), text))
     return place[0] if place in _PLAIN else _text_of(place, _value_in(place, namespace))
 
 

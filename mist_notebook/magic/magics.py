@@ -141,10 +141,13 @@ class Magic:
             session.close()
 
     def line_function(self) -> Any:
-        """The function that IPython calls for `%mist`."""
-        from IPython.core.magic import needs_local_scope, no_var_expand, output_can_be_silenced
+        """The function that IPython calls for `%mist`.
 
-        @output_can_be_silenced
+        Not one that can be silenced: IPython would read the line as Python then, which an open bracket ends. A `;` is
+        read here.
+        """
+        from IPython.core.magic import needs_local_scope, no_var_expand
+
         @no_var_expand
         @needs_local_scope
         def mist(line: str = "", local_ns: Mapping[str, Any] | None = None) -> Any:
@@ -160,7 +163,7 @@ class Magic:
     def cell_function(self) -> Any:
         """The function that IPython calls for `%%mist`.
 
-        Not one that can be silenced: IPython would read the cell as Python then, which a script is not.
+        Not one that can be silenced either: a script is no Python.
         """
         from IPython.core.magic import no_var_expand
 

@@ -87,7 +87,8 @@ class _Runner:
             _show(answer.picture)
         for note in (*self._magic.session.news(), *options.said, *answer.notes):
             _say(note)
-        return self._kept(answer.value, getattr(options, "output", None))
+        value = self._kept(answer.value, getattr(options, "output", None))
+        return None if silent else value
 
     def _answer(self, command: Command, options: Namespace) -> Answer:
         """What the command gives; an interrupt says what was being done, and what may be so now."""

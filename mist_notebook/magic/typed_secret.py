@@ -12,19 +12,15 @@ import re
 from collections.abc import Collection, Sequence
 
 from mist_notebook.ground.errors import MistUsageError
+from mist_notebook.ground.secret import says_secret
 
 _NAMED = re.compile(r"(?P<dashes>[-–—]*)(?P<name>[^-–—=:\s][^=:\s]*)(?P<sign>[=:]?)(?P<value>.*)", re.S)
-_NAMES = re.compile(
-    r"pass(?:wor[dt]|wd|word|phrase|code|key)?s?|pasword|pw|pwd|\w*tokens?|tokn|secrets?|\w*secret|"
-    r"(?:\w*api|access|private|secret)key|private|cred(?:ential)?s?|bearer|jwt|cookie|authorization|auth"
-)
-_BEFORE_KEY = {"api", "access", "private", "secret"}
-_AFTER_NAME = {"key", "value", "string", "text"}
 _SETTLED = {"", "true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"}
 _SHAPE = re.compile(
     r"://[^/\s]*@|-----BEGIN|\bmist_1\s|\bBearer\s+\S*[\d._~+/-]|\b(?:AKIA|ASIA)[A-Z0-9]{12}|\bgh[pousr]_\w{20}|"
     r"\bgithub_pat_\w{20}|\bxox[abp]-\w{8}|\bdop_v1_\w{16}|\bsk-\w{20}|\bAIza[\w-]{30}|\bhf_\w{20}|\beyJ\w{10,}\.",
 )
+_IN_JSON = re.compile(r'"([^"\\]{1,64})"\s*:\s*(?:"[^"]|-?\d)')
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{4,}={0,2})(?=\s|$)")
 
 
@@ -38,7 +34,8 @@ def refuse(words: Sequence[str], options: Collection[str]) -> None:
 
 
 def _is_secret(word: str, options: Collection[str]) -> bool:
-    return bool(_SHAPE.search(word)) or _is_basic_login(word) or _is_named(word, options)
+    is_inside = any(says_secret(name) for name in _IN_JSON.findall(word))
+    return bool(_SHAPE.search(word)) or _is_basic_login(word) or is_inside or _is_named(word, options)
 
 
 def _is_basic_login(word: str) -> bool:
@@ -64,7 +61,7 @@ def _is_named(word: str, options: Collection[str]) -> bool:
         return True
     if not found["dashes"] and value.casefold() in _SETTLED:
         return False
-    return _says_secret(name)
+    return says_secret(name)
 
 
 def _is_short_password(dashes: str, name: str, options: Collection[str]) -> bool:
@@ -73,11 +70,3 @@ def _is_short_password(dashes: str, name: str, options: Collection[str]) -> bool
         return True
     is_option = any(option.startswith(name[:3]) for option in options) and name.isalpha()
     return len(dashes) == 1 and dashes == "-" and name.startswith("p") and not is_option
-
-
-def _says_secret(name: str) -> bool:
-    """Whether its last word names a secret, or the one before `key` and the like."""
-    parts = [part for part in re.split(r"[-_.]", name) if part]
-    *before, last = parts or [""]
-    named = before[-1] if last in _AFTER_NAME and before else last
-    return bool(_NAMES.fullmatch(named)) or (last == "key" and bool(_BEFORE_KEY & set(before)))

@@ -11,12 +11,15 @@ from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.secret import MASK
 from mist_notebook.ground.text import brief
 
 _EXAMPLE = "A server's URL looks like https://mist.example."
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.ASCII)
 _HOST_AND_PORT = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}:[0-9]{2,5}", re.ASCII)
+_SHORTEST_TOKEN = 12
+_WORD = re.compile(r"\S+")
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%-]+)*", re.ASCII)
 
 
@@ -27,7 +30,7 @@ def check_url(text: str) -> str:
     """
     _refuse_login(text)
     if not text.isprintable() or any(character.isspace() for character in text):
-        _refuse(f"The URL '{brief(text)}' has a space or a control character in it.")
+        _refuse(f"The URL '{brief(_without_tokens(text))}' has a space or a control character in it.")
     parts = _split(text)
     host, port = _host(parts, text), _port(parts)
     if parts.scheme == "http" and not is_loopback(host):
@@ -77,6 +80,16 @@ def _refuse(message: str, hint: str = _EXAMPLE) -> NoReturn:
     raise BadValueError(message, hint)
 
 
+def _without_tokens(text: str) -> str:
+    """The text without words that may be a token, typed where or after where the address belongs."""
+    return _WORD.sub(lambda found: MASK if _may_be_token(found[0]) else found[0], text)
+
+
+def _may_be_token(word: str) -> bool:
+    is_address = "://" in word or "." in word
+    return len(word) >= _SHORTEST_TOKEN and not is_address and any(character.isdigit() for character in word)
+
+
 def _refuse_login(text: str) -> None:
     if "@" in text:
         raise MistUsageError(
@@ -91,7 +104,7 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         _refuse(f"'{brief(text)}' is not a URL.")
     if parts.scheme not in _DEFAULT_PORTS or "://" not in text:
-        _refuse(f"'{text if _HOST_AND_PORT.fullmatch(text) else brief(text)}' is not an https URL.")
+        _refuse(f"'{text if _HOST_AND_PORT.fullmatch(text) else brief(_without_tokens(text))}' is not an https URL.")
     if "?" in text or "#" in text:
         _refuse(f"The URL of {parts.netloc} has a query or a fragment.", "Leave out what follows ? or #.")
     return parts

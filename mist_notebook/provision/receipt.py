@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mist_notebook.display.page import Page, Section
+from mist_notebook.ground.secret import MASK, says_secret
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, MachineSpec, Price
 
@@ -40,7 +41,7 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("logs in as", spec.login or ""),
         ("script", _extent(spec.script)),
         ("cloud-init", _extent(spec.cloud_init)),
-        *((field, _said(value)) for field, value in spec.extra.items()),
+        *((field, MASK if says_secret(field) else _said(value)) for field, value in spec.extra.items()),
         ("time limit", _time_limit(spec)),
         *spec.beside,
     )

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from mist_notebook.ground.errors import BadValueError, JournalError
-from mist_notebook.ground.secret import MASK, Secret, redact
+from mist_notebook.ground.secret import MASK, Secret, redact, says_secret
 
 VERSION = 1
 RECORD_LIMIT = 1 << 20
@@ -130,8 +130,9 @@ def _redacted(value: Any) -> Any:
 
 
 def _named(name: str, value: Any) -> Any:
-    """What stands under a name such as `password` is a secret, whatever its shape."""
-    return MASK if isinstance(value, str) and value and MASK in redact(f"{name}=x") else _redacted(value)
+    """What stands under a name such as `password` is a secret, whatever its shape or kind."""
+    is_secret = says_secret(name) or MASK in redact(f"{name}=x")
+    return MASK if is_secret and value not in ("", None, True, False) else _redacted(value)
 
 
 def _digest(*words: str) -> str:

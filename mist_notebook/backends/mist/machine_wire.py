@@ -148,7 +148,7 @@ def create_fields(spec: MachineSpec, *, now: datetime) -> dict[str, Any]:
         **spec.extra,
         "tags": {**spec.extra.get("tags", {}), **({OP_TAG: spec.op} if spec.op else {})} or None,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in said.items() if value is not None or name in spec.extra}
 
 
 def expiration(until: datetime) -> dict[str, Any]:
