@@ -65,6 +65,15 @@ FACTS = {
         "No machine had been made here",
         "0 machines at 6 backends",
     ),
+    "05-your-own-cloud.ipynb": (
+        "ec2",
+        "hetzner",
+        "CS4.2 - 4GB, 2Core, 150GB",
+        "Receipt: first at NephoScale",
+        "0.30 USD at most, in 2 h",
+        "ok: root@127.0.0.1",
+        "0 leftovers",
+    ),
     "06-a-cluster.ipynb": ("cx43", "5 of", "sizes, each in its best region"),
 }
 COMMANDS_OF_THE_ISSUE = (

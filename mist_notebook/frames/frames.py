@@ -68,9 +68,11 @@ def providers(records: Sequence[Provider], *, sandbox: bool) -> pd.DataFrame:
     )
 
 
-def with_standing(frame: pd.DataFrame, each: Sequence[Any]) -> pd.DataFrame:
-    """The frame with whose `account` each row is, and its `quota`, in words."""
-    return frame.assign(**{name: _series([getattr(one, name) for one in each], TEXT) for name in ("account", "quota")})
+def with_standing(
+    frame: pd.DataFrame, each: Sequence[Any], columns: Sequence[str] = ("account", "quota")
+) -> pd.DataFrame:
+    """The frame with whose `account` each row is, its `quota`, and where asked for what one `may` there, in words."""
+    return frame.assign(**{name: _series([getattr(one, name) for one in each], TEXT) for name in columns})
 
 
 def rows(

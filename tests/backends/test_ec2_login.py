@@ -198,6 +198,27 @@ def test_a_refusal_says_whose_credentials_and_what_to_do(how: str, cloud: Cloud)
     two_lines(error.value)
 
 
+def test_a_user_who_may_only_look_looks_and_is_told_what_more_it_takes(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ec2_cloud.checked(monkeypatch, "ec2:Describe*", "ssm:GetParameters"), MistClient() as client:
+        backend = client.add_backend(provider="ec2")
+        assert backend.adapter.account().label == "user/me"
+        allowed = backend.adapter.allowed()
+        assert allowed == {name: name == "look" for name in allowed}
+        client.local_keys.generate("mine", rsa=False)
+        spec = backend.spec("web", size="t3.small", image="debian-12", key="mine")
+        with pytest.raises(ApiError, match="AWS_ACCESS_KEY_ID may not ImportKeyPair in eu-west-1") as error:
+            backend._with_key(spec)
+        assert "docs/clouds.md" in two_lines(error.value)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+        client.update_backends()
+        with pytest.raises(AuthError, match="did not accept the credentials of AWS_ACCESS_KEY_ID") as refused:
+            client.backends["ec2:eu-west-1"].listing("machines")
+        two_lines(refused.value)
+    assert cloud.creates == []
+
+
 def test_a_read_that_is_throttled_once_is_asked_again_and_a_write_is_not(cloud: Cloud) -> None:
     cloud.on["DescribeInstances"] = [refusal("RequestLimitExceeded", status=503)]
     with MistClient() as client:

@@ -31,6 +31,9 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     added = notebook.run("%mist add ec2 --region eu-west-1 --profile work")
     assert added.error is None and "profile 'work'" in added.printed
     assert list(notebook.value("%mist backends")["region"]) == ["eu-west-1"]
+    found = notebook.value("%mist providers")
+    row = found[(found["provider"] == "ec2") & found["account"].notna()].iloc[0]
+    assert "user/moto (123456789012), by profile 'work'" in row["account"] and row["may"].startswith("may look, make")
     sizes = notebook.value("%mist sizes ec2 --sort price")
     assert sizes["id"][0] == "t3.micro" and sizes["price_hourly"].notna().all()
     images = notebook.value('%mist images ec2 --search "ubuntu 24.04"')

@@ -15,6 +15,7 @@ from tests.rigs import ec2_cloud, ec2_machines, hostile, kernels, tiny_machine
 from tests.rigs.ec2_cloud import Cloud
 from tests.rigs.ec2_machines import Machines
 
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "05-your-own-cloud.ipynb"
 CREATE = "%mist create ec2 --name {name} --size t3.micro --image debian-12 --key mine"
 
 
@@ -109,3 +110,25 @@ def test_a_kernel_that_is_killed_in_the_middle_leaves_one_machine_that_the_next_
     notebook.value("%mist destroy web --yes web")
     assert len(cloud.creates) == 1
     assert not any(one.runs for one in machines.every.values())
+
+
+def test_the_notebook_on_ones_own_cloud_makes_its_machine_there(cloud: Cloud, tmp_path: Path) -> None:
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    environment = {**os.environ, "MIST_CLOUD": "ec2", "COLUMNS": "120", "IPYTHONDIR": str(tmp_path / "ipython")}
+    resources = {"metadata": {"path": str(tmp_path)}}
+    with ec2_machines.behind(cloud, tmp_path, minute_s=60) as machines:
+        client = nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources)
+        client.execute(env=environment)
+        assert not any(machine.runs for machine in machines.every.values())
+    shown = str([cell.get("outputs") for cell in notebook.cells])
+    for fact in (
+        "AWS_ACCESS_KEY_ID",
+        "Debian (136693071363)",
+        "the machine itself",
+        "ok: admin@127.0.1.1",
+        "cloud-amd64",
+    ):
+        assert fact in shown
+    assert len(cloud.creates) == 1
+    assert ec2_cloud.SECRET not in shown

@@ -8,6 +8,7 @@ moto checks images, keys and sizes here, has a dozen sizes and few images, so th
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -96,7 +97,10 @@ class Cloud:
 
     def _of_moto(self, request: hostile.Request, call: Call) -> tuple[int, bytes, dict[str, str]]:
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
-        answer = _client().open(request.target, method=request.method, data=request.body, headers=headers)
+        base = f"http://{request.headers['host']}"  # it is part of what is signed
+        answer = _client().open(
+            request.target, method=request.method, data=request.body, headers=headers, base_url=base
+        )
         if answer.status_code == 200 and self.made is not None and call.service == "ec2":
             ids = re.findall(r"<instanceId>(i-\w+)", answer.text) if call.operation.endswith("Instances") else []
             for own in dict.fromkeys(ids):
@@ -203,6 +207,30 @@ def profile(home: Path, name: str = "work", **more: str) -> None:
         return
     with (home / ".aws" / "credentials").open("a") as file:
         file.write(f"[{name}]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n")
+
+
+@contextmanager
+def checked(patch: pytest.MonkeyPatch, *allowed: str) -> Iterator[None]:
+    """Within, moto checks who asks: a user in the environment who may do just these, as `ec2:Describe*`."""
+    _client()
+    from moto import settings
+    from moto.core.authorization import ActionAuthenticatorMixin
+    from moto.iam import iam_backends
+
+    iam = iam_backends[ACCOUNT]["aws"]
+    iam.create_user("aws", "me")
+    statement = {"Effect": "Allow", "Action": list(allowed), "Resource": "*"}
+    iam.put_user_policy("me", "few", json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    key = iam.create_access_key("me")
+    patch.setenv("AWS_ACCESS_KEY_ID", key.access_key_id)
+    patch.setenv("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
+    before = settings.INITIAL_NO_AUTH_ACTION_COUNT
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0.0
+    ActionAuthenticatorMixin.request_count = 0
+    try:
+        yield
+    finally:
+        settings.INITIAL_NO_AUTH_ACTION_COUNT = before
 
 
 def reset() -> None:

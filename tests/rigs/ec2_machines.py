@@ -41,6 +41,7 @@ class Machine:
     folder: Path
     parts: Parts
     process: subprocess.Popen[bytes] | None = None
+    minute_s: float = MINUTE_S
     boots: int = 0
     ended_itself: threading.Event = field(default_factory=threading.Event)  # and its cloud has noticed
 
@@ -69,7 +70,7 @@ class Machine:
                 "qemu-system-x86_64", "-M", "pc", "-accel", "tcg,tb-size=32", "-cpu", "max", "-m", "128",
                 "-nodefaults", "-no-user-config", "-display", "none",
                 "-kernel", self.parts.kernel, "-initrd", self.folder / "initramfs",
-                "-append", f"console=ttyS0 quiet tsc=reliable no_timer_check MINUTE_S={MINUTE_S}",
+                "-append", f"console=ttyS0 quiet tsc=reliable no_timer_check MINUTE_S={self.minute_s}",
                 "-serial", f"file:{self.folder / 'console'}",
                 "-qmp", f"unix:{self.folder / 'qmp'},server=on,wait=off",
                 "-netdev", f"user,id=n,restrict=on,hostfwd=tcp:{self.address}:22-:22",
@@ -110,6 +111,7 @@ class Machines:
 
     folder: Path
     parts: Parts
+    minute_s: float = MINUTE_S
     every: dict[str, Machine] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -156,7 +158,7 @@ class Machines:
         made = instance(region, own)
         folder = self.folder / own
         folder.mkdir(parents=True)
-        machine = Machine(own, region, f"127.0.1.{len(self.every) + 1}", folder, self.parts)
+        machine = Machine(own, region, f"127.0.1.{len(self.every) + 1}", folder, self.parts, minute_s=self.minute_s)
         pair = ec2_cloud.backend(region).key_pairs.get(made.key_name)
         data = made.user_data
         raw = data.as_base64() if hasattr(data, "as_base64") else str(data or "")
@@ -173,9 +175,9 @@ def instance(region: str, own: str) -> Any:
 
 
 @contextmanager
-def behind(cloud: Cloud, folder: Path) -> Iterator[Machines]:
-    """The cloud's machines are real for the length of the block."""
-    machines = Machines(folder / "machines", tiny_machine.parts())
+def behind(cloud: Cloud, folder: Path, minute_s: float = MINUTE_S) -> Iterator[Machines]:
+    """The cloud's machines are real for the length of the block; `minute_s` is how long their minutes are."""
+    machines = Machines(folder / "machines", tiny_machine.parts(), minute_s)
     cloud.made, cloud.seen, cloud.rebooted = machines.did, machines.seen, machines.rebooted
     watcher = threading.Thread(target=machines.watch, daemon=True)
     watcher.start()

@@ -92,7 +92,7 @@ class Ec2Adapter(Adapter):
             partition = str(said.get("Arn", "")).split(":")[1:2] or ["aws"]
             place = "ec2" if partition == ["aws"] else f"ec2 {partition[0]}"
             who = str(said.get("Arn", "")).rpartition(":")[2]
-            label = f"{said['Account']} as {who}" if who else str(said["Account"])
+            label = who or str(said["Account"])
             source = self._calls.login.source
             self._account = Account(place=place, id=str(said["Account"]), label=label, source=source)
         return self._account

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mist_notebook.ground.errors import ApiError
@@ -53,7 +54,9 @@ def _family(size: str) -> tuple[str, str, str]:
 
 def allowed(calls: Calls, region: str) -> dict[str, bool | None]:
     """What these credentials may do there; `None` where AWS doesn't tell. Each is asked with DryRun."""
-    return {name: _may(calls, region, operation, words) for name, operation, words in _DRY}
+    with ThreadPoolExecutor(len(_DRY), "mist-may") as pool:
+        answers = pool.map(lambda row: _may(calls, region, row[1], row[2]), _DRY)
+        return {row[0]: answer for row, answer in zip(_DRY, answers, strict=True)}
 
 
 def _may(calls: Calls, region: str, operation: str, words: dict[str, Any]) -> bool | None:

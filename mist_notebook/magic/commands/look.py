@@ -62,5 +62,5 @@ def providers(session: Session, options: Namespace) -> Answer:
     except MistError as error:  # what can't be opened is what one looks here for
         problems = (str(error),)
     records, each = standing.by_provider(records, backends)
-    frame = frames.with_standing(frames.providers(records, sandbox=is_sandbox), each)
+    frame = frames.with_standing(frames.providers(records, sandbox=is_sandbox), each, ("account", "quota", "may"))
     return Answer(arranged(frame, options), problems)
