@@ -226,6 +226,20 @@ def test_a_zone_that_doesnt_answer_is_one_line(backend: Backend, google: Google)
     assert "us-east1-b" in note
 
 
+def test_nothing_is_left_behind_for_certain_while_a_zone_doesnt_answer(backend: Backend, google: Google) -> None:
+    from tests.rigs import hostile
+
+    submitted(backend)
+    google.machines.clear()
+    (left,) = backend.adapter.orphans().records
+    items = {"zones/us-east1-b": {"warning": {"code": "UNREACHABLE", "message": "unreachable"}}}
+    google.broken[".*/aggregated/instances"] = hostile.json({"kind": "x", "items": items})
+    assert backend.adapter.orphans().records == []
+    with pytest.raises(ApiError, match="us-east1-b"):
+        backend.adapter.sweep(left)
+    assert google.firewalls
+
+
 def test_no_permission_for_one_call_is_two_lines_and_the_rest_goes_on(backend: Backend, google: Google) -> None:
     from tests.rigs import hostile
 

@@ -294,6 +294,27 @@ def test_the_limit_holds_in_dollars(backend: Backend, cloud: Cloud, tmp_path: Pa
     assert cloud.creates == []
 
 
+@pytest.mark.parametrize("provider", ["digitalocean", "linode"])
+def test_the_word_of_a_machine_that_is_gone_is_left_behind_and_can_be_swept(backend: Backend, cloud: Cloud) -> None:
+    op = dict(steps(backend, wish(backend))[-1].machine.tags)[OP_TAG]
+    assert backend.adapter.orphans().records == []
+    backend.machine_from_name("web").destroy()
+    (left,) = backend.adapter.orphans().records
+    assert (left.kind, left.op, left.hourly) == ("tag", op, None)
+    backend.adapter.sweep(left)
+    assert cloud.swept == [f"{OP_TAG}:{op}"]
+    assert backend.adapter.orphans().records == []
+    with pytest.raises(BadValueError, match="needed, or gone"):
+        backend.adapter.sweep(left)
+
+
+@every_cloud
+def test_quota_is_what_the_cloud_says_and_nothing_where_it_says_none(backend: Backend, cloud: Cloud) -> None:
+    steps(backend, wish(backend))
+    said = [(one.what, one.most, one.used, one.left) for one in backend.adapter.quota()]
+    assert said == ([("machines", 25, 1, 24)] if cloud.provider == "digitalocean" else [])
+
+
 @every_cloud
 def test_what_is_off_costs_as_the_cloud_has_it(backend: Backend) -> None:
     assert backend.adapter.billed_when_stopped is (backend.provider != "scaleway")

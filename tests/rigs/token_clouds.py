@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -153,7 +153,8 @@ SCRIPTS = {
 _SOURCES = {"/linode/types": "types", "/images": "images", "/regions": "regions", "/products/servers": "products"}
 PRICING = {"pricing": {"currency": "EUR", "primary_ips": [{"type": "ipv4", "prices": [
     {"location": place, **_money("0.0008", "0.50")} for place in ("fsn1", "nbg1", "ash")]}]}}  # fmt: skip
-WHO = {"/v2/account": {"account": {"uuid": "u-1", "email": "me@example.org"}}, "/profile": {"username": "me"},
+WHO = {"/v2/account": {"account": {"uuid": "u-1", "email": "me@example.org", "droplet_limit": 25}},
+       "/profile": {"username": "me"},
        "/account": {"account": {"email": "me@example.org", "name": "Me"}}, "/pricing": PRICING}  # fmt: skip
 
 
@@ -167,6 +168,7 @@ class Cloud:
     keys: list[Row] = field(default_factory=list)
     created: list[Row] = field(default_factory=list)
     acted: list[tuple[str, str]] = field(default_factory=list)
+    swept: list[str] = field(default_factory=list)
     on_create: hostile.Step | None = None
     refuses_once: hostile.Step | None = None
     makes_all_the_same: bool = False  # what fails to answer made the machine before
@@ -205,12 +207,25 @@ class Cloud:
             return self._made(json.loads(request.body), zone)
         if own.startswith(f"{self.script.machines}/"):
             return self._acted(request, own.removeprefix(f"{self.script.machines}/"), zone)
+        if own.startswith(("/v2/tags", "/tags")):
+            return self._words(request, own)
         if request.method == "POST":
             self.keys.append({"id": str(len(self.keys) + 11), **json.loads(request.body)})
             return hostile.json({"ssh_key": self.keys[-1]}, status=201)
         if own in WHO:
             return hostile.json(WHO[own])
         return self._listed(request, own, zone)
+
+    def _words(self, request: hostile.Request, own: str) -> hostile.Step:
+        """The words of machines, which stay when those are gone."""
+        if request.method == "DELETE":
+            self.swept.append(unquote(own.rpartition("/")[2]))
+            return hostile.answer(status=204)
+        words = [*(word for one in self.created for word in one["tags"]), "theirs", "mist-notebook-op"]
+        field = "name" if self.provider == "digitalocean" else "label"
+        rows = [{field: word} for word in words if word not in self.swept]
+        key = "tags" if self.provider == "digitalocean" else "data"
+        return hostile.json(self._page(key, rows, parse_qs(urlsplit(request.target).query)))
 
     def _listed(self, request: hostile.Request, own: str, zone: str) -> hostile.Step:
         key = self.script.lists[own]

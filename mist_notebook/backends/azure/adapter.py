@@ -117,6 +117,8 @@ class AzureAdapter(Adapter):
         return self._listing([one for one in made if one is not None])
 
     def get_machine(self, machine_id: str) -> Machine | None:
+        if "/" not in machine_id:
+            return None
         try:
             one = self._calls.one(_path(machine_id), **{"$expand": "instanceView"})
         except ApiError as error:

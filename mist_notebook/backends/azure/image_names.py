@@ -45,4 +45,5 @@ def find(reference: Any, architecture: str | None) -> Image:
     known = listed()
     if text.count(":") and not any(text == one.id for one in known):
         return of_urn(text)
-    return images.picked(text.casefold().replace(" ", "-") if ":" not in text else text, known, architecture)
+    wanted = text if ":" in text else text.casefold().replace(" ", "-")
+    return images.picked(wanted, known, architecture or "x86_64")

@@ -123,6 +123,8 @@ class GceAdapter(Adapter):
         return self._listing(_made(records.machine, rows), notes)
 
     def get_machine(self, machine_id: str) -> Machine | None:
+        if "/" not in machine_id:
+            return None
         try:
             return records.machine(self._calls.one(_path(machine_id)))
         except ApiError as error:
@@ -176,10 +178,15 @@ class GceAdapter(Adapter):
         self._calls.send("POST" if verb else "DELETE", _path(machine.id) + verb)
 
     def orphans(self) -> Listing[Orphan]:
-        return self._listing(left.orphans(self._calls, self.list_machines().records))
+        machines = self.list_machines()
+        found = [] if machines.notes else left.orphans(self._calls, machines.records)
+        return self._listing(found, machines.notes)
 
     def sweep(self, orphan: Orphan) -> None:
-        left.sweep(self._calls, orphan, self.list_machines().records)
+        machines = self.list_machines()
+        if machines.notes:
+            raise ApiError(f"{machines.notes[0]} Nobody knows what is needed there.", "Nothing was removed.")
+        left.sweep(self._calls, orphan, machines.records)
 
     def close(self) -> None:
         self._calls.close()

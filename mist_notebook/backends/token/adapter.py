@@ -15,9 +15,21 @@ from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
 from mist_notebook.ground.errors import ApiError, MistError, RefusedError
 from mist_notebook.net.http import Http, decode, quote_segment
-from mist_notebook.records.model import Account, BackendInfo, Image, Key, Listing, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import (
+    Account,
+    BackendInfo,
+    Image,
+    Key,
+    Listing,
+    Location,
+    Machine,
+    MachineSpec,
+    Orphan,
+    Quota,
+    Size,
+)
 
-from . import fitting, pricing
+from . import fitting, left, pricing
 from .credentials import Found
 from .facts import Facts, Row, Rows, Terms
 from .reading import Read, Reader
@@ -106,6 +118,8 @@ class TokenAdapter(Adapter):
         return self._listing("machines", self._facts.machines, self._facts.machine)
 
     def get_machine(self, machine_id: str) -> Machine | None:
+        if self._facts.zones and "/" not in machine_id:
+            return None
         try:
             answer = self._reader.answer(self._path_of(machine_id))
         except ApiError as error:
@@ -149,8 +163,27 @@ class TokenAdapter(Adapter):
     def rest(self) -> None:
         self._door.rest()
 
+    def quota(self, size: Size | None = None, location: Location | None = None) -> tuple[Quota, ...]:
+        del size, location
+        if self._facts.quota is None:
+            return ()
+        said = self._facts.quota(self._reader.answer(self._facts.quota_path))
+        return (replace(said, used=float(len(self.list_machines().records))),)
+
+    def orphans(self) -> Listing[Orphan]:
+        return self._as_orphans(left.orphans(self._facts, self._reader, self.list_machines()))
+
+    def sweep(self, orphan: Orphan) -> None:
+        left.check(orphan, left.orphans(self._facts, self._reader, self.list_machines()))
+        rows = self._facts.labels
+        if rows is not None:
+            self._door.send("DELETE", f"{rows.path}/{quote_segment(orphan.id)}")
+
     def close(self) -> None:
         self._door.close()
+
+    def _as_orphans(self, found: list[Orphan]) -> Listing[Orphan]:
+        return Listing(backend=self.info, records=found, fetched_at=datetime.now(UTC))
 
     def _set_going(self, machine: Machine) -> None:
         """Ask a new machine to start, once; it is there by then, so that no failure of this is one of the create."""

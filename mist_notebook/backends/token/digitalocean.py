@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Quota, Size
 
 from . import row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -139,6 +139,10 @@ FACTS = Facts(
     },
     machine_path="/v2/droplets/{id}",
     who=_who,
+    quota_path="/v2/account",
+    quota=lambda answer: Quota(what="machines", most=fields.figure_of(row.inside(answer, "account", "droplet_limit"))),
+    labels=Rows("/v2/tags", "tags"),
+    label="name",
     who_path="/v2/account",
     most_user_data=64 << 10,
 )

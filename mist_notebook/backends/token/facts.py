@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mist_notebook.net.http import BEARER, Scheme
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Quota, Size
 
 from .tools import Tool
 
@@ -99,4 +99,8 @@ class Facts:
     zones: tuple[str, ...] = ()  # where each has lists of its own: paths have {zone}, machines' ids begin with it
     after: Row | None = None  # what a new machine has to be asked for once it is there
     project_variable: str = ""
+    quota_path: str = ""
+    quota: Callable[[Row], Quota] | None = None  # of machines, without how many there are
+    labels: Rows | None = None  # where a cloud keeps the words of machines, those of machines that are gone too
+    label: str = ""  # which field of such a row is the word
     usual_terms: Terms = field(default_factory=Terms)

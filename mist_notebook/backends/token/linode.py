@@ -160,6 +160,8 @@ FACTS = Facts(
     },
     machine_path="/linode/instances/{id}",
     who=_who,
+    labels=Rows("/tags", "data"),
+    label="label",
     who_path="/profile",
     most_user_data=16 << 10,
 )
