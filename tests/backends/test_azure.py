@@ -219,12 +219,12 @@ def test_the_subscription_is_the_one_that_az_calls_its_default_or_the_nearest_is
         client.add_backend(provider="azure", direct=True)  # Play, which the rig has nothing of
 
 
-def test_where_nobody_knows_how_azure_sees_this_computer_it_has_to_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_knows_how_azure_sees_this_computer_it_has_to_be_said() -> None:
     from mist_notebook.backends.parts import ssh_from
 
     with pytest.raises(BadValueError, match="is not known") as error:
         ssh_from.network({}, "https://azure.invalid")
     assert "ssh_from" in error.value.hint
-    monkeypatch.setenv("MIST_SSH_FROM", "198.51.100.0/24")
-    assert ssh_from.network({}, "https://azure.invalid") == "198.51.100.0/24"
-    assert ssh_from.network({"ssh_from": "198.51.100.7"}, "https://azure.invalid") == "198.51.100.7/32"
+    assert ssh_from.network({}, "https://azure.invalid", usual="198.51.100.0/24") == "198.51.100.0/24"
+    said = {"ssh_from": "198.51.100.7"}
+    assert ssh_from.network(said, "https://azure.invalid", usual="198.51.100.0/24") == "198.51.100.7/32"

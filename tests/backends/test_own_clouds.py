@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mist_notebook import MistClient
 from mist_notebook.client.acts import Pace
@@ -162,6 +163,20 @@ def test_ssh_is_let_in_from_one_network_only(backend: Backend, cloud: Any) -> No
     )
     with pytest.raises(BadValueError, match="no address"):
         wish(backend, cloud, "web-2", ssh_from="home")
+
+
+def test_from_where_ssh_is_let_in_can_be_said_once_for_all(
+    cloud: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIST_SSH_FROM", "198.51.100.0/24")
+    with MistClient() as client:
+        backend = client.add_backend(provider=cloud.provider, **cloud.words)
+        if hasattr(backend.adapter._calls, "_sleep"):  # type: ignore[attr-defined]
+            backend.adapter._calls._sleep = lambda _: None  # type: ignore[attr-defined]
+        client.make_key("mine")
+        backend.adapter.submit(structs.replace(backend._with_key(wish(backend, cloud)), op="0" * 32))
+    sent = b"".join(request.body for request in cloud.ledger if request.method in ("POST", "PUT"))
+    assert b"198.51.100.0/24" in sent
 
 
 def test_quota_says_what_there_is(backend: Backend) -> None:

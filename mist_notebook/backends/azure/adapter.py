@@ -54,9 +54,9 @@ class AzureAdapter(Adapter):
     kept_here = True
     tells_no_room = True
 
-    def __init__(self, info: BackendInfo, calls: Calls) -> None:
+    def __init__(self, info: BackendInfo, calls: Calls, usual_source: str | None = None) -> None:
         self.info = info
-        self._calls = calls
+        self._calls, self._usual_source = calls, usual_source
 
     @property
     def billed_when_stopped(self) -> bool:
@@ -161,11 +161,11 @@ class AzureAdapter(Adapter):
             raise BadValueError(f"{spec.size.name} {why} in {spec.location.id}.", f"{has} Nothing was sent.")
         if spec.location.id not in places:
             raise BadValueError(f"{spec.location.id} has no {spec.size.name}.", f"{has} Nothing was sent.")
-        ssh_from.network(spec.extra, self._calls.door.origin)
+        self._let_in(spec)
         return replace(spec, image=self._dated(spec.image, spec.location))
 
     def submit(self, spec: MachineSpec) -> Machine:
-        source = ssh_from.network(spec.extra, self._calls.door.origin)
+        source = self._let_in(spec)
         card = creating.surroundings(self._calls, spec, source)
         group = creating.path_of(creating.group_of(spec))
         path = f"{group}{_COMPUTE}/virtualMachines/{quote_segment(spec.name)}"
@@ -195,6 +195,9 @@ class AzureAdapter(Adapter):
 
     def close(self) -> None:
         self._calls.close()
+
+    def _let_in(self, spec: MachineSpec) -> str:
+        return ssh_from.network(spec.extra, self._calls.door.origin, usual=self._usual_source)
 
     def _followed(self, path: str, resource: Row) -> None:
         """Wait while Azure looks for a place: where it finds none, no machine runs, and its group goes."""

@@ -22,7 +22,7 @@ def adapter(one: Remembered, settings: Settings) -> AzureAdapter:
     info = BackendInfo(
         id=one.id, mist_id=one.id, name=one.name, provider="azure_arm", provider_name="Azure", server=calls.door.origin
     )
-    return AzureAdapter(info, calls)
+    return AzureAdapter(info, calls, settings["ssh_from"])
 
 
 KINDS = (

@@ -57,9 +57,9 @@ class GceAdapter(Adapter):
     self_limit = "server"
     tells_no_room = True
 
-    def __init__(self, info: BackendInfo, calls: Calls) -> None:
+    def __init__(self, info: BackendInfo, calls: Calls, usual_source: str | None = None) -> None:
         self.info = info
-        self._calls = calls
+        self._calls, self._usual_source = calls, usual_source
 
     @property
     def billed_when_stopped(self) -> bool:
@@ -160,7 +160,7 @@ class GceAdapter(Adapter):
         if spec.hours is not None and not _SHORTEST_H <= spec.hours <= _LONGEST_H:
             raise BadValueError(f"Google ends a machine after 120 days at most, not {spec.hours:g} h.", "Nothing sent.")
         reach.chosen_network(self._calls.rows("/global/networks"), spec)
-        reach.let_in(spec, self._calls.door, self._calls.limits, self._calls.verify)
+        self._let_in(spec)
         return spec
 
     def submit(self, spec: MachineSpec) -> Machine:
@@ -196,13 +196,17 @@ class GceAdapter(Adapter):
         calls = self._calls
         try:
             network = reach.chosen_network(calls.rows("/global/networks"), spec)
-            source = reach.let_in(spec, calls.door, calls.limits, calls.verify)
+            source = self._let_in(spec)
             reach.open_ssh(calls.door, calls.project, network, source)
         except RefusedError:
             raise
         except MistError as error:
             raise RefusedError(error.message, error.hint) from None
         return network
+
+    def _let_in(self, spec: MachineSpec) -> str:
+        calls = self._calls
+        return reach.let_in(spec, self._usual_source, calls.door, calls.limits, calls.verify)
 
     def _image(self, project: str, path: str) -> Image | None:
         try:

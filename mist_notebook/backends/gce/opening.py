@@ -26,7 +26,7 @@ def adapter(one: Remembered, settings: Settings) -> GceAdapter:
     info = BackendInfo(
         id=one.id, mist_id=one.id, name=one.name, provider="gce", provider_name="Google", server=calls.door.origin
     )
-    return GceAdapter(info, calls)
+    return GceAdapter(info, calls, settings["ssh_from"])
 
 
 KINDS = (Direct(provider="gce", name="Google", look=login.look, adapter=adapter, context_word="project", at_mist=True),)

@@ -34,7 +34,7 @@ def chosen_network(networks: list[Row], spec: MachineSpec) -> str:
     )
 
 
-def let_in(spec: MachineSpec, door: Http, limits: Limits, verify: bool | str) -> str:
+def let_in(spec: MachineSpec, usual: str | None, door: Http, limits: Limits, verify: bool | str) -> str:
     """The network that SSH is let in from; Google is asked how it sees this computer, where nobody said."""
 
     def ask() -> str:
@@ -44,7 +44,7 @@ def let_in(spec: MachineSpec, door: Http, limits: Limits, verify: bool | str) ->
         finally:
             other.close()
 
-    return ssh_from.network(spec.extra, door.origin, ask)
+    return ssh_from.network(spec.extra, door.origin, ask, usual=usual)
 
 
 def open_ssh(door: Http, project: str, network: str, source: str) -> None:

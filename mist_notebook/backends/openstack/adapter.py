@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -34,7 +33,7 @@ from mist_notebook.records.model import (
     Size,
 )
 
-from . import left, outside, records
+from . import creating, left, outside, records
 from .calls import Calls
 from .image_names import newest
 
@@ -51,7 +50,6 @@ _ACTS: dict[str, Row] = {
     "reboot": {"reboot": {"type": "SOFT"}},
 }
 _QUOTAS = (("machines", "Instances"), ("vCPUs", "Cores"), ("RAM, MB", "RAM"))
-_LEAST_DISK_GB = 10
 
 
 class OpenStackAdapter(Adapter):
@@ -159,7 +157,7 @@ class OpenStackAdapter(Adapter):
         way = _before_it(lambda: outside.way(self._calls, spec))
         made = [(path, own) for path, own in (("/ports", way.port), ("/floatingips", way.floating)) if own]
         try:
-            answer = self._calls.create("compute", "/servers", {"server": _body(spec, way)})
+            answer = self._calls.create("compute", "/servers", {"server": creating.body(spec, way)})
         except RefusedError:
             outside.take_away(self._calls, made)
             raise
@@ -232,26 +230,3 @@ def _quota(said: Row, what: str, word: str) -> Quota:
     most, used = said.get(f"maxTotal{word}Size" if word == "RAM" else f"maxTotal{word}"), said.get(f"total{word}Used")
     is_limited = isinstance(most, int) and most >= 0
     return Quota(what=what, most=most if is_limited else None, used=used if isinstance(used, int) else None)
-
-
-def _body(spec: MachineSpec, way: outside.Way) -> Row:
-    text = start.user_data(spec)
-    body: Row = {
-        "name": spec.name,
-        "flavorRef": spec.size.id,
-        "imageRef": spec.image.id,
-        "key_name": spec.key.id if spec.key else None,
-        "availability_zone": spec.location.id if spec.location else None,
-        "metadata": {OP_TAG: spec.op} if spec.op else None,
-        "user_data": b64encode(text.encode()).decode() if text else None,
-        "networks": way.networks,
-        "security_groups": way.groups,
-    }
-    if spec.size.disk_gb == 0:
-        disk = int(max(spec.image.min_disk_gb or 0, _LEAST_DISK_GB))
-        body["block_device_mapping_v2"] = [
-            {"boot_index": 0, "uuid": spec.image.id, "source_type": "image", "destination_type": "volume",
-             "volume_size": disk, "delete_on_termination": True}
-        ]  # fmt: skip
-        body["imageRef"] = ""
-    return start.without_nothing(body)

@@ -19,8 +19,9 @@ T = TypeVar("T")
 class Calls:
     """The services of one cloud, each found at its first use."""
 
-    def __init__(self, name: str, login: Login, limits: Limits) -> None:
+    def __init__(self, name: str, login: Login, limits: Limits, usual_source: str | None = None) -> None:
         self.name, self.login = name, login
+        self.usual_source = usual_source  # from where SSH is let in, where nobody said it of a machine
         self._limits = limits
         self._doors: dict[str, Http] = {}
         self._closed = False

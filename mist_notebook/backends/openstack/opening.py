@@ -27,7 +27,7 @@ def adapter(one: Remembered, settings: Settings) -> OpenStackAdapter:
         region=login.region,
         server=login.place,
     )
-    return OpenStackAdapter(info, Calls(one.name, login, limits))
+    return OpenStackAdapter(info, Calls(one.name, login, limits, settings["ssh_from"]))
 
 
 KINDS = (

@@ -122,7 +122,11 @@ def _made(calls: Calls, path: str, key: str, body: Row) -> str:
 
 def let_in(calls: Calls, spec: MachineSpec) -> str:
     """The network that SSH is let in from by our group; nothing where the person named a group."""
-    return "" if spec.extra.get("security_groups") else ssh_from.network(spec.extra, calls.door("network").origin)
+    return (
+        ""
+        if spec.extra.get("security_groups")
+        else ssh_from.network(spec.extra, calls.door("network").origin, usual=calls.usual_source)
+    )
 
 
 def _group(calls: Calls, spec: MachineSpec) -> str:

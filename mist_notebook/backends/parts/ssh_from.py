@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -26,13 +25,15 @@ def read(said: object) -> str:
         raise BadValueError(f"'{brief(str(said))}' is no address and no network.", hint) from None
 
 
-def network(extra: dict[str, Any], server: str, ask: Callable[[], str] | None = None) -> str:
-    """The network that is let in: of the spec, of the environment, else this computer as `server` sees it.
+def network(
+    extra: dict[str, Any], server: str, ask: Callable[[], str] | None = None, *, usual: str | None = None
+) -> str:
+    """The network that is let in: of the spec, of the settings (`usual`), else this computer as `server` sees it.
 
     That is its own address on the way there, where none between changes it, else what `ask` gives. Raises BadValueError
     where nobody knows: nothing is open to the world unless that was said.
     """
-    said = extra.get(WORD) or os.environ.get(VARIABLE)
+    said = extra.get(WORD) or usual
     if said:
         return read(said)
     host = urlsplit(server).hostname or ""
