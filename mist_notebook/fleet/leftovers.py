@@ -6,7 +6,7 @@ A look changes nothing. What is taken away was named, was in the list of leftove
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mist_notebook.client.backend import Backend
@@ -114,7 +114,7 @@ def _named(backend: Backend, wanted: str, orphans: Sequence[Orphan]) -> Orphan:
     hint = did_you_mean(wanted, [one.id for one in orphans], "leftover")
     if machine is not None:
         not_mine = "" if machine.mine else " --not-mine"
-        hint = f"It is a machine: %mist destroy {backend.name}/{machine.id} --yes {machine.name}{not_mine}"
+        hint = f"It is a machine: %mist destroy {backend.name}/{machine.id} --yes {_typed(machine.name)}{not_mine}"
     raise NotFoundError(f"Nothing at {backend.name} is left behind as '{brief(wanted)}'. Nothing was sent.", hint)
 
 
@@ -156,10 +156,11 @@ def _machines(session: Session, part: Listing[Any]) -> Iterator[Left]:
         return
     for machine in unknown(journal, part):
         yield _machine(machine, _LOST)
-    mine = {record.machine_id for record in journal.opened() if record.backend == part.backend.id}
+    mine = {record.machine_id: record for record in journal.opened() if record.backend == part.backend.id}
     for machine in part.records:
         if machine.id in mine and exists(machine):
-            yield _machine(machine, _MINE)
+            kept, left = mine[machine.id], _machine(machine, _MINE)
+            yield replace(left, price_hourly=kept.price_hourly, currency=kept.currency, op=kept.op[:8])
 
 
 def _machine(machine: MachineRecord, why: str) -> Left:

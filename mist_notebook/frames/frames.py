@@ -6,7 +6,7 @@ Where the figures come from stands in columns; `df.attrs["mist"]` says which que
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, clean
-from mist_notebook.records.columns import COLUMNS, DAY, PANDAS_3, SORT_WORDS, TEXT
+from mist_notebook.records.columns import COLUMNS, DAY, FLAG, PANDAS_3, SORT_WORDS, TEXT
 from mist_notebook.records.model import BackendInfo, Key, Listing, Provider
 from mist_notebook.settings.settings import Setting
 
@@ -57,6 +57,11 @@ def backends(records: Sequence[BackendInfo]) -> pd.DataFrame:
 def keys(records: Sequence[Key], *, sandbox: bool) -> pd.DataFrame:
     """The SSH keys of the account; they belong to no backend."""
     return _of_server(_frame("keys", records), "keys", sandbox=sandbox)
+
+
+def with_here(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Keys, with whether the private half of each is on this computer: those of these names."""
+    return frame.assign(here=_series([name in names for name in frame["name"]], FLAG))
 
 
 def providers(records: Sequence[Provider], *, sandbox: bool) -> pd.DataFrame:

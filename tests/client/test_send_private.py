@@ -10,6 +10,7 @@ import pytest
 from mist_notebook import MistClient
 from mist_notebook.client.session import Session
 from mist_notebook.ground.errors import BadValueError
+from tests.conftest import Notebook
 from tests.rigs import live_mist, orbit
 from tests.rigs.form_rig import Page, opened
 
@@ -85,3 +86,12 @@ def test_the_forms_button_says_what_would_go_where_and_sends_it_on_the_second_cl
     assert [one["name"] for one in live.given] == ["demo"]
     assert page.form._desk.state.chosen("key") == "g1"
     assert not page.sees("mist-form-send-key")
+
+
+def test_keys_shows_those_here_and_those_the_server_knows(live: live_mist.LiveMist, notebook: Notebook) -> None:
+    live.rows["keys"] = [{"id": "k1", "name": "theirs"}, {"id": "k2", "name": "both"}]
+    for name in ("mine", "both"):
+        notebook.value(f"%mist add-key {name} --generate --keep-here")
+    frame = notebook.value("%mist keys")
+    assert frame[["name", "here"]].values.tolist() == [["theirs", False], ["both", True], ["mine", True]]
+    assert live.given == []

@@ -39,6 +39,7 @@ def test_a_look_shows_everything_of_ours_and_changes_nothing(cloud: orbit.Cloud,
     notebook.value(f"%mist {CREATE}")
     before = cloud.writes
     frame = notebook.value("%mist sweep")
+    assert list(frame["price_hourly"])[2] == 0.02
     assert frame[["backend", "id", "name", "kind", "sweep"]].values.tolist() == [
         ["Orbit", "d1", "old-root", "disk", True],
         ["Orbit", "i-1", "lost", "machine", False],
@@ -91,6 +92,16 @@ def test_a_machine_is_never_swept_ours_or_not(cloud: orbit.Cloud, notebook: Note
     notebook.value("%mist sweep Orbit --yes Orbit")
     assert [path for _, path in cloud.writes] == ["/disks/d1"]
     assert len(cloud.rows["machines"]) == 2
+
+
+def test_a_name_with_a_space_is_quoted_in_the_line_to_type(cloud: orbit.Cloud, notebook: Notebook) -> None:
+    cloud.make({"name": "lost one", "size": "small", "image": "deb", "tags": {OP_TAG: "f" * 32}})
+    cloud.rows["disks"][0]["name"] = "old root"
+    assert '--yes "lost one"' in failed(notebook, 'sweep Orbit/i-1 --yes "lost one"').hint
+    notebook.value("%mist sweep")
+    assert '%mist sweep Orbit/d1 --yes "old root"' in notebook.cells[-1].printed
+    notebook.value('%mist sweep Orbit/d1 --yes "old root"')
+    assert disks(cloud) == []
 
 
 def test_what_cannot_be_removed_says_so_and_the_others_go(cloud: orbit.Cloud, notebook: Notebook) -> None:

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     returns="frame",
 )
 def keys(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.client.keys import local_keys
     from mist_notebook.frames import frames
 
     found, notes = session.asked_keys()
-    return Answer(arranged(frames.keys(found, sandbox=session.client.is_sandbox), options), notes)
+    here = session.client.local_keys
+    every = [*found, *local_keys(here, found)]
+    frame = frames.with_here(frames.keys(every, sandbox=session.client.is_sandbox), here.names())
+    return Answer(arranged(frame, options), notes)
 
 
 @command(
