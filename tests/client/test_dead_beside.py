@@ -153,3 +153,19 @@ def test_where_all_are_dead_that_is_the_answer(pair: Pair) -> None:
         cloud.dead = hostile.reset
     with hurried(MistClient()) as client, pytest.raises(MistError, match="Orbit"):
         client.machines  # noqa: B018 - asking is the point
+
+
+@pytest.mark.parametrize("how", [hostile.hang, _DRIP, hostile.reset], ids=["hangs", "drips", "resets"])
+def test_a_mist_server_that_is_dead_when_it_is_opened_keeps_no_other_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: hostile.Step
+) -> None:
+    from mist_notebook.backends import discovery
+    from mist_notebook.settings.settings import load
+
+    with orbit.installed(tmp_path, monkeypatch), hostile.serve(how) as dead:
+        monkeypatch.setenv("MIST_URL", dead.url)
+        monkeypatch.setenv("MIST_API_TOKEN", "t0ken")
+        opened = discovery.open_all(load(), others_s=0.3)
+        assert [adapter.info.name for adapter in opened.adapters] == ["Orbit"]
+        assert len(opened.problems) == 1
+        opened.close()
