@@ -19,9 +19,9 @@ _MAKES_NONE = {"other"}
 class Needs:
     """What a create there takes. `said` tells whether the server said so, or this is what is usual.
 
-    `cloud_init` is `None` where nobody says. `lists_a_part` marks a backend whose own list of images is only a part of
-    what a search finds, `together` one where several machines can be let reach each other. The last three flags say
-    which restrictions its records carry.
+    `cloud_init` is `None` where nobody says; `hours` is whether anybody ends one at its time limit. `lists_a_part`
+    marks a backend whose own list of images is only a part of what a search finds, `together` one where several
+    machines can be let reach each other. The last three flags say which restrictions its records carry.
     """
 
     machines: bool = True
@@ -29,6 +29,8 @@ class Needs:
     key: bool = True
     key_required: bool = True
     cloud_init: bool | None = None
+    script: bool = True
+    hours: bool = True
     custom_size: bool = False
     custom_image: bool = False
     lists_a_part: bool = False

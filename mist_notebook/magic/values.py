@@ -49,6 +49,8 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
         return [(name, "column") for name in _columns(command)]
     if argument.values == "direct":
         return _of_adding()
+    if argument.values == "ssh-host":
+        return _ssh_hosts() if plain[:1] == ["server"] else []
     if argument.values in _OF_OFFERS:
         return _of_offers(argument.values, source)
     if argument.values in ("backend", "key", "job") or argument.values in _KINDS:
@@ -57,10 +59,23 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
 
 
 def _of_adding() -> list[Value]:
-    """What can be added without a Mist server."""
-    from mist_notebook.backends import direct
+    """What can be added without a Mist server: every kind that is registered, none of them loaded."""
+    from importlib.metadata import entry_points
 
-    return [(kind.provider, "provider") for kind in direct.kinds()]
+    from mist_notebook.backends.discovery import GROUP
+
+    return [(kind.name, "provider") for kind in entry_points(group=GROUP) if kind.name != "mist"]
+
+
+def _ssh_hosts() -> list[Value]:
+    """The hosts of this computer's SSH configuration; none where it can't be read."""
+    from mist_notebook.ground.errors import MistError
+    from mist_notebook.ssh.config import hosts, said
+
+    try:
+        return [(name, "host") for name in hosts.named_in(said.config_file())]
+    except MistError:
+        return []
 
 
 def _live(kind: str, plain: Sequence[str], source: Source) -> Iterable[Value]:

@@ -223,3 +223,32 @@ def test_a_proxy_command_is_the_way_where_that_is_configured(lab: Lab, notebook:
     notebook.run("%mist add ssh-config")
     report = notebook.value("%mist probe way")
     assert report.outcome == "ok", report.detail
+
+
+def test_completion_knows_what_can_be_added_and_the_hosts_of_the_configuration(lab: Lab, notebook: Notebook) -> None:
+    from tests.magic.test_completion import completed
+
+    assert completed(notebook, "%mist add ser") == ["%mist add server"]
+    assert "%mist add ssh-config" in completed(notebook, "%mist add ss")
+    assert completed(notebook, "%mist add server ba") == ["%mist add server bastion"]
+    assert "%mist add hetzner bastion" not in completed(notebook, "%mist add hetzner ba")
+
+
+def test_a_person_is_asked_whether_a_new_host_key_is_the_servers_own(
+    lab: Lab, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def typed(prompt: str = "") -> str:
+        said.append(prompt)
+        return answers.pop(0)
+
+    answers = ["no", "yes"]
+    monkeypatch.setattr("getpass.getpass", typed)  # as a kernel has it: somebody is there
+    monkeypatch.setattr("builtins.input", typed)
+    at = f"{lab.bastion.user}@127.0.0.1:{lab.bastion.port}"
+    assert "key-unknown" in notebook.run(f"%mist add server {at} --name one").printed
+    assert "SHA256:" in said[0] and "Type yes" in said[0]
+    notebook.value("%mist remove one --yes one")
+    assert "answers" in notebook.run(f"%mist add server {at} --name one").printed
+    assert notebook.value("%mist probe 127.0.0.1").outcome == "ok"

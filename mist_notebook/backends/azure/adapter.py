@@ -73,7 +73,7 @@ class AzureAdapter(Adapter):
         return self._calls.door.server_clock.difference()
 
     def needs(self) -> Needs:
-        return Needs(location=True, cloud_init=True, fields=_FIELDS, lists_a_part=True, said=True)
+        return Needs(location=True, cloud_init=True, hours=False, fields=_FIELDS, lists_a_part=True, said=True)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         del everything

@@ -13,6 +13,7 @@ import msgspec
 from mist_notebook.backends import images
 from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
+from mist_notebook.backends.parts import start
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotFoundError, RefusedError
 from mist_notebook.ground.resolver import reference_text
 from mist_notebook.ground.text import brief
@@ -62,7 +63,7 @@ class DockerAdapter(Adapter):
         return Account(place="docker", id=str(own), label=str(said.get("Name") or ""), source=self.info.server)
 
     def needs(self) -> Needs:
-        return Needs(location=False, cloud_init=False, said=True)
+        return Needs(location=False, cloud_init=False, script=False, hours=False, said=True)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         """Those that are there; nothing is ever pulled. What is written on each is read, of the first 200."""
@@ -123,11 +124,7 @@ class DockerAdapter(Adapter):
                     f"{name} runs no {what} as a container starts.",
                     f"%mist run runs one on a container that is there. {_NOTHING_SENT}",
                 )
-        if spec.hours is not None:
-            raise BadValueError(
-                f"{name} ends no container by itself: nobody would end '{spec.name}' after {spec.hours:g} h.",
-                f"Leave out the time limit, and %mist destroy it when it is no longer needed. {_NOTHING_SENT}",
-            )
+        start.refuse_hours(name, spec)
         for field in spec.extra:
             raise BadValueError(f"{name} takes no '{field}' from here.", _NOTHING_SENT)
         return spec

@@ -76,7 +76,7 @@ class OpenStackAdapter(Adapter):
         return self._calls.clock.difference()
 
     def needs(self) -> Needs:
-        return Needs(location=True, cloud_init=True, fields=_FIELDS, said=True)
+        return Needs(location=True, cloud_init=True, hours=False, fields=_FIELDS, said=True)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         del everything

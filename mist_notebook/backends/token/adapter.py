@@ -83,7 +83,8 @@ class TokenAdapter(Adapter):
         return self._door.server_clock.difference()
 
     def needs(self) -> Needs:
-        return Needs(cloud_init=self._facts.most_user_data > 0, said=True)
+        takes_data = self._facts.most_user_data > 0
+        return Needs(cloud_init=takes_data, script=takes_data, hours=False, said=True)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         del everything

@@ -32,7 +32,7 @@ def _field(text: str) -> tuple[str, str]:
     Argument(
         "provider", "the provider, such as ec2; a region may follow: rackspace:lon", values="direct", required=True
     ),
-    Argument("host", "of a server: its name, its address, or a host of the SSH configuration"),
+    Argument("host", "of a server: its name, its address, or a host of the SSH configuration", values="ssh-host"),
     Argument("--name", "what the backend will be called; the provider's name without it", "NAME"),
     Argument("--region", "the region, where the provider has several accounts by region", "REGION"),
     Argument("--context", "of a cloud asked directly: the account's name in the cloud's own tool", "NAME"),

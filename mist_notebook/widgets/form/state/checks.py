@@ -67,7 +67,14 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
         return _wrong_script(text, state, catalogue)
     if field.startswith(EXTRA):
         return _wrong_extra(field.removeprefix(EXTRA), text)
+    if field == "hours" and text.strip() and not needs_of(state, catalogue).hours:
+        return f"{_name(state, catalogue)} ends no machine by itself: leave it empty, and destroy it in time."
     return _refusal(_READERS[field], text.strip()) if text.strip() else ""
+
+
+def _name(state: State, catalogue: Catalogue) -> str:
+    info = catalogue.backend(state.backend)
+    return info.name if info else "It"
 
 
 def _backend(state: State, catalogue: Catalogue) -> Lack | None:
@@ -120,9 +127,11 @@ def _wrong_script(text: str, state: State, catalogue: Catalogue) -> str:
         return "Begin it with #! for a script (#!/bin/sh), or with the line #cloud-config."
     if len(text.encode("utf-8", "replace")) > _LARGEST_SCRIPT:
         return f"It is over {_LARGEST_SCRIPT >> 10} KiB: have it fetch what it needs."
-    if kind == CLOUD_INIT and needs_of(state, catalogue).cloud_init is False:
-        info = catalogue.backend(state.backend)
-        return f"{info.name if info else 'It'} takes no cloud-init: give a script that begins with #!."
+    needs = needs_of(state, catalogue)
+    if text.strip() and not needs.script:
+        return f"{_name(state, catalogue)} runs none from here: %mist run runs one on a machine that is there."
+    if kind == CLOUD_INIT and needs.cloud_init is False:
+        return f"{_name(state, catalogue)} takes no cloud-init: give a script that begins with #!."
     return ""
 
 
