@@ -145,5 +145,5 @@ def sheet(open_sheet: Any) -> Iterator[Any]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: their files take longest, and what is long and last keeps all others waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Browser tests first, then other long files: what is long and last keeps all others waiting."""
+    items.sort(key=lambda item: not item.get_closest_marker("browser") and 1 + (not item.get_closest_marker("long")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ SANDBOX_ROOMS = ("ground", "world", "shell", "accounts", "fleet", "", "api")
 LAZY_AT_LOAD = {"pandas", "numpy", "requests", "urllib3", "msgspec", "tornado", "ipywidgets", "asyncssh"}
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name below it; the package itself is the empty name."""
     found = {}
@@ -50,18 +52,30 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What a file says, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def room(module: str) -> str:
     """The room that a module stands in; a file beside the rooms is its own."""
     first, _, rest = module.partition(".")
     return f"{first}/{rest.partition('.')[0]}" if first == "widgets" and rest else first
 
 
-def imports(module: str, path: Path) -> Iterator[str]:
+@cache
+def imports(module: str, path: Path) -> tuple[str, ...]:
+    """As `_imports`, read once."""
+    return tuple(_imports(module, path))
+
+
+def _imports(module: str, path: Path) -> Iterator[str]:
     """Modules of ours that `path` imports anywhere: at the top, inside functions, and for type checking alone."""
     parts = module.split(".") if module else []
     package = parts if path.name == "__init__.py" else parts[:-1]
     known = modules()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if not isinstance(node, ast.ImportFrom):
             continue
         dotted = node.module.split(".") if node.module else []
@@ -76,6 +90,7 @@ def imports(module: str, path: Path) -> Iterator[str]:
             yield deeper if deeper in known else ".".join(dotted)
 
 
+@cache
 def edges() -> set[tuple[str, str]]:
     """Which room imports from which, typing included."""
     return {
@@ -128,7 +143,7 @@ def test_no_private_name_is_imported_from_another_room() -> None:
     taken = [
         f"{module} takes {alias.name} of {node.module}"
         for module, path in modules().items()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("mist_notebook")
         for alias in node.names
         if alias.name.startswith("_") and alias.name != "__version__"
@@ -139,7 +154,7 @@ def test_no_private_name_is_imported_from_another_room() -> None:
 @pytest.mark.parametrize("name", [*ROOMS, "widgets"])
 def test_a_room_says_what_it_is_for_and_costs_nothing_to_enter(name: str) -> None:
     path = PACKAGE / name / "__init__.py"
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert ast.get_docstring(tree(path))
     assert not path.read_text(encoding="utf-8").partition('"""')[0]
 
 
@@ -152,7 +167,7 @@ def test_only_the_runtime_reassigns_a_module_level_name() -> None:
     offenders = [
         module
         for module, path in modules().items()
-        if any(isinstance(node, ast.Global) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        if any(isinstance(node, ast.Global) for node in ast.walk(tree(path)))
     ]
     assert offenders == ["client.runtime"]
 
@@ -171,10 +186,10 @@ def test_only_the_runtime_reassigns_a_module_level_name() -> None:
     ],
 )
 def test_what_a_load_or_a_help_needs_imports_nothing_heavy(name: str) -> None:
-    tree = ast.parse(modules()[name].read_text(encoding="utf-8"))
-    top = {
-        alias.name.partition(".")[0] for node in tree.body if isinstance(node, ast.Import) for alias in node.names
-    } | {(node.module or "").partition(".")[0] for node in tree.body if isinstance(node, ast.ImportFrom)}
+    body = tree(modules()[name]).body
+    top = {alias.name.partition(".")[0] for node in body if isinstance(node, ast.Import) for alias in node.names} | {
+        (node.module or "").partition(".")[0] for node in body if isinstance(node, ast.ImportFrom)
+    }
     assert top & LAZY_AT_LOAD == set()
 
 

@@ -18,6 +18,8 @@ from nbconvert import HTMLExporter, MarkdownExporter
 from mist_notebook import cli
 from tests.rigs import hostile
 
+pytestmark = pytest.mark.long
+
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 CELL_S = 120
@@ -153,22 +155,29 @@ def test_the_quickstart_has_the_lines_of_the_issue() -> None:
     assert [line for line in COMMANDS_OF_THE_ISSUE if line not in typed] == []
 
 
-def test_the_demo_prints_what_was_typed_and_what_came_back(tmp_path: Path) -> None:
-    run = _demo(tmp_path, {})
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path, list[Any]]:
+    """The demo beside settings and a token of somebody's server; the folder that it ran in, what that server got."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "settings.toml").write_text('url = "https://mist.invalid"\napi_token = "not-a-real-token"\nbroken')
+    with hostile.serve(hostile.json([])) as server:
+        run = _demo(folder, {"MIST_URL": server.url, "MIST_API_TOKEN": "not-a-real-token"})
+        return run, folder, list(server.ledger)
+
+
+def test_the_demo_prints_what_was_typed_and_what_came_back(demo: Any) -> None:
+    run, folder, _ = demo
     assert run.returncode == 0, run.stderr
     assert _ours(run.stderr) == []
     assert ">>> %mist images NephoScale" in run.stdout
     assert [fact for fact in FACTS["01-quickstart.ipynb"] if fact not in run.stdout] == []
     assert "\x1b" not in run.stdout
-    assert list(tmp_path.glob("*.ipynb")) == []
+    assert list(folder.glob("*.ipynb")) == []
 
 
-def test_the_demo_uses_the_sandbox_whatever_is_configured(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text('url = "https://mist.invalid"\napi_token = "not-a-real-token"\nbroken')
-    with hostile.serve(hostile.json([])) as server:
-        run = _demo(tmp_path, {"MIST_URL": server.url, "MIST_API_TOKEN": "not-a-real-token"})
-        assert server.ledger == []
-    assert run.returncode == 0, run.stderr
+def test_the_demo_uses_the_sandbox_whatever_is_configured(demo: Any) -> None:
+    run, _, asked = demo
+    assert asked == []
     assert "SANDBOX" in run.stdout and "not-a-real-token" not in run.stdout + run.stderr
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-_NETWORK = re.compile(r"\d+(?:\.\d+)?\s*(?:[GM]bps|[GM]bit(?:/s)?|TB\s+BW)", re.I)
+_NETWORK = re.compile(r"(?<!\d)\d+(?:\.\d+)?\s*(?:[GM]bps|[GM]bit(?:/s)?|TB\s+BW)", re.I)
 _CORES = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:x\s*[\d.]+\s*GHz|x?\s*(?:v?cores?|v?cpus?|vc)(?![a-z]))", re.I)
 
 
