@@ -11,13 +11,16 @@ import pytest
 
 from tests.conftest import need
 from tests.rigs import jupyterlab
+from tests.rigs.form_page import Sheet
 from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "screenshots"
-SOURCE = "%load_ext mist_notebook\nexplorer = %mist explore {}\nexplorer"
+SOURCE = "%reload_ext mist_notebook\nexplorer = %mist explore {}\nexplorer"
 WIDE = {"width": 1400, "height": 1500}
+# What the slider of the RAM for each vCPU has at its lower end here, in the kernel: its place, and the words for it.
+RAM = "ram = explorer._view.filters._controls['ram'].widget\nprint(ram.index[0], ram.value[0])"
 
 
 def shown(page: Any, front_end: str) -> Any:
@@ -78,75 +81,78 @@ def test_a_moved_slider_changes_count_list_line_and_chart_and_a_row_is_picked(la
         assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
 
 
-def test_the_keyboard_alone_filters_picks_and_hands_to_the_form(lab: Lab) -> None:
-    name = lab.server.write("keys.ipynb", SOURCE.format("--snapshot 2014 --providers NephoScale"), "explorer.form.line")
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        page.set_viewport_size(WIDE)
-        jupyterlab.run(page, "notebook:run-cell")
-        explorer = page.locator(".mist-explore")
-        explorer.locator(".mist-explore-chart svg").wait_for()
-        explorer.get_by_role("listbox", name="Offers that fit").focus()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("ArrowDown")
-        waits(page, "chosen", "✓")
-        explorer.get_by_role("button", name="Provision this size").press("Enter")
-        form = explorer.locator(".mist-form")
-        form.wait_for()
-        waits(page, "outcome", "The form is open below")
-        shot(page, "form")
-        assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
+def test_the_keyboard_alone_filters_picks_and_hands_to_the_form(sheet: Sheet) -> None:
+    page = sheet.page
+    sheet.put(SOURCE.format("--snapshot 2014 --providers NephoScale"), "explorer.form.line")
+    page.set_viewport_size(WIDE)
+    jupyterlab.run(page, "notebook:run-cell")
+    explorer = page.locator(".mist-explore")
+    explorer.locator(".mist-explore-chart svg").wait_for()
+    explorer.get_by_role("listbox", name="Offers that fit").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    waits(page, "chosen", "✓")
+    explorer.get_by_role("button", name="Provision this size").press("Enter")
+    form = explorer.locator(".mist-form")
+    form.wait_for()
+    waits(page, "outcome", "The form is open below")
+    shot(page, "form")
 
 
-def test_a_slider_that_goes_over_other_steps_stands_and_moves_on_the_page_as_it_does_here(lab: Lab) -> None:
+def test_a_slider_that_goes_over_other_steps_stands_and_moves_on_the_page_as_it_does_here(sheet: Sheet) -> None:
     """ipywidgets' own sliders lose new steps that come in one message with their place."""
-    name = lab.server.write("steps.ipynb", SOURCE.format("--cpus 4+ --ram 16GB"))
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        explorer = shown(page, "lab")
-        explorer.get_by_label("RAM counts").select_option("for each vCPU")
-        page.wait_for_function("() => document.querySelectorAll('input[type=range]')[2].value === '0'")
-        handle = explorer.get_by_role("slider").nth(2)
-        handle.focus()
+    page = sheet.page
+    sheet.put(SOURCE.format("--cpus 4+ --ram 16GB"))
+    explorer = shown(page, "lab")
+    explorer.get_by_label("RAM counts").select_option("for each vCPU")
+    page.wait_for_function("() => document.querySelectorAll('input[type=range]')[2].value === '0'")
+    explorer.get_by_role("slider").nth(2).focus()
+    for place in range(1, 5):
         page.keyboard.press("ArrowRight")
-        waits(page, "line", "%mist compare --cpus 4+ --ram 0.5x")
-        assert explorer.locator(".widget-readout").nth(1).inner_text().startswith("0.5 – ")
-        assert explorer.locator(".widget-readout").nth(0).inner_text() == "4 – 896"
-        explorer.get_by_role("button", name="Clear filters").click()
-        page.locator(".mist-explore-line code", has_text=re.compile(r"^%mist compare$")).wait_for()
-        page.wait_for_function("() => document.querySelectorAll('input[type=range]')[0].value === '0'")
-        assert (seen.elsewhere(), seen.errors()) == ([], [])
+        page.wait_for_function(
+            "place => document.querySelectorAll('input[type=range]')[2].value === String(place)", arg=place
+        )
+    low = explorer.locator(".widget-readout").nth(1).inner_text().partition(" – ")[0]
+    assert sheet.told(RAM).split() == ["4", low]
+    line = re.compile(r"^%mist compare --cpus 4\+ --ram [\d.]+x$")
+    page.locator(".mist-explore-line code", has_text=line).wait_for()
+    assert sheet.told("print(explorer.line)").strip() == page.locator(".mist-explore-line code").inner_text()
+    assert explorer.locator(".widget-readout").nth(0).inner_text().startswith("4 – ")
+    explorer.get_by_role("button", name="Clear filters").click()
+    page.locator(".mist-explore-line code", has_text=re.compile(r"^%mist compare$")).wait_for()
+    page.wait_for_function("() => document.querySelectorAll('input[type=range]')[0].value === '0'")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_chart_is_readable_on_the_ground_of_the_theme(lab: Lab, theme: str) -> None:
-    name = lab.server.write(f"look-{theme}.ipynb", SOURCE.format("--cpus 4+ --ram 16GB --region eu"))
-    with jupyterlab.opened(lab.context, lab.server, name, theme) as (page, seen):
-        explorer = shown(page, "lab")
-        words = explorer.locator(".mist-explore-chart text").first
-        colour = words.evaluate("element => getComputedStyle(element).fill")
-        assert colour == explorer.evaluate("element => getComputedStyle(element).color")
-        shot(page, theme)
-        assert (seen.elsewhere(), seen.errors()) == ([], [])
+def test_the_chart_is_readable_on_the_ground_of_the_theme(sheet: Sheet, theme: str) -> None:
+    page = sheet.page
+    sheet.use(theme)
+    sheet.put(SOURCE.format("--cpus 4+ --ram 16GB --region eu"))
+    explorer = shown(page, "lab")
+    words = explorer.locator(".mist-explore-chart text").first
+    colour = words.evaluate("element => getComputedStyle(element).fill")
+    assert colour == explorer.evaluate("element => getComputedStyle(element).color")
+    shot(page, theme)
 
 
-def test_where_nothing_fits_one_click_asks_for_less(lab: Lab) -> None:
-    name = lab.server.write("less.ipynb", SOURCE.format("--ram 900TB --region eu --arch arm64"))
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, seen):
-        page.set_viewport_size(WIDE)
-        jupyterlab.run_all(page)
-        waits(page, "why", "Nothing fits.")
-        explorer = page.locator(".mist-explore")
-        shot(page, "nothing")
-        explorer.get_by_role("button", name="Ask with --ram").click()
-        waits(page, "why", "Cheapest:")
-        assert explorer.locator(".mist-explore-list [role=option]").count() > 0
-        assert (seen.elsewhere(), seen.errors()) == ([], [])
+def test_where_nothing_fits_one_click_asks_for_less(sheet: Sheet) -> None:
+    page = sheet.page
+    sheet.put(SOURCE.format("--ram 900TB --region eu --arch arm64"))
+    page.set_viewport_size(WIDE)
+    jupyterlab.run_all(page)
+    waits(page, "why", "Nothing fits.")
+    explorer = page.locator(".mist-explore")
+    shot(page, "nothing")
+    explorer.get_by_role("button", name="Ask with --ram").click()
+    waits(page, "why", "Cheapest:")
+    assert explorer.locator(".mist-explore-list [role=option]").count() > 0
 
 
-def test_a_narrow_page_shows_all_of_it_without_scrolling_sideways(lab: Lab) -> None:
-    name = lab.server.write("narrow.ipynb", SOURCE.format(""))
-    with jupyterlab.opened(lab.context, lab.server, name) as (page, _):
-        explorer = shown(page, "lab")
-        page.set_viewport_size({"width": 560, "height": 2400})
-        page.wait_for_function("() => document.querySelector('.mist-explore').clientWidth < 520")
-        assert explorer.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
-        shot(page, "narrow")
+def test_a_narrow_page_shows_all_of_it_without_scrolling_sideways(sheet: Sheet) -> None:
+    page = sheet.page
+    sheet.put(SOURCE.format(""))
+    explorer = shown(page, "lab")
+    page.set_viewport_size({"width": 560, "height": 2400})
+    page.wait_for_function("() => document.querySelector('.mist-explore').clientWidth < 520")
+    assert explorer.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    shot(page, "narrow")
