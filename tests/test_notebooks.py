@@ -74,7 +74,6 @@ FACTS = {
         "Receipt: first at NephoScale",
         "0.30 USD at most, in 2 h",
         "ok: root@127.0.0.1",
-        "0 leftovers",
     ),
     "06-a-cluster.ipynb": ("cx43", "5 of", "sizes, each in its best region"),
 }
