@@ -36,6 +36,7 @@ benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/listing.py
 	$(BIN)/python benchmarks/probe.py
+	$(BIN)/python benchmarks/interrupts.py
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/compare.py

@@ -157,7 +157,9 @@ class Prober:
 
     def marked(self, report: ProbeReport, machine: Machine, key_name: str | None = None) -> ProbeReport:
         """The report with what only we know: whose it is, which key opens it, how young and whether emulated it is."""
-        file = self.key_file(machine, key_name)
+        file = None
+        with suppress(MistError):  # a look through Mist needs no key of ours, nor the folder that they lie in
+            file = self.key_file(machine, key_name)
         _remember(report, machine)
         return structs.replace(
             report,

@@ -50,10 +50,10 @@ def origin_of(url: str) -> str:
 
 
 def one_spelling(url: str) -> str:
-    """The URL of a server that was checked, as its account is kept under: this computer has one name there."""
+    """The URL of a checked server, as its account is kept under: one name for this computer, no dot at a host's end."""
     parts = urlsplit(url)
     if not is_loopback(parts.hostname or ""):
-        return url
+        return parts._replace(netloc=re.sub(r"\.(?=:\d+$|$)", "", parts.netloc)).geturl()
     return f"{parts.scheme}://127.0.0.1:{parts.port or _DEFAULT_PORTS[parts.scheme]}{parts.path}"
 
 

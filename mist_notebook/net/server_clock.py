@@ -13,6 +13,7 @@ from .failures import moment
 
 _AGREE = timedelta(seconds=2)  # a date is whole seconds, and a while on its way
 _SAID = timedelta(minutes=1)
+_MEANT = range(2015, 2100)  # a proxy that says 1970 has no clock
 
 
 class ServerClock:
@@ -32,7 +33,7 @@ class ServerClock:
     def heed(self, headers: Mapping[str, str]) -> None:
         """Take an answer's date; not that of an answer that somebody had kept."""
         dated = moment(headers.get("date", ""))
-        if dated is not None and headers.get("age", "0").strip() in ("", "0"):
+        if dated is not None and dated.year in _MEANT and headers.get("age", "0").strip() in ("", "0"):
             self._dated, self._heard_at = dated, self._monotonic()
 
     @property

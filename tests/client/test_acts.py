@@ -127,6 +127,13 @@ ANSWERS = {
     "409": hostile.answer("busy", status=409),
     "reset": hostile.reset,
     "hung up": hostile.close,
+    "301": hostile.answer(status=301, headers={"Location": "https://elsewhere.example/"}),
+    "403": hostile.answer("not yours", status=403),
+    "429 and a day": hostile.answer("slowly", status=429, headers={"Retry-After": "86400"}),
+    "503 and a pause": hostile.answer("busy", status=503, headers={"Retry-After": "1"}),
+    "a web page": hostile.answer("<html>log in</html>", content_type="text/html"),
+    "half an answer": hostile.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"),
+    "no HTTP": hostile.raw(b"220 mail.example ESMTP\r\n"),
 }
 
 

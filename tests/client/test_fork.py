@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pytest
 from mist_notebook import MistClient
 from mist_notebook.net.http import Http
 from mist_notebook.sandbox import Sandbox
-from tests.rigs import hostile
+from tests.rigs import hostile, live_mist
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -91,3 +94,59 @@ def test_a_probe_in_the_child_has_a_loop_of_its_own(tmp_path: Path) -> None:
             return 42
 
         assert in_child(lambda: client.prober.loop.run(answer(), 10), tmp_path) == 42
+
+
+def test_a_fork_while_an_answer_is_on_its_way_leaves_the_child_free_and_the_answer_to_the_parent(
+    tmp_path: Path,
+) -> None:
+    arrived, over = threading.Event(), threading.Event()
+
+    def step(exchange: hostile.Exchange) -> None:
+        if exchange.request.path == "/slow":
+            arrived.set()
+            over.wait(30)
+        hostile.json([exchange.request.path, exchange.request.connection])(exchange)
+
+    with hostile.serve(step) as server, ThreadPoolExecutor(1) as pool:
+        door = Http(server.url)
+        slow = pool.submit(door.get, "/slow")
+        assert arrived.wait(30)
+        found = in_child(lambda: [json.loads(door.get(f"/child/{number}"))[0] for number in range(3)], tmp_path)
+        over.set()
+        assert found == ["/child/0", "/child/1", "/child/2"]
+        assert json.loads(slow.result(30))[0] == "/slow"
+        assert len({request.connection for request in server.ledger}) == 2
+        door.close()
+
+
+def test_the_workers_of_a_pool_ask_each_on_its_own(server: hostile.Server) -> None:
+    door = Http(server.url)
+    door.get("/before")
+    _doors.append(door)
+    try:
+        with multiprocessing.get_context("fork").Pool(3) as pool:
+            answers = pool.map(_asked, range(12), chunksize=1)
+    finally:
+        _doors.clear()
+    assert [path for path, _, _ in answers] == [f"/{number}" for number in range(12)]
+    assert 1 not in {connection for _, connection, _ in answers}
+    by_worker = {(worker, connection) for _, connection, worker in answers}
+    assert len(by_worker) == len({connection for _, connection in by_worker})
+    door.close()
+
+
+def test_listings_in_the_child_are_asked_on_threads_of_its_own(tmp_path: Path) -> None:
+    with live_mist.serve() as live, MistClient(live.url, api_token=live.token) as client:
+        client.backends["Live"].create_machine("web", "demo", "debian", "east", "small")
+        assert in_child(lambda: [machine.name for machine in client.machines.values()], tmp_path) == ["web"]
+        again = "client.backends['Live'].create_machine('web', 'demo', 'debian', 'east', 'small').id"
+        assert in_child(lambda: eval(again, {"client": client}), tmp_path) == "m-1"
+        assert len(live.created) == 1
+
+
+_doors: list[Http] = []
+
+
+def _asked(number: int) -> tuple[str, int, int]:
+    path, connection = json.loads(_doors[0].get(f"/{number}"))
+    return path, connection, os.getpid()

@@ -152,3 +152,11 @@ def test_of_a_journal_that_is_half_lost_no_machine_is_made_again(
     assert len(live.created) == 2, lost
     if lost == "all":
         assert isinstance(notebook.cells[-1].error, BadValueError)
+
+
+def test_a_folder_of_keys_that_is_none_keeps_nobody_from_a_look_through_mist(
+    live: live_mist.LiveMist, notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.value(MAKE.format("web"))
+    (tmp_path / "data" / "keys").write_text("")
+    assert notebook.value("%mist probe web --via mist").outcome == "ok"

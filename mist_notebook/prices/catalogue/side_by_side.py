@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TOTAL_SECONDS = 60.0
 _GRACE_S = 1.0
 _WAKE_S = 0.1
+_AT_ONCE_S = 0.3  # how long an interrupt waits for all that is being kept just then
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ def refresh_all(
         hear(means.clock() + _GRACE_S)
     except KeyboardInterrupt:
         inner.end.now()
+        until = time.monotonic() + _AT_ONCE_S
         for thread in threads:
-            thread.join(_GRACE_S)
+            thread.join(max(0.0, until - time.monotonic()))
         hear(means.clock() + _WAKE_S)
         raise _stopped(wanted, found) from None
     return [found.get(one.name) or _late(one, total_s) for one in wanted]
