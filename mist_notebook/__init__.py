@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .client.client import MistClient
     from .cluster.raising import dask_cluster
     from .ground.errors import MistError
-    from .widgets.explorer.explorer import explore
+    from .widgets.explorer.opening import explore
     from .widgets.form.form import provision_form
 
 __all__ = [
@@ -36,7 +36,7 @@ _HOMES = {
     "catalogue": "prices.catalogue",
     "dask_cluster": "cluster.raising",
     "export": "frames.export",
-    "explore": "widgets.explorer.explorer",
+    "explore": "widgets.explorer.opening",
     "provision_form": "widgets.form.form",
     "wish": "prices.wish",
 }

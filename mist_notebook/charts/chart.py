@@ -6,11 +6,14 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.whole_file import add, put
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 # JupyterLab's renderer makes a PNG of what it drew, where there is none; under Voila it fails at that, in red.
@@ -27,11 +30,16 @@ _FROM_THEME = re.compile(r"var\(--[\w-]+, ([^()]+)\)")  # a file stands in no th
 
 @dataclass(frozen=True, repr=False)
 class Chart:
-    """What a cell shows: `spec` is the Vega-Lite 5 dict, `svg` the picture, `text` what a terminal prints."""
+    """What a cell shows: `spec` is the Vega-Lite 5 dict, `svg` the picture, `text` what a terminal prints.
+
+    Where each mark is a row, `rows` are these, and `spots` where each stands in the picture.
+    """
 
     spec: dict[str, Any]
     svg: str
     text: str
+    rows: pd.DataFrame | None = None
+    spots: tuple[tuple[float, float], ...] = ()
 
     def bundle(self) -> dict[str, Any]:
         """The three forms by their MIME types, as a notebook's output has them.

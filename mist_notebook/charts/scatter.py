@@ -34,7 +34,9 @@ def against(frame: pd.DataFrame, amount: str) -> Chart:
     """
     need(frame, (amount, PRICE, "id"))
     found = marks(frame, amount)
-    return Chart(_spec(found), svg.plot(_plot(found)), _text(found))
+    plot = _plot(found)
+    spots = tuple((plot.x(at), plot.y(price)) for at, price in zip(found.amount, found.price, strict=True))
+    return Chart(_spec(found), svg.plot(plot), _text(found), found.rows, spots)
 
 
 def _plot(found: Marks) -> svg.Plot:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _HEADERS = {
     "vcpus": "vCPUs",
     "ram_gb": "RAM GB",
@@ -99,12 +99,12 @@ _WHOLE = {"id", "setting", "outcome", "state"}
 def header(name: str, currency: str | None) -> str:
     """A column of ours in a person's words; `currency` is that of all the prices, or `None`."""
     if name in _PRICES:
-        sign = "price" if currency is None else _SIGNS.get(currency, currency)
+        sign = "price" if currency is None else SIGNS.get(currency, currency)
         return _PRICES[name].format(sign)
     if name in _HEADERS:
         return _HEADERS[name]
     if computed := _PER.fullmatch(name):
-        return f"{_SIGNS.get(computed[1].upper(), computed[1].upper())}/{_OF[computed[2]]} h"
+        return f"{SIGNS.get(computed[1].upper(), computed[1].upper())}/{_OF[computed[2]]} h"
     return name.replace("_", " ")
 
 

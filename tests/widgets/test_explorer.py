@@ -113,15 +113,15 @@ def test_a_slider_that_moves_changes_count_list_line_and_chart_together(explorer
 
 
 def test_every_filter_of_the_first_row_does_what_it_says(explorer: Explorer) -> None:
-    choose(explorer, "USD/h at most", index=0)
+    choose(explorer, "$/h at most", index=0)
     assert explorer.line == "%mist compare --max-price 0.07"
-    choose(explorer, "ec2", value=True)
+    choose(explorer, "EC2", value=True)
     assert explorer.line == "%mist compare --providers ec2 --max-price 0.07"
     choose(explorer, "Europe", value=True)
     assert listed(explorer) == ["small"]
     choose(explorer, "Hours of use", value="200")
-    pick(explorer, "Order by", "total for the hours of use")
-    pick(explorer, "One row per", "offer: every region and kind")
+    pick(explorer, "Sort by", "total for the hours of use")
+    pick(explorer, "Show", "every offer")
     assert explorer.line == (
         "%mist compare --providers ec2 --region eu --max-price 0.07 --by total --hours 200 --all-regions"
     )
@@ -149,44 +149,44 @@ def test_seldom_needed_filters_that_are_set_from_the_start_are_in_sight(session:
 
 def test_filters_that_leave_nothing_to_choose_are_not_there(explorer: Explorer) -> None:
     labels = {getattr(part, "description", "") for part in every(explorer.widget)}
-    assert {"vCPUs", "RAM, GiB", "GPUs", "ec2", "gce"} <= labels
-    assert labels.isdisjoint({"Network, Gbit/s", "GPU RAM, GiB", "System", "x86_64", "Prices of"})
+    assert {"vCPUs", "RAM, GB", "GPUs", "EC2", "GCE"} <= labels
+    assert labels.isdisjoint({"Network, Gbit/s", "GPU RAM, GB", "System", "x86_64", "Prices of"})
 
 
 def test_ram_counts_for_each_vcpu_on_a_ladder_of_its_own(explorer: Explorer) -> None:
-    choose(explorer, "RAM, GiB", index=[1, 1])
+    choose(explorer, "RAM, GB", index=[1, 1])
     assert explorer.line == "%mist compare --ram 32GB"
-    pick(explorer, "RAM counts", "for each vCPU")
+    pick(explorer, "RAM of", "each vCPU")
     assert explorer.line == "%mist compare"
-    slider = control(explorer, "RAM, GiB/vCPU")
+    slider = control(explorer, "RAM, GB/vCPU")
     assert (slider._options_labels, slider.index) == (("2", "4"), (0, 1))
-    choose(explorer, "RAM, GiB/vCPU", index=[1, 1])
+    choose(explorer, "RAM, GB/vCPU", index=[1, 1])
     assert explorer.line == "%mist compare --ram 4x"
 
 
 def test_choosing_a_number_of_gpus_asks_for_some(session: Session) -> None:
     held = Explorer(session, World(rows(BIG, GPU, GPU | {"id": "g1", "gpus": 1})), State())
-    choose(held, "GPUs each", index=[1, 1])
+    choose(held, "GPUs a machine", index=[1, 1])
     assert held.line == "%mist compare --gpu 2"
     assert control(held, "GPUs").label == "any model"
     pick(held, "GPUs", "A100")
     assert held.line == "%mist compare --gpu A100:2"
     pick(held, "GPUs", "none")
-    assert (held.line, control(held, "GPUs each").index) == ("%mist compare --gpu =0", (0, 1))
+    assert (held.line, control(held, "GPUs a machine").index) == ("%mist compare --gpu =0", (0, 1))
 
 
 def test_the_regions_offered_are_those_of_the_providers_that_are_ticked(explorer: Explorer) -> None:
     assert control(explorer, "Region")._options_labels == (
         "anywhere",
-        "eu-west-1 · ec2",
-        "us-east-1 · ec2",
-        "us-east1 · gce",
+        "eu-west-1 · EC2",
+        "us-east-1 · EC2",
+        "us-east1 · GCE",
     )
-    choose(explorer, "gce", value=True)
-    assert control(explorer, "Region")._options_labels == ("anywhere", "us-east1 · gce")
-    pick(explorer, "Region", "us-east1 · gce")
-    choose(explorer, "gce", value=False)
-    choose(explorer, "ec2", value=True)
+    choose(explorer, "GCE", value=True)
+    assert control(explorer, "Region")._options_labels == ("anywhere", "us-east1 · GCE")
+    pick(explorer, "Region", "us-east1 · GCE")
+    choose(explorer, "GCE", value=False)
+    choose(explorer, "EC2", value=True)
     assert control(explorer, "Region").label == "us-east1"
     assert explorer.line == "%mist compare --providers ec2 --region us-east1"
 
@@ -198,8 +198,8 @@ def test_the_regions_offered_are_those_of_the_providers_that_are_ticked(explorer
     ("label", "typed", "message"),
     [
         ("Hours of use", "1,5", "'1,5' is not a time above 0 and up to 10 years. Such as 200 or 200h, 90m or 30d."),
-        ("Own figure", "os.system", "'os.system' can't be computed: a dot after a name can't be used."),
-        ("Own figure", "1 +", "'1 +' can't be computed: it is no expression."),
+        ("Formula", "os.system", "'os.system' can't be computed: a dot after a name can't be used."),
+        ("Formula", "1 +", "'1 +' can't be computed: it is no expression."),
         ("Name contains", "-x", "A search can't begin with '-'. Leave the first '-' out."),
     ],
 )
@@ -217,7 +217,7 @@ def test_what_can_not_be_read_is_said_at_its_field_and_asks_for_nothing(
 
 
 def test_a_total_without_hours_says_what_it_needs(explorer: Explorer) -> None:
-    pick(explorer, "Order by", "total for the hours of use")
+    pick(explorer, "Sort by", "total for the hours of use")
     assert "A total needs hours of use." in text(explorer.widget)
     choose(explorer, "Hours of use", value="10")
     assert "A total needs" not in text(explorer.widget) and explorer.line == "%mist compare --by total --hours 10"
@@ -225,23 +225,23 @@ def test_a_total_without_hours_says_what_it_needs(explorer: Explorer) -> None:
 
 def test_a_column_that_there_is_none_of_leaves_frame_and_line_as_they_were(explorer: Explorer) -> None:
     choose(explorer, "vCPUs", index=[1, 1])
-    choose(explorer, "Own figure", value="price_hourly / nosuch")
+    choose(explorer, "Formula", value="price_hourly / nosuch")
     assert "No column named 'nosuch' in 'price_hourly / nosuch'." in count(explorer)
     assert (explorer.line, len(explorer.frame)) == ("%mist compare --cpus 8+", 3)
     assert text(explorer.widget, "mist-explore-line").endswith("%mist compare --cpus 8+")
-    choose(explorer, "Own figure", value="price_hourly / gpus")
+    choose(explorer, "Formula", value="price_hourly / gpus")
     assert explorer.line == '%mist compare --cpus 8+ --by "price_hourly / gpus"'
     assert listed(explorer)[0] == "g"
 
 
 def test_nothing_fits_says_why_and_a_button_asks_for_just_so_much_less(explorer: Explorer) -> None:
-    choose(explorer, "USD/h at most", index=0)
+    choose(explorer, "$/h at most", index=0)
     choose(explorer, "vCPUs", index=[1, 1])
     assert count(explorer) == "0 of 4 sizes fit."
     why = text(explorer.widget, "mist-explore-why")
     assert "Nothing fits. Of 5 offers" in why and "Nearest: ec2 small in us-east-1" in why
     assert one(explorer.widget, "mist-explore-list").disabled
-    assert text(explorer.widget, "mist-explore-chart") == "This frame is empty: there is no price to draw."
+    assert "This frame is empty: there is no price to draw." in one(explorer.widget, "mist-explore-chart").value
     relax = control(explorer, "Ask with --cpus 2+ instead")
     press(explorer, "Ask with --cpus 2+ instead")
     assert explorer.line == "%mist compare --cpus 2+ --max-price 0.07"
@@ -266,11 +266,11 @@ def test_an_error_that_nobody_foresaw_is_said_and_the_next_change_is_answered(se
 
 def test_clearing_the_filters_keeps_rows_and_order(explorer: Explorer) -> None:
     choose(explorer, "vCPUs", index=[1, 1])
-    choose(explorer, "ec2", value=True)
-    pick(explorer, "Order by", "price for each vCPU")
+    choose(explorer, "EC2", value=True)
+    pick(explorer, "Sort by", "price for each vCPU")
     press(explorer, "Clear filters")
     assert explorer.line == "%mist compare --by usd_vcpu_h"
-    assert control(explorer, "vCPUs").index == (0, 1) and control(explorer, "ec2").value is False
+    assert control(explorer, "vCPUs").index == (0, 1) and control(explorer, "EC2").value is False
 
 
 # ------------------------------------------------------------------------------------------------------ a picked offer
@@ -280,13 +280,13 @@ def test_a_picked_offer_stays_picked_while_it_is_in_the_frame(explorer: Explorer
     choose(explorer, "Offers that fit", index=1)
     assert explorer.selected is not None and explorer.selected["id"] == "big"
     assert text(explorer.widget, "mist-explore-chosen").startswith(
-        "✓ big in us-east-1 · ec2 · 8 vCPUs · 32 GiB of RAM · 0 GB of disk · 0.4000 USD/h, 292.00 USD/month, "
+        "✓ big in us-east-1 · EC2 · 8 vCPUs · 32 GiB of RAM · 0 GB of disk · 0.4000 USD/h, 292.00 USD/month, "
         "price of 2025-03-02 · No backend of ec2 is connected"
     )
     choose(explorer, "vCPUs", index=[1, 1])
     assert one(explorer.widget, "mist-explore-list").index == 0
     assert explorer.selected["id"] == "big"
-    choose(explorer, "gce", value=True)
+    choose(explorer, "GCE", value=True)
     assert explorer.selected is None
     assert buttons(explorer.widget)[-1] == "(Provision this size …)"
 
@@ -306,7 +306,7 @@ def test_an_offer_of_a_connected_backend_goes_to_the_form(notebook: Notebook) ->
     choose(held, "Offers that fit", index=0)
     picked = held.selected
     assert picked is not None
-    assert "can be made at" in text(held.widget, "mist-rows-header")
+    assert "can be made at" in {title for title, *_ in one(held.widget, "mist-explore-list").columns}
     assert "can be made at NephoScale" in text(held.widget, "mist-explore-chosen")
     press(held, "Provision this size …")
     assert held.form is not None
@@ -382,9 +382,9 @@ def test_of_many_states_the_newest_is_answered_and_drawn(explorer: Explorer, mon
 def test_filters_that_change_on_many_threads_are_all_in_the_frame(explorer: Explorer) -> None:
     changes: list[Callable[[], object]] = [
         lambda: control(explorer, "vCPUs").set_state({"index": [1, 1]}),
-        lambda: control(explorer, "ec2").set_state({"value": True}),
+        lambda: control(explorer, "EC2").set_state({"value": True}),
         lambda: control(explorer, "Hours of use").set_state({"value": "5"}),
-        lambda: control(explorer, "USD/h at most").set_state({"index": 3}),
+        lambda: control(explorer, "$/h at most").set_state({"index": 3}),
     ]
     workers = [threading.Thread(target=change) for change in changes]
     for worker in workers:
@@ -510,8 +510,74 @@ def test_what_python_can_not_explore_is_one_error(notebook: Notebook, words: dic
 def test_a_wish_that_is_not_the_usual_one_is_shown_in_every_filter(session: Session) -> None:
     wanted = Wish(providers=("gce",), regions=("us", "us-east1"), kind="any", max_price=7.25, burstable=False)
     held = Explorer(session, World(rows(BIG, SMALL, GPU | {"burstable": False})), states.opened(wanted))
-    assert control(held, "gce").value and not control(held, "ec2").value
-    assert control(held, "United States").value and control(held, "Region").label == "us-east1 · gce"
-    assert (control(held, "Price").label, control(held, "USD/h at most").label) == ("any", "7.25")
+    assert control(held, "GCE").value and not control(held, "EC2").value
+    assert control(held, "United States").value and control(held, "Region").label == "us-east1 · GCE"
+    assert (control(held, "Price").label, control(held, "$/h at most").label) == ("any", "7.25")
     assert control(held, "Burstable").label == "no"
     assert listed(held) == ["g"]
+
+
+# ------------------------------------------------------------------------------------------------ the table, the chart
+
+
+def sort_by(held: Explorer, title: str) -> None:
+    """What arrives when a person clicks on the title of a column."""
+    table = one(held.widget, "mist-explore-list")
+    place = [head[0] for head in table.columns].index(title)
+    table._handle_custom_msg({"event": "sort", "column": place}, [])
+    held.join()
+
+
+def orders(held: Explorer) -> dict[str, str]:
+    return {head[0]: head[3] for head in one(held.widget, "mist-explore-list").columns if head[3] != "none"}
+
+
+def test_a_title_sorts_the_table_and_the_line_says_so(explorer: Explorer) -> None:
+    assert orders(explorer) == {"$/h": "asc"}
+    sort_by(explorer, "RAM GB")
+    sort_by(explorer, "RAM GB")
+    assert explorer.line == "%mist compare --by ram_gb --desc"
+    assert (listed(explorer)[-1], orders(explorer)) == ("small", {"RAM GB": "desc"})
+    sort_by(explorer, "size")
+    assert (listed(explorer), orders(explorer)) == (["big", "g", "new", "small"], {"size": "asc"})
+    sort_by(explorer, "size")
+    assert listed(explorer) == ["small", "new", "g", "big"]
+    assert explorer.line == "%mist compare --by ram_gb --desc"
+    sort_by(explorer, "$/h")
+    assert (explorer.line, orders(explorer)) == ("%mist compare", {"$/h": "asc"})
+
+
+@pytest.mark.parametrize("said", [{"event": "sort", "column": 99}, {"event": "sort", "column": -40}, {"event": "sort"},
+                                  {"event": "sort", "column": "size"}, "sort", None])  # fmt: skip
+def test_a_page_that_says_what_makes_no_sense_changes_nothing(explorer: Explorer, said: Any) -> None:
+    before = (explorer.line, listed(explorer))
+    one(explorer.widget, "mist-explore-list")._handle_custom_msg(said, [])
+    one(explorer.widget, "mist-explore-chart")._handle_custom_msg(said, [])
+    explorer.join()
+    assert (explorer.line, listed(explorer)) == before
+
+
+def test_a_mark_of_the_chart_picks_its_row_and_a_row_its_mark(explorer: Explorer) -> None:
+    plot = one(explorer.widget, "mist-explore-chart")
+    assert len(plot.spots) == len(plot.tips) == 3
+    at = next(place for place, tip in enumerate(plot.tips) if tip.startswith("GCE g in us-east1"))
+    plot._handle_custom_msg({"event": "pick", "mark": at}, [])
+    explorer.join()
+    assert explorer.selected is not None and explorer.selected["id"] == "g"
+    assert listed(explorer)[one(explorer.widget, "mist-explore-list").index] == "g"
+    assert plot.picked == at
+    one(explorer.widget, "mist-explore-list").set_state({"index": listed(explorer).index("small")})
+    explorer.join()
+    assert plot.tips[plot.picked].startswith("EC2 small")
+
+
+def test_what_is_picked_in_the_chart_and_not_in_the_table_stands_at_its_top(session: Session) -> None:
+    many = [SMALL | {"id": f"s{number:03}", "price_hourly": 0.01 + number / 1000} for number in range(230)]
+    with_last = Explorer(session, World(rows(*many)), State())
+    plot = one(with_last.widget, "mist-explore-chart")
+    at = next(place for place, tip in enumerate(plot.tips) if tip.startswith("EC2 s229 "))
+    plot._handle_custom_msg({"event": "pick", "mark": at}, [])
+    with_last.join()
+    assert with_last.selected is not None and with_last.selected["id"] == "s229"
+    assert (listed(with_last)[0], len(listed(with_last))) == ("s229", 201)
+    assert one(with_last.widget, "mist-explore-list").index == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def test_a_moved_slider_changes_count_list_line_and_chart_and_a_row_is_picked(la
         )
         after = facts(explorer)
         assert [one == other for one, other in zip(before, after, strict=True)] == [False] * 4
-        explorer.get_by_label("ec2", exact=True).check()
+        explorer.get_by_label("EC2", exact=True).check()
         waits(page, "line", "%mist compare --providers ec2 --cpus 4+")
         explorer.get_by_role("listbox", name="Offers that fit").get_by_role("option").nth(1).click()
         waits(page, "chosen", "✓")
@@ -104,7 +105,7 @@ def test_a_slider_that_goes_over_other_steps_stands_and_moves_on_the_page_as_it_
     page = sheet.page
     sheet.put(SOURCE.format("--cpus 4+ --ram 16GB"))
     explorer = shown(page, "lab")
-    explorer.get_by_label("RAM counts").select_option("for each vCPU")
+    explorer.get_by_label("RAM of").select_option("each vCPU")
     page.wait_for_function("() => document.querySelectorAll('input[type=range]')[2].value === '0'")
     explorer.get_by_role("slider").nth(2).focus()
     for place in range(1, 5):
@@ -124,7 +125,9 @@ def test_a_slider_that_goes_over_other_steps_stands_and_moves_on_the_page_as_it_
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_chart_is_readable_on_the_ground_of_the_theme(sheet: Sheet, theme: str) -> None:
+def test_titles_sort_marks_say_what_they_are_and_all_is_readable_in_the_theme(
+    sheet: Sheet, theme: str, faults: Callable[[Any], list[str]]
+) -> None:
     page = sheet.page
     sheet.use(theme)
     sheet.put(SOURCE.format("--cpus 4+ --ram 16GB --region eu"))
@@ -132,7 +135,19 @@ def test_the_chart_is_readable_on_the_ground_of_the_theme(sheet: Sheet, theme: s
     words = explorer.locator(".mist-explore-chart text").first
     colour = words.evaluate("element => getComputedStyle(element).fill")
     assert colour == explorer.evaluate("element => getComputedStyle(element).color")
+    explorer.get_by_role("button", name="Sort by vCPUs").click()
+    waits(page, "line", "--by vcpus")
+    explorer.get_by_role("button", name="Sort by $/h").click()
+    page.locator(".mist-explore-line code", has_text=re.compile(r"--ram 16GB$")).wait_for()
+    row = explorer.locator(".mist-explore-list [role=option]").first
+    row.click()
+    ring = explorer.locator(".mist-plot-picked")
+    ring.scroll_into_view_if_needed()
+    ring.hover(force=True)
+    size = row.locator(".words").inner_text()
+    explorer.locator(".mist-plot-tip", has_text=size).wait_for()
     shot(page, theme)
+    assert faults(explorer) == []
 
 
 def test_where_nothing_fits_one_click_asks_for_less(sheet: Sheet) -> None:

@@ -23,8 +23,17 @@ from mist_notebook.magic.commands import conditions
 from mist_notebook.prices import catalogue, places, wish
 from mist_notebook.prices.compare import GROUPS, Ranking, compare
 from mist_notebook.prices.wish import Wish
-from mist_notebook.widgets.explorer.state import choices, ladder, offer_lines, state
-from mist_notebook.widgets.explorer.state.answer import AXES, Answer, World, answered, chart, count_line, misses
+from mist_notebook.widgets.explorer.state import choices, ladder, offer_lines, sorting, state
+from mist_notebook.widgets.explorer.state.answer import (
+    AXES,
+    Answer,
+    World,
+    answered,
+    chart,
+    count_line,
+    drawn_line,
+    misses,
+)
 from mist_notebook.widgets.explorer.state.choices import Choices
 from mist_notebook.widgets.explorer.state.ladder import Ladder
 from mist_notebook.widgets.explorer.state.state import FILTERS, State, opened, put, ranking_of, troubles, value, wish_of
@@ -156,9 +165,9 @@ def test_a_range_beyond_a_ladder_without_steps_can_be_shown_all_the_same() -> No
 
 def test_the_choices_are_those_of_the_data() -> None:
     found = choices.of(small_world(UNPRICED).offers, TODAY)
-    assert found.providers == (("ec2", "ec2"), ("gce", "gce"))
+    assert found.providers == (("EC2", "ec2"), ("GCE", "gce"))
     assert found.parts == (("Europe", "eu"), ("United States", "us"), ("North America", "na"))
-    assert found.regions_of(("gce",)) == (("us-east1 · gce", "us-east1"),)
+    assert found.regions_of(("gce",)) == (("us-east1 · GCE", "us-east1"),)
     assert [word for _, word in found.regions_of(())] == ["eu-west-1", "us-east-1", "us-east1"]
     assert (found.gpus, found.arch, found.systems) == (
         (("A100", "A100"),),
@@ -184,7 +193,7 @@ def test_names_that_a_line_can_not_say_are_no_choices() -> None:
 
 def test_the_regions_of_2014_are_named_by_what_stands_before_their_comma() -> None:
     found = choices.of(catalogue.snapshot("2014"), TODAY)
-    assert ("Dallas, TX, USA · linode", "Dallas") in found.regions_of(())
+    assert ("Dallas, TX, USA · Linode", "Dallas") in found.regions_of(())
     dallas = put(State(), "region", "Dallas")
     assert wish_of(dallas) == Wish(regions=("Dallas",))
     there = set(answered(World(catalogue.snapshot("2014"), "2014", today=TODAY), dallas).frame["region"])
@@ -356,46 +365,94 @@ def test_the_count_says_how_many_fit_how_many_have_no_price_and_how_many_are_sho
     assert count_line(answered(here, found), choices.of(here.offers, TODAY)) == said
 
 
-def test_a_list_shows_fifty_lines_of_a_longer_frame() -> None:
+def test_a_list_shows_two_hundred_rows_of_a_longer_frame() -> None:
     shown = answered(world(), put(State(), "limit", None))
-    assert re.search(r"sizes fit; \d+ offers unpriced; the first 50 shown here\.$", count_line(shown, offered()))
+    assert re.search(r"sizes fit; \d+ offers unpriced; the first 200 shown here\.$", count_line(shown, offered()))
     assert len(shown.frame) == offered().sizes
 
 
+def drawn(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The titles, and the cells of each row under them."""
+    columns = offer_lines.table(frame)
+    return [tuple(one.title for one in columns), *zip(*(one.cells for one in columns), strict=True)]
+
+
 def test_the_list_has_a_column_for_what_there_is() -> None:
-    header, lines = offer_lines.table(answered(small_world(UNPRICED), State()).frame)
-    assert [header, *lines] == [
-        "provider  size   vCPUs  RAM GiB  disk GB  GPUs    arch    region       USD/h  price of    USD/month",
-        "ec2       small      2        4        0          x86_64  us-east-1   0.0500  2025-03-02      36.50",
-        "ec2       big        8       32        0          x86_64  us-east-1   0.4000  2025-03-02     292.00",
-        "gce       g          8       32        0  2 A100  x86_64  us-east1    5.0000  2025-03-02   3,650.00",
-        "ec2       new        8       32        0          x86_64  us-east-1  unknown  –             unknown",
+    assert drawn(answered(small_world(UNPRICED), State()).frame) == [
+        ("provider", "size", "$/h", "price of", "vCPUs", "RAM GB", "disk GB", "GPUs", "arch", "region", "$/month"),
+        ("EC2", "small", "0.0500", "2025-03-02", "2", "4", "0", "", "x86_64", "us-east-1", "36.50"),
+        ("EC2", "big", "0.4000", "2025-03-02", "8", "32", "0", "", "x86_64", "us-east-1", "292.00"),
+        ("GCE", "g", "5.0000", "2025-03-02", "8", "32", "0", "2 A100", "x86_64", "us-east1", "3,650.00"),
+        ("EC2", "new", "unknown", "–", "8", "32", "0", "", "x86_64", "us-east-1", "unknown"),
     ]
 
 
 def test_the_list_shows_what_was_asked_for_besides() -> None:
     spot = GPU | {"kind": "spot", "price_hourly": 1.0, "gpu_name": None, "backend": "Google", "id": "7", "name": "g-7"}
     found = put(put(put(State(), "hours", "10"), "by", "price_hourly / vcpus"), "kind", "any")
-    header, lines = offer_lines.table(answered(small_world(spot), found).frame)
-    assert [header, lines[2]] == [
-        "provider  size     vCPUs  RAM GiB  disk GB  GPUs    arch    region     kind        USD/h  price of    "
-        "USD/month  USD total     by",
-        "Google    7 (g-7)      8       32        0  2       x86_64  us-east1   spot       1.0000  2025-03-02  "
-        " 3,650.00      10.00  0.125",
-    ]
+    header, *lines = drawn(answered(small_world(spot), found).frame)
+    row = dict(zip(header, lines[2], strict=True))
+    assert (row["provider"], row["size"], row["kind"]) == ("Google", "7 (g-7)", "spot")
+    assert (row["$ total"], row["formula"]) == ("10.00", "0.125")
 
 
 def test_prices_of_several_currencies_and_a_persons_own_are_told_apart() -> None:
     frame = answered(small_world(SMALL | {"id": "euro", "currency": "EUR"}), State()).frame
-    assert "/h" in offer_lines.table(frame)[0].split() and "USD/h" not in offer_lines.table(frame)[0]
+    assert "/h" in drawn(frame)[0] and "$/h" not in drawn(frame)[0]
     own = frame.assign(eur_hourly=frame["price_hourly"] * 0.9, monthly_total=40.0)
-    header = offer_lines.table(own)[0]
-    assert "EUR/h" in header and "month in all" in header
+    assert {"EUR/h", "month in all"} <= set(drawn(own)[0])
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "first"),
+    [
+        ("vCPUs", "%mist compare --by vcpus", ["small", "big"]),
+        ("RAM GB", "%mist compare --by ram_gb", ["small", "big"]),
+        ("$/month", "%mist compare --by price_monthly", ["small", "big"]),
+    ],
+)
+def test_the_title_of_a_figure_orders_by_it_and_then_the_other_way_round(
+    title: str, line: str, first: list[str]
+) -> None:
+    here, found = small_world(), State()
+    (column,) = [one for one in offer_lines.table(answered(here, found).frame) if one.title == title]
+    found = sorting.clicked(found, column)
+    answer = answered(here, found)
+    assert answer.line == line
+    assert list(answer.frame["id"])[:2] == first
+    assert sorting.of(found).of(column) == "asc"
+    turned = sorting.clicked(found, column)
+    assert answered(here, turned).line == f"{line} --desc"
+    assert sorting.of(turned).of(column) == "desc"
+    (price,) = [one for one in offer_lines.table(answer.frame) if one.title == "$/h"]
+    assert sorting.of(turned).of(price) == "none"
+    assert answered(here, sorting.clicked(turned, price)).line == "%mist compare"
+
+
+def test_the_title_of_a_text_sorts_the_rows_that_are_shown() -> None:
+    rows = answered(small_world(UNPRICED), State()).frame
+    by_size = sorting.of(State(), "size")
+    assert list(by_size.sorted(rows, offer_lines.table(rows))["id"]) == ["big", "g", "new", "small"]
+    other = sorting.of(State(), "provider", backwards=True)
+    assert list(other.sorted(rows, offer_lines.table(rows))["provider"]) == ["gce", "ec2", "ec2", "ec2"]
+    assert list(sorting.of(State(), "gone").sorted(rows, offer_lines.table(rows))["id"]) == list(rows["id"])
+
+
+def test_marks_say_what_they_are_and_the_chart_and_the_count_come_to_the_same() -> None:
+    answer = answered(small_world(UNPRICED), State())
+    found = chart(answer, "ram_gb")
+    assert isinstance(found, Chart) and found.rows is not None and len(found.spots) == len(found.rows) == 3
+    assert offer_lines.tips(found.rows)[0] == (
+        "EC2 small in us-east-1 · 2 vCPUs · 4 GB of RAM · 0.0500 USD/h, price of 2025-03-02"
+    )
+    assert drawn_line(answer, found, "ram_gb") == (
+        "3 marks for 4 sizes that fit; without a mark: 1 size without a known price. Click a mark to pick its size."
+    )
 
 
 def test_an_offer_in_a_sentence_says_what_is_unknown() -> None:
     frame = answered(small_world(UNPRICED | {"disk_gb": math.nan, "region": None}), State()).frame
-    assert offer_lines.sentence(frame.iloc[-1]) == "new · ec2 · 8 vCPUs · 32 GiB of RAM · price unknown"
+    assert offer_lines.sentence(frame.iloc[-1]) == "new · EC2 · 8 vCPUs · 32 GiB of RAM · price unknown"
     undated = answered(World(rows(SMALL | {"as_of": None}), today=TODAY), State()).frame
     assert offer_lines.sentence(undated.iloc[0]).endswith("0.0500 USD/h, 36.50 USD/month, undated price")
 

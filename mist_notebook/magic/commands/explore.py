@@ -29,7 +29,7 @@ _FILTERS = tuple(argument for argument in COMMANDS["compare"].arguments if argum
 )
 def explore(session: Session, options: Namespace) -> Answer:
     from mist_notebook.prices import currencies
-    from mist_notebook.widgets.explorer.explorer import open_explorer
+    from mist_notebook.widgets.explorer.opening import open_explorer
     from mist_notebook.widgets.explorer.state import state
 
     options.pivot, options.sort = False, None

@@ -8,38 +8,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.client import known_offers
+import pandas as pd
+
+from mist_notebook.charts import Chart
 from mist_notebook.client.makeable import makeables
-from mist_notebook.display import frame_view
 from mist_notebook.display.page import Page
-from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.ground.resolver import did_you_mean
-from mist_notebook.ground.text import brief, escape_html
-from mist_notebook.prices import currencies, offers, wish, words
+from mist_notebook.ground.errors import MistError
+from mist_notebook.prices import offers
 from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.ranking import GROUPS
 from mist_notebook.prices.wish import Wish
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
 from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
-from mist_notebook.widgets.parts.session_here import session_here
 from mist_notebook.widgets.parts.thread_context import carried
 
+from . import page
 from .state import answer as answers
-from .state import choices, offer_lines
+from .state import choices, offer_lines, sorting
 from .state import state as states
 from .state.answer import Answer, World
+from .state.offer_lines import Column
+from .state.sorting import Sorting
 from .state.state import State
 from .view import CHART, CLEAR, PROVISION, RELAX, Acts, ExplorerView
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from mist_notebook.client.session import Session
 
 _INSTEAD = (
@@ -62,6 +59,8 @@ class Explorer:
         self._lock = threading.Lock()
         self._answering = threading.Lock()
         self._state, self._axis, self._key = state, answers.AXES[0][1], ""
+        self._column, self._backwards = "", False
+        self._chart: Chart | MistError | None = None
         self._answer = answers.answered(world, state)
         self._tried: tuple[State, MistError | None] = (state, None)
         self._charted: tuple[Answer | None, str] = (None, "")
@@ -74,7 +73,7 @@ class Explorer:
             self._answer,
             title=style.title(_title(world), sandbox=world.sandbox),
             notes=notes,
-            acts=Acts(self._changed, self._picked, self._clicked, self._makeables.of),
+            acts=Acts(self._changed, self._picked, self._clicked, self._makeables.of, self._sorted),
         )
         self.widget = self._view.widget
         self._record.hide_beside(self.widget)
@@ -94,8 +93,8 @@ class Explorer:
 
     @property
     def selected(self) -> pd.Series[Any] | None:
-        """The row of the frame that is picked; `None` where none is, or it is in the frame no longer."""
-        return self._row(self._current()[0])
+        """The offer that is picked, in the table or the chart; `None` where none is, or it fits no longer."""
+        return _offer(self._row(self._current()[0]))
 
     @property
     def form(self) -> Form | None:
@@ -104,7 +103,7 @@ class Explorer:
 
     def page(self) -> Page:
         """What it shows, for a notebook without its kernel."""
-        return _page(self._current()[0])
+        return page.of(self._current()[0])
 
     def join(self) -> None:
         """Wait until everything is answered and drawn."""
@@ -153,6 +152,18 @@ class Explorer:
         moved = {name for name in states.FILTERS if states.value(before, name) != states.value(after, name)}
         self._view.filters.show(after, moved, but=source)
 
+    def _sorted(self, column: Column) -> None:
+        """The title of a column was clicked: a figure is what the line goes by, a text sorts the rows shown."""
+        if column.order is None:
+            with self._lock:
+                is_again = self._column == column.title
+                self._column, self._backwards = column.title, is_again and not self._backwards
+        else:
+            with self._lock:
+                self._column = ""
+            self._step(lambda state: sorting.clicked(state, column))
+        self._poke()
+
     def _picked(self, key: str) -> None:
         with self._lock:
             self._key = key
@@ -183,9 +194,25 @@ class Explorer:
                 self._tried = state, trouble
             return self._answer, self._tried[1]
 
-    def _row(self, answer: Answer) -> pd.Series[Any] | None:
-        keys = offer_lines.keys(answer.frame)
-        return answer.frame.iloc[keys.index(self._key)] if self._key in keys else None
+    def _row(self, answer: Answer) -> pd.DataFrame | None:
+        """The picked offer as a frame of one row."""
+        drawn = self._chart.rows if isinstance(self._chart, Chart) and self._charted[0] is answer else None
+        for rows in (answer.frame, answer.listed, drawn):
+            if rows is not None and self._key in (keys := offer_lines.keys(rows)):
+                return rows.iloc[[keys.index(self._key)]]
+        return None
+
+    def _rows(self, answer: Answer, picked: pd.DataFrame | None) -> pd.DataFrame:
+        """What the table shows: the first that fit, and before them the picked one, where it is none of these."""
+        rows = answer.listed.head(answers.MOST_LINES)
+        if self._column:
+            rows = self._sorting(answer).sorted(rows, offer_lines.table(rows))
+        if picked is None or self._key in offer_lines.keys(rows):
+            return rows
+        return pd.concat([picked, rows])
+
+    def _sorting(self, answer: Answer) -> Sorting:
+        return sorting.of(answer.state, self._column, backwards=self._backwards)
 
     # -------------------------------------------------------------------------------------------- on the errand's
 
@@ -217,69 +244,19 @@ class Explorer:
     def _draw_all(self) -> None:
         answer, trouble = self._current()
         self._view.filters.say(self._tried[0])
-        self._view.draw(answer, self._key, trouble)
-        offer, outcome = self._row(answer), self._errands.outcome
-        self._view.draw_chosen(answer, offer, self._errands.busy, outcome)
+        picked, outcome = self._row(answer), self._errands.outcome
+        self._view.draw(answer, self._rows(answer, picked), self._sorting(answer), self._key, trouble)
+        self._view.draw_chosen(answer, _offer(picked), self._errands.busy, outcome)
         asked = (answer, self._axis)
         if asked != self._charted and self._state is self._tried[0]:
-            self._charted = asked
-            self._view.draw_chart(answers.chart(*asked))
-            self._record.update(_page(answer))
+            self._charted, self._chart = asked, answers.chart(*asked)
+            self._view.draw_chart(self._chart, answers.drawn_line(answer, self._chart, self._axis), self._key)
+            self._record.update(page.of(answer))
 
 
-@dataclass(frozen=True, repr=False)
-class _Picture(Page):
-    """A frame's picture, and the line that gives it."""
-
-    html: str = ""
-    plain: str = ""
-
-    def __str__(self) -> str:
-        return self.plain
-
-    def _repr_html_(self) -> str:
-        return self.html
+def _offer(picked: pd.DataFrame | None) -> pd.Series[Any] | None:
+    return None if picked is None else picked.iloc[0]
 
 
 def _title(world: World) -> str:
     return "Sizes and prices" if world.snapshot == CURRENT else f"Sizes and prices, snapshot {world.snapshot}"
-
-
-def _page(answer: Answer) -> Page:
-    said = f"What the explorer showed: {answer.line}"
-    html = f"<div>{escape_html(said)}</div>{frame_view.html(answer.frame)}"
-    return _Picture(html=html, plain=f"{said}\n{frame_view.plain(answer.frame)}")
-
-
-def explore(*, snapshot: str = CURRENT, offline: bool = False, **asked: Any) -> Explorer:
-    """An explorer with these filters set, in the words of the line: `explore(cpus="4+", ram="16GB", region="eu")`.
-
-    They are those of `client.compare`: beside the conditions `per` (what has one row: a `size`, an `offer`, a
-    `provider`, a `region` or a `family`), `by`, `hours`, `limit` (`None` is all rows), `descending`, `with_` and
-    `currency`. It uses the notebook's session where the extension is loaded, else one of its own.
-    """
-    session, said = session_here(), words.in_ours(asked, words.OF_RANKING)
-    if said.get("per", "size") not in GROUPS:
-        per = str(said["per"])
-        raise NotFoundError(f"There is no group '{brief(per)}'.", did_you_mean(per, list(GROUPS), "group"))
-    settings = session.client.settings
-    ranking = words.ranking(said, currencies.kept(settings["currency"]), settings["extras"])
-    return open_explorer(session, states.opened(wish.read(**said), ranking), snapshot, offline=offline)
-
-
-def open_explorer(
-    session: Session, begin: State, snapshot: str | None = None, *, offline: bool = False, refresh: bool = False
-) -> Explorer:
-    """An explorer of the offers of a snapshot and of the session's backends, which are asked now.
-
-    Raises what the first question can't be answered with: a provider, region, GPU or column that there is none of.
-    """
-    snapshot = snapshot or CURRENT
-    found, sandbox = known_offers.known_to(
-        session, snapshot, offline=offline, refresh=refresh, currency=begin.ranking.currency
-    )
-    more = [f"--snapshot {snapshot}"] if snapshot != CURRENT else []
-    more += ["--offline"] if offline else []
-    old = {name: session.client.settings[name] for name in ("stale_days", "stale_gpu_days")}
-    world = World(found.frame, snapshot, tuple(more), sandbox=sandbox, absent=found.absent, **old)
-    return Explorer(session, world, begin, notes=found.notes)

@@ -20,15 +20,15 @@ from .state.choices import Choices
 from .state.state import ANY_GPU, NO_GPU, ORDERS, State, value
 
 FIRST = ("cpus", "ram", "ratio", "gpu", "max_price", "per", "order", "by", "hours", "providers", "parts")
-_RAM = {False: "RAM, GiB", True: "RAM, GiB/vCPU"}
+_RAM = {False: "RAM, GB", True: "RAM, GB/vCPU"}
 _EITHER = (("either", None), ("yes", True), ("no", False))
 _ROWS = tuple((f"{count:,}", count) for count in (LIMIT, 50, 200, 1000))
 _PER = (
-    ("size, at its best region", "size"),
-    ("offer: every region and kind", EVERY_OFFER),
-    ("provider", "provider"),
-    ("region", "region"),
-    ("family", "family"),
+    ("each size, where it is cheapest", "size"),
+    ("every offer", EVERY_OFFER),
+    ("the cheapest of each provider", "provider"),
+    ("the cheapest of each region", "region"),
+    ("the cheapest of each family", "family"),
 )
 _SAID_AT = {"hours": "order"}  # a total that lacks its hours
 _FOLLOWERS = {"ratio": ("ram",), "providers": ("region",)}  # whose options depend on it
@@ -120,27 +120,27 @@ def _controls(choices: Choices, tell: Tell) -> Iterable[Control]:
     gpus = [("any number, or none", ""), ("none", NO_GPU), ("any model", ANY_GPU), *choices.gpus]
     yield Slider("cpus", "vCPUs", ladders["cpus"], tell)
     yield Slider("ram", _RAM[False], ladders["ram"], tell)
-    yield Choice("ratio", "RAM counts", (("in all", False), ("for each vCPU", True)), tell)
+    yield Choice("ratio", "RAM of", (("the whole machine", False), ("each vCPU", True)), tell)
     yield Choice("gpu", "GPUs", gpus, tell)
-    yield Cap("max_price", "USD/h at most", ladders["price"], tell)
-    yield Choice("per", "One row per", _PER, tell)
-    yield Choice("order", "Order by", [(text, word) for word, text in ORDERS.items()], tell)
-    yield Words("by", "Own figure", "As price_hourly / gpus", tell)
-    yield Words("hours", "Hours of use", "Adds a total: 200, 90m or 30d.", tell)
+    yield Cap("max_price", "$/h at most", ladders["price"], tell)
+    yield Choice("per", "Show", _PER, tell)
+    yield Choice("order", "Sort by", [(text, word) for word, text in ORDERS.items()], tell)
+    yield Words("by", "Formula", "Sorts by it: price_hourly / gpus", tell)
+    yield Words("hours", "Hours of use", "Adds a total: 200, or 30d for days", tell)
     yield Ticks("providers", "Providers", choices.providers, tell)
     yield Ticks("parts", "Where", choices.parts, tell)
     yield Slider("disk", "Disk, GB", ladders["disk"], tell)
     yield Slider("net", "Network, Gbit/s", ladders["net"], tell)
     yield Choice("region", "Region", (), tell)
-    yield Slider("gpus", "GPUs each", ladders["gpus"], tell)
-    yield Slider("gib", "GPU RAM, GiB", ladders["gib"], tell)
+    yield Slider("gpus", "GPUs a machine", ladders["gpus"], tell)
+    yield Slider("gib", "GPU RAM, GB", ladders["gib"], tell)
     yield Choice("kind", "Price", choices.kinds, tell)
     yield Choice("burstable", "Burstable", _EITHER, tell)
     yield Choice("bare_metal", "Bare metal", _EITHER, tell)
     yield Choice("max_age", "Prices of", (("any day", None), *choices.ages), tell)
     yield Words("search", "Name contains", "A part of the id or name.", tell)
-    yield Choice("limit", "Rows in frame", (*_ROWS, ("all", None)), tell)
-    yield Tick("descending", "Descending", tell)
+    yield Choice("limit", "Rows to keep", (*_ROWS, ("all", None)), tell)
+    yield Tick("descending", "Largest first", tell)
     yield Choice("os", "System", (("any", ""), *choices.systems), tell)
     yield Ticks("arch", "Architecture", choices.arch, tell)
 

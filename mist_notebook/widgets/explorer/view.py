@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
@@ -21,11 +21,17 @@ from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.errands import Outcome
 from mist_notebook.widgets.parts.one_click import Label, Offer, OneClick
 
+from .chart_view import ChartView
 from .controls import Choice, Tell
 from .filters import Filters
 from .state import offer_lines
-from .state.answer import AXES, MOST_LINES, Answer, count_line, misses
+from .state.answer import AXES, Answer, count_line, misses
 from .state.choices import Choices
+from .state.offer_lines import Column
+from .state.sorting import Sorting
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROVISION, CLEAR, RELAX = "provision", "clear", "relax"
 CHART = "chart"
@@ -41,13 +47,14 @@ _PROVISION = Label("Provision this size …", "Open the form with this size chos
 class Acts:
     """What a person can do: choose in a filter, pick an offer, click a button; on any thread, with no lock held.
 
-    `made` tells whether an offer can be made here, and asks nobody.
+    `made` tells whether an offer can be made here, and asks nobody; `sort` gets a column whose title was clicked.
     """
 
     tell: Tell
     pick: Callable[[str], object]
     click: Callable[[str], object]
     made: Callable[[Any], Makeable]
+    sort: Callable[[Column], object]
 
 
 class ExplorerView:
@@ -60,8 +67,16 @@ class ExplorerView:
         self.filters = Filters(choices, answer.state, acts.tell)
         self._count = style.markup("", "mist-explore-count")
         self._actions = OneClick(acts.click, name="mist-explore")
-        self._header = style.markup("", "mist-rows-header")
-        self._rows = RowList("Offers that fit", acts.pick, rows=_LINES_IN_SIGHT, css="mist-explore-list")
+        self._columns: list[Column] = []
+        self._sort = acts.sort
+        self._rows = RowList(
+            "Offers that fit",
+            acts.pick,
+            rows=_LINES_IN_SIGHT,
+            css="mist-explore-list",
+            columns=(),
+            on_sort=self._titled,
+        )
         self._why = style.markup("", "mist-explore-why")
         self._chosen = style.markup("", "mist-explore-chosen")
         self._next = OneClick(acts.click, name="mist-explore")
@@ -70,15 +85,14 @@ class ExplorerView:
         self._line = style.markup("", "mist-explore-line")
         self._axis = Choice(CHART, "Chart by", AXES, acts.tell)
         self._axis.show(AXES[0][1])
-        self._chart = style.markup("", "mist-explore-chart")
+        self._chart = ChartView(acts.pick)
         bar = ipywidgets.HBox(
             [self.filters.toggle, self._actions.widget, self._count],
             _dom_classes=["mist-explore-bar"],
         )
-        table = ipywidgets.VBox([self._header, self._rows.widget], _dom_classes=["mist-table"])
         hand_over = ipywidgets.HBox([self._next.widget, self._chosen], _dom_classes=["mist-explore-bar"])
-        left = ipywidgets.VBox([table, self._why, hand_over, self._said, self._form, self._line])
-        right = ipywidgets.VBox([self._axis.widget, self._chart])
+        left = ipywidgets.VBox([self._rows.widget, self._why, hand_over, self._said, self._form, self._line])
+        right = ipywidgets.VBox([self._axis.widget, self._chart.widget])
         self.widget = style.root(
             style.markup(title + "".join(map(style.message, notes)), "mist-explore-title"),
             style.markup(style.message(OUTSIDE_A_KERNEL, error=True), "mist-explore-dead"),
@@ -88,15 +102,18 @@ class ExplorerView:
         )
         self.widget.add_class("mist-explore")
 
-    def draw(self, answer: Answer, chosen: str, trouble: MistError | None) -> None:
-        """Show this answer, or why there is none to the newest question."""
-        if (answer, chosen, trouble) == self._drawn:
+    def draw(
+        self, answer: Answer, rows: pd.DataFrame, sorting: Sorting, chosen: str, trouble: MistError | None
+    ) -> None:
+        """Show this answer and these rows of it, or why there is none to the newest question."""
+        if (answer, sorting, chosen, trouble) == self._drawn:
             return
         self._answers += not self._drawn or answer is not self._drawn[0]
-        self._drawn = answer, chosen, trouble
+        self._drawn = answer, sorting, chosen, trouble
         said = f"{trouble.message} {trouble.hint}" if trouble else count_line(answer, self._choices)
         self._count.value = f'<div aria-live="polite">{style.message(said, error=bool(trouble))}</div>'
-        self._fill(answer, chosen)
+        self._fill(rows, sorting, chosen)
+        self._chart.mark(chosen)
         self._why.value = _reasons(answer)
         self._actions.draw(Offer({CLEAR: _CLEAR}))
         self._line.value = f"<span>The line for the same frame:</span>{style.code(answer.line)}"
@@ -114,9 +131,9 @@ class ExplorerView:
         said = busy or f"{outcome.text} {outcome.hint}".strip()
         self._said.value = style.message(said, error=outcome.failed) if said else ""
 
-    def draw_chart(self, chart: Chart | MistError) -> None:
-        """The chart, or why there is none."""
-        self._chart.value = chart.svg if isinstance(chart, Chart) else style.message(chart.message)
+    def draw_chart(self, chart: Chart | MistError, said: str, chosen: str) -> None:
+        """The chart, or why there is none; and what stands under it."""
+        self._chart.draw(chart, said, chosen)
 
     def show_forms(self, forms: Sequence[Any]) -> None:
         """Put the widgets of forms under the list."""
@@ -130,6 +147,12 @@ class ExplorerView:
         for buttons in (self._actions, self._next):
             buttons.draw(Offer({}))
 
+    def _titled(self, place: int) -> None:
+        """The title of the column at that place was clicked."""
+        columns = self._columns
+        if 0 <= place < len(columns):
+            self._sort(columns[place])
+
     def _offer_next(self, answer: Answer, *, is_off: bool) -> None:
         """What can be done with the answer: a machine of the picked size, or where nothing fits less to ask for."""
         if answer.miss is None:
@@ -138,16 +161,16 @@ class ExplorerView:
             label = Label(f"Ask {misses(answer.miss)} instead", "Then the nearest one fits", kind="primary")
             self._next.draw(Offer({RELAX: label}, self._answers))
 
-    def _fill(self, answer: Answer, chosen: str | None) -> None:
-        shown = answer.frame.head(MOST_LINES)
-        if not len(shown):
-            self._header.value = style.preformatted(" ")
+    def _fill(self, rows: pd.DataFrame, sorting: Sorting, chosen: str) -> None:
+        if not len(rows):
+            self._columns = []
             self._rows.say(_NOTHING)
-        else:
-            rows = shown[list(SAYS)].to_dict("records")
-            header, lines = offer_lines.table(shown, [self._made(row).here for row in rows])
-            self._header.value = style.preformatted(header)
-            self._rows.fill(lines, offer_lines.keys(shown), chosen)
+            return
+        made = [self._made(row).here for row in rows[list(SAYS)].to_dict("records")]
+        self._columns = offer_lines.table(rows, made)
+        heads = [(one.title, one.kind, one.unit, sorting.of(one)) for one in self._columns]
+        cells = list(zip(*(column.cells for column in self._columns), strict=True))
+        self._rows.fill(cells, offer_lines.keys(rows), chosen, columns=heads)
 
 
 def _reasons(answer: Answer) -> str:

@@ -21,23 +21,28 @@ BETWEEN = "\t"  # what divides the cells of a row
 
 class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     """A list of rows to pick from. `columns` are titles, kinds (`words`, `figure`, `less`: folded where it is narrow)
-    and the unit that stands behind a figure there; `groups` titles by the row that each begins at.
+    and the unit that stands behind a figure there, and where rows can be sorted by it `asc`, `desc` or `none` as they
+    are; `groups` titles by the row that each begins at.
 
-    `entered` is called when a person presses Enter, or clicks twice.
+    `entered` is called when a person presses Enter, or clicks twice, `sorted` with the column whose title was clicked.
     """
 
     _esm = code(_HERE / "list.js")
     columns = Tuple().tag(sync=True)
     groups = Tuple().tag(sync=True)
     entered: Callable[[], object] = bool
+    sorted: Callable[[int], object] = bool
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.on_msg(self._heard)
 
     def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("event") == "submit":
+        said = content if isinstance(content, dict) else {}
+        if said.get("event") == "submit":
             self.entered()
+        elif said.get("event") == "sort" and type(said.get("column")) is int:
+            self.sorted(said["column"])
 
 
 class Dropdown(TakesTurns, OwnView, ipywidgets.Dropdown):  # type: ignore[misc]

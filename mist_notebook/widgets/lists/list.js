@@ -9,7 +9,7 @@ function make(tag, css, more = {}) {
 }
 
 function render({ model, el }) {
-  const head = make("div", "mist-list-row mist-list-head", { "aria-hidden": "true" });
+  const head = make("div", "mist-list-row mist-list-head");
   const box = make("div", "mist-list-box", { role: "listbox", tabindex: "0", "data-lm-suppress-shortcuts": "true" });
   const own = `mist-${Math.random().toString(36).slice(2)}`;
   let options = [], typed = "", typedAt = 0;
@@ -45,6 +45,14 @@ function render({ model, el }) {
     const labels = model.get("_options_labels"), titles = model.get("columns"), isOff = model.get("disabled");
     const groups = new Map(model.get("groups")), from = box.scrollTop;
     head.replaceChildren(...cells(make("div", ""), titles.map(([title]) => title).join("\t"), titles).childNodes);
+    titles.forEach(([title, , , order], place) => {
+      if (!order) return;
+      const button = make("button", "mist-sort", { "aria-label": `Sort by ${title}`, "data-order": order });
+      button.textContent = title;
+      button.onclick = () => model.send({ event: "sort", column: place });
+      head.children[place].replaceChildren(button);
+    });
+    head.ariaHidden = String(!titles.some((title) => title[3]));
     head.hidden = !titles.some(([title]) => title);
     el.classList.toggle("mist-list-plain", !titles.length);
     const widths = titles.map(([, kind]) => ({ words: "minmax(7rem, 1fr)", less: "fit-content(15rem)" }[kind] ?? "max-content"));

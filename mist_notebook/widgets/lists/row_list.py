@@ -9,7 +9,8 @@ from .keyed import BETWEEN, Select
 
 Row = str | Sequence[str]
 _BLANK = (("\u00a0", "words", ""),)  # keeps the height of the titles
-Column = tuple[str, str, str]  # its title, its kind, and the unit that stands behind a figure where there is no title
+# Its title, its kind, and the unit that stands behind a figure where there is no title; how rows are sorted by it.
+Column = tuple[str, str, str] | tuple[str, str, str, str]
 
 
 class _Picked(Select):
@@ -27,7 +28,8 @@ class _Picked(Select):
 class RowList:
     """Rows under a label, each standing for an id.
 
-    `on_pick` gets the id that a person picks, on any thread and with no lock held. Without `columns` a row is one text.
+    `on_pick` gets the id that a person picks, on any thread and with no lock held, `on_sort` the place of the column
+    whose title was clicked. Without `columns` a row is one text.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class RowList:
         rows: int,
         css: str,
         columns: Sequence[Column] | None = None,
+        on_sort: Callable[[int], object] = bool,
     ) -> None:
         self._on_pick = on_pick
         self._ids: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class RowList:
             disabled=True,
             _dom_classes=["mist-rows", css],
         )
+        self.widget.sorted = on_sort
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mist_notebook.display.headers import SIGNS
 from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import Size
 from mist_notebook.widgets.parts import style
@@ -18,7 +19,6 @@ from .size_choice import hourly, monthly, ram_gb
 _FIRST_LIMIT = 40
 _NO_FIGURE = "–"
 _UNKNOWN = "unknown"
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _FOUR_DECIMALS_DO = 0.001
 CHOSEN, CHEAPEST = "✓", "◀ cheapest"
 OUTSIDE = "(chosen, outside the filters)"
@@ -49,7 +49,7 @@ class Shown:
 
 def symbol(currency: str) -> str:
     """How prices in this currency are written."""
-    return _SYMBOLS.get(currency, clean(currency, 8))
+    return SIGNS.get(currency, clean(currency, 8))
 
 
 def amount(figure: float) -> str:

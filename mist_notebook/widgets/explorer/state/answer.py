@@ -5,7 +5,7 @@ Pure, and quick enough for a slider: some milliseconds for the catalogue, a tent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,13 @@ from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text_codes import where
 from mist_notebook.prices.ages import STALE_DAYS, STALE_GPU_DAYS
-from mist_notebook.prices.compare import candidates_of, compare
+from mist_notebook.prices.compare import Comparison, candidates_of, compare
 from mist_notebook.prices.figures import HOURLY
 from mist_notebook.prices.nearest_miss import Miss, nearest_miss
 from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.ranking import GROUPS
-from mist_notebook.prices.selection import Candidates, grouped
-from mist_notebook.prices.wish import flag
+from mist_notebook.prices.ranking import GROUPS, Ranking
+from mist_notebook.prices.selection import Candidates, distinct, grouped
+from mist_notebook.prices.wish import Wish, flag
 
 from .choices import Choices
 from .state import State, ranking_of, wish_of
@@ -32,7 +32,7 @@ from .state import State, ranking_of, wish_of
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes
 
-MOST_LINES = 50
+MOST_LINES = 200
 AXES = (("RAM", "ram_gb"), ("vCPUs", "vcpus"), ("disk", "disk_gb"), ("GPUs", "gpus"), ("region", "region"))
 _MOST_CHARTED = 25
 
@@ -59,7 +59,8 @@ class World:
 class Answer:
     """The frame, the line that gives it, why it is this one, and how many rows of it there could be.
 
-    `unpriced` counts the offers that fit and have no known price; `miss` is the nearest where none fits.
+    `listed` are the rows to scroll through: those of the frame, and the next ones. `unpriced` counts the offers that
+    fit and have no known price; `miss` is the nearest where none fits.
     """
 
     state: State
@@ -71,12 +72,24 @@ class Answer:
     unpriced: int
     miss: Miss | None
     candidates: Candidates
+    listed: pd.DataFrame
 
 
 def answered(world: World, state: State) -> Answer:
     """What this state answers. Raises what `compare` raises for a column that there is none of."""
     wish, ranking = wish_of(state), ranking_of(state)
-    found = compare(
+    found = _compared(world, wish, ranking)
+    more = ranking.limit is not None and len(found.frame) == ranking.limit < MOST_LINES and found.of > ranking.limit
+    listed = _compared(world, wish, replace(ranking, limit=MOST_LINES)).frame if more else found.frame
+    candidates = candidates_of(world.offers, wish, ranking, world.day)
+    unpriced = int(np.count_nonzero(np.isnan(candidates.figures[HOURLY])))
+    miss = None if found.fits else nearest_miss(candidates.offers, wish, world.day)
+    found.frame.attrs["mist"] |= {"sandbox": world.sandbox, "snapshot": world.snapshot}
+    return Answer(state, found.frame, found.line, found.notes, found.fits, found.of, unpriced, miss, candidates, listed)
+
+
+def _compared(world: World, wish: Wish, ranking: Ranking) -> Comparison:
+    return compare(
         world.offers,
         wish,
         ranking,
@@ -86,11 +99,6 @@ def answered(world: World, state: State) -> Answer:
         absent=world.absent,
         today=world.day,
     )
-    candidates = candidates_of(world.offers, wish, ranking, world.day)
-    unpriced = int(np.count_nonzero(np.isnan(candidates.figures[HOURLY])))
-    miss = None if found.fits else nearest_miss(candidates.offers, wish, world.day)
-    found.frame.attrs["mist"] |= {"sandbox": world.sandbox, "snapshot": world.snapshot}
-    return Answer(state, found.frame, found.line, found.notes, found.fits, found.of, unpriced, miss, candidates)
 
 
 def count_line(answer: Answer, choices: Choices) -> str:
@@ -102,7 +110,8 @@ def count_line(answer: Answer, choices: Choices) -> str:
     fit = "fit" if per in totals else f"{have} something that fits, {_counted(answer.fits, 'offer')} in all"
     parts = [f"{many} {fit}", f"{_counted(answer.unpriced, 'offer')} unpriced" if answer.unpriced else ""]
     parts += [f"the first {shown:,} in the frame" if shown < answer.of else ""]
-    parts += [f"the first {MOST_LINES} shown here" if shown > MOST_LINES else ""]
+    listed = min(len(answer.listed), MOST_LINES)
+    parts += [f"the first {listed:,} shown here" if listed < answer.of else ""]
     return f"{'; '.join(filter(None, parts))}."
 
 
@@ -110,6 +119,21 @@ def misses(miss: Miss) -> str:
     """What would be asked less, as one types it."""
     words = [(miss.relaxed.spelled(name), flag(name)) for name in miss.missed]
     return sentence_list([f"with {asked}" if asked else f"without {name}" for asked, name in words])
+
+
+def drawn_line(answer: Answer, chart: Chart | MistError, by: str) -> str:
+    """How the chart's sizes and those that fit come to the same: what of them has no place in it."""
+    if by == "region" or not isinstance(chart, Chart) or chart.rows is None:
+        return ""
+    price = answer.candidates.figures[HOURLY]
+    sizes = _sizes(answer.candidates)
+    fit, priced = distinct(sizes), distinct(sizes[~np.isnan(price)])
+    parts = [f"{_counted(len(chart.rows), 'mark')} for {_counted(fit, 'size')} that fit"]
+    parts += [f"{_counted(fit - priced, 'size')} without a known price" if fit > priced else ""]
+    hidden = priced - len(chart.rows)
+    parts += [f"{_counted(hidden, 'size')} under others, or without this figure" if hidden > 0 else ""]
+    left = [part for part in parts[1:] if part]
+    return f"{parts[0]}{'; without a mark: ' + ', '.join(left) if left else ''}. Click a mark to pick its size."
 
 
 def chart(answer: Answer, by: str) -> Chart | MistError:

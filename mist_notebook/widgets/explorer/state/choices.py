@@ -20,6 +20,7 @@ from mist_notebook.prices import places
 from mist_notebook.prices.ranking import GROUPS
 from mist_notebook.prices.selection import distinct, grouped
 from mist_notebook.prices.wish import ANY, ARCHITECTURES, KINDS, Wish
+from mist_notebook.records.provider_names import called
 
 from . import ladder
 from .ladder import Ladder
@@ -91,10 +92,13 @@ def _same_part(folded: str, known: str) -> bool:
 def of(offers: pd.DataFrame, today: date) -> Choices:
     """The choices that these offers leave a person."""
     regions = _regions(offers)
-    known = _texts(offers["region"])
+    known, providers = _texts(offers["region"]), _texts(offers["provider"])
     return Choices(
         _ladders(offers),
-        _options(name for column in ("backend", "provider") for name in _texts(offers[column])),
+        tuple(
+            (called(word) if word in providers else text, word)
+            for text, word in _options(name for column in ("backend", "provider") for name in _texts(offers[column]))
+        ),
         tuple((text, word) for word, text in _PARTS.items() if any(places.is_in(name, word) for name in known)),
         regions,
         _options(name for name in _texts(offers["arch"]) if name in ARCHITECTURES),
@@ -137,7 +141,7 @@ def _regions(offers: pd.DataFrame) -> tuple[tuple[str, str, str], ...]:
     for name, owner in sorted(pair for pairs in owners for pair in pairs):
         word = name.partition(",")[0].strip()
         if word:
-            found.setdefault((word, owner), f"{name} · {owner}")
+            found.setdefault((word, owner), f"{name} · {called(owner)}")
     return tuple((text, word, owner) for (word, owner), text in found.items())
 
 

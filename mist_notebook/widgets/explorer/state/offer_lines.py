@@ -1,4 +1,4 @@
-"""How offers stand in a list: a header, and an aligned line for each; and the chosen one in a sentence.
+"""How offers stand in a table, column by column; and the chosen one in a sentence.
 
 Names are foreign text: cleaned, cut, and never HTML.
 """
@@ -6,20 +6,21 @@ Names are foreign text: cleaned, cut, and never HTML.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mist_notebook.client.makeable import Makeable
-from mist_notebook.display.view import aligned
+from mist_notebook.display.headers import SIGNS
 from mist_notebook.ground.text import NAME_LIMIT, clean
+from mist_notebook.records.provider_names import called
 
-WIDTH = 118
 _NAME_LIMIT = 40
 _UNKNOWN, _NO_FIGURE = "unknown", "–"
 _IDENTITY = ("backend", "provider", "id", "region", "kind", "os")
-_AMOUNTS = (("vCPUs", "vcpus"), ("RAM GiB", "ram_gb"), ("disk GB", "disk_gb"))
+_AMOUNTS = (("vCPUs", "vcpus", "vCPUs"), ("RAM GB", "ram_gb", "GB RAM"), ("disk GB", "disk_gb", "GB disk"))
 _SMALLEST_FOR_4 = 0.001
 
 
@@ -29,12 +30,53 @@ def keys(frame: pd.DataFrame) -> list[str]:
     return ["\n".join(cell if isinstance(cell, str) else "" for cell in row) for row in zip(*columns, strict=True)]
 
 
-def table(frame: pd.DataFrame, here: Sequence[str] = ()) -> tuple[str, list[str]]:
-    """The header, and a line for each row under it; `here` names where each can be made."""
-    made = [("can be made at", [clean(text, _NAME_LIMIT) for text in here], True)] if any(here) else []
-    titles, columns, is_left = zip(*_columns(frame), *made, strict=True)
-    header, *lines = aligned([titles, *zip(*columns, strict=True)], is_left, WIDTH)
-    return header, lines
+@dataclass(frozen=True)
+class Column:
+    """One column of the table: its title and kind, what a row is ordered by, its cells, and its unit where narrow.
+
+    `order` is the filter's word for it (`""`: the price of an hour), or `None` where only these rows can be sorted.
+    """
+
+    title: str
+    kind: str
+    cells: Sequence[str]
+    order: str | None = None
+    unit: str = ""
+
+
+def table(frame: pd.DataFrame, here: Sequence[str] = ()) -> list[Column]:
+    """The columns that say something of these offers; `here` names where each can be made."""
+    found = [Column("size", "words", [_size(row) for _, row in frame[["id", "name"]].iterrows()])]
+    found.insert(0, Column("provider", "arch", [_owner(row) for _, row in frame[["backend", "provider"]].iterrows()]))
+    found += [_prices(frame)[0], Column("price of", "date", _days(frame["as_of"]))]
+    found += [Column(title, "figure", _figures(frame[name]), name, unit) for title, name, unit in _AMOUNTS]
+    if (frame["gpus"] > 0).any():
+        rows = frame[["gpus", "gpu_name"]].iterrows()
+        found.append(Column("GPUs", "note", [_gpu(row) if row["gpus"] > 0 else "" for _, row in rows], "gpus"))
+    found += [Column("arch", "arch", _texts(frame["arch"])), Column("region", "arch", _texts(frame["region"]))]
+    if frame["kind"].nunique() > 1:
+        found.append(Column("kind", "arch", _texts(frame["kind"])))
+    found += _prices(frame)[1:]
+    if "by" in frame:
+        found.append(Column("formula", "figure", _significant(frame["by"]), unit="by formula"))
+    if "sizes" in frame:
+        found.append(Column("sizes", "figure", _figures(frame["sizes"]), unit="sizes"))
+    if any(here):
+        found.append(Column("can be made at", "less", [clean(text, _NAME_LIMIT) for text in here]))
+    return found
+
+
+def tips(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the mark of each offer says when it is pointed at."""
+    facts = (
+        zip(*(_texts(frame[name]) for name in ("provider", "id", "region")), strict=True),
+        zip(_figures(frame["vcpus"]), _figures(frame["ram_gb"]), strict=True),
+        zip(_money(frame["price_hourly"]), _texts(frame["currency"]), _days(frame["as_of"]), strict=True),
+    )
+    return tuple(
+        f"{called(owner)} {size} in {region} · {vcpus} vCPUs · {ram} GB of RAM · {price} {unit}/h, price of {day}"
+        for (owner, size, region), (vcpus, ram), (price, unit, day) in zip(*facts, strict=True)
+    )
 
 
 def sentence(offer: pd.Series[Any], made: Makeable | None = None) -> str:
@@ -52,45 +94,32 @@ def sentence(offer: pd.Series[Any], made: Makeable | None = None) -> str:
     return " · ".join(filter(None, facts))
 
 
-def _columns(frame: pd.DataFrame) -> list[tuple[str, list[str], bool]]:
-    found = [("provider", [_owner(row) for _, row in frame[["backend", "provider"]].iterrows()], True)]
-    found.append(("size", [_size(row) for _, row in frame[["id", "name"]].iterrows()], True))
-    found += [(title, _figures(frame[name]), False) for title, name in _AMOUNTS]
-    if (frame["gpus"] > 0).any():
-        rows = frame[["gpus", "gpu_name"]].iterrows()
-        found.append(("GPUs", [_gpu(row) if row["gpus"] > 0 else "" for _, row in rows], True))
-    found += [(title, _texts(frame[name]), True) for title, name in (("arch", "arch"), ("region", "region"))]
-    if frame["kind"].nunique() > 1:
-        found.append(("kind", _texts(frame["kind"]), True))
-    found += [(title, _money(frame[name], decimals), False) for name, title, decimals in _prices(frame)]
-    hourly = next(place for place, (title, _, _) in enumerate(found) if title.endswith("/h"))
-    found.insert(hourly + 1, ("price of", _days(frame["as_of"]), True))
-    if "by" in frame:
-        found.append(("by", _significant(frame["by"]), False))
-    if "sizes" in frame:
-        found.append(("sizes", _figures(frame["sizes"]), False))
-    return found
-
-
 def _days(column: pd.Series[Any]) -> list[str]:
     return [_NO_FIGURE if pd.isna(day) else f"{day:%Y-%m-%d}" for day in column]
 
 
-def _prices(frame: pd.DataFrame) -> list[tuple[str, str, int | None]]:
-    """The columns of money, their titles and decimals; of a person's own currency too."""
+def _prices(frame: pd.DataFrame) -> list[Column]:
+    """The columns of money, that of an hour first; of a person's own currency too."""
     known = set(frame["currency"].dropna())
     unit = known.pop() if len(known) == 1 else ""
-    found: list[tuple[str, str, int | None]]
-    found = [("price_hourly", f"{unit}/h", None), ("price_monthly", f"{unit}/month", 2)]
+    sign = SIGNS.get(unit, unit)
+    found = [
+        Column(f"{sign}/h", "price", _money(frame["price_hourly"]), ""),
+        Column(f"{sign}/month", "figure", _money(frame["price_monthly"], 2), "price_monthly", f"{sign}/month"),
+    ]
     own = [str(name) for name in frame.columns if str(name).endswith("_hourly") and name != "price_hourly"]
-    found += [(name, f"{name.removesuffix('_hourly').upper()}/h", None) for name in own]
-    more = (("monthly_total", "month in all"), ("total", f"{unit} total".strip()))
-    return [*found, *((name, title, 2) for name, title in more if name in frame)]
+    for name in own:
+        title = f"{name.removesuffix('_hourly').upper()}/h"
+        found.append(Column(title, "figure", _money(frame[name]), unit=title))
+    for name, title in (("monthly_total", "month in all"), ("total", f"{sign} total".strip())):
+        if name in frame:
+            found.append(Column(title, "figure", _money(frame[name], 2), unit=title))
+    return found
 
 
 def _owner(offer: pd.Series[Any]) -> str:
-    """Whose it is: the backend, where one has it, else the provider."""
-    return _text(offer, "backend") or _text(offer, "provider")
+    """Whose it is: the backend, where one has it, else the provider, as people call it."""
+    return _text(offer, "backend") or called(_text(offer, "provider"))
 
 
 def _size(offer: pd.Series[Any]) -> str:

@@ -24,10 +24,10 @@ OWN = "own"
 ORDERS = {
     "": "price of an hour",
     "usd_vcpu_h": "price for each vCPU",
-    "usd_gib_h": "price for each GiB of RAM",
+    "usd_gib_h": "price for each GB of RAM",
     "usd_gpu_h": "price for each GPU",
     "total": "total for the hours of use",
-    OWN: "a figure of your own",
+    OWN: "the formula",
 }
 TEXTS = ("search", "hours", "by")
 _NONE_OF_IT = Range(0.0, 0.0)
