@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.backends import direct
 from mist_notebook.backends.mist import credentials
-from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
+from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, SettingsError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.records.model import Provider
+
+    from .client import MistClient
+
+
+def server_for(client: MistClient, provider: str) -> MistServer:
+    """The Mist server that would add it; NotFoundError with the nearest clouds where none is connected."""
+    try:
+        return client.server()
+    except SettingsError as error:
+        known = [kind.provider for kind in direct.kinds()]
+        raise NotFoundError(
+            f"'{brief(provider)}' is no cloud that can be asked directly, and no Mist server is connected.",
+            f"{did_you_mean(provider, known, 'cloud')} {error.hint}",
+        ) from None
 
 
 def provider_of(server: MistServer, said: str, region: str | None = None) -> tuple[str, str | None]:

@@ -184,8 +184,10 @@ class Backend(Maker, LeftOut):
 
     def _change(self, method: str, fields: dict[str, Any] | None = None) -> None:
         """Change the backend on the server, and read it again; after `delete` it keeps what it last knew."""
-        if self.adapter.kept_here:
-            raise BadValueError(f"'{self.name}' is on no server that could switch it.", "%mist remove takes it away.")
+        if not self.adapter.private_keys_wanted:
+            own = f"Whatever configures the kind '{self.provider}' says what it is called, and whether it is there."
+            hint = "%mist remove takes it away." if self.adapter.kept_here else own
+            raise BadValueError(f"'{self.name}' is on no Mist server that could change it. Nothing was sent.", hint)
         self._client.server().change_backend(self.record.mist_id, method, fields)
         self._client.update_backends()
 

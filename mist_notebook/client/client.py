@@ -228,7 +228,8 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
         is_plain = not credentials.keys() - {*clouds.WORDS, "direct"}
         if is_plain and clouds.is_direct(provider, self.settings, asked=asked):
             return self.add_cloud(provider, called, **named)[0]
-        self.server().add_backend(adding.fields(self.server(), provider, called, credentials))
+        server = adding.server_for(self, provider)
+        server.add_backend(adding.fields(server, provider, called, credentials))
         self.update_backends()
         return self.backend_from_name(called.strip())
 

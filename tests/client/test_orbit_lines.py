@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mist_notebook.ground.errors import BadValueError, LimitError, RefusedError
+from mist_notebook import MistClient
+from mist_notebook.ground.errors import BadValueError, LimitError, NotFoundError, RefusedError
 from tests.conftest import Notebook
-from tests.rigs import hostile, orbit
+from tests.rigs import hostile, orbit, real_mist
 
 CREATE = "create Orbit --name web --image deb --size small --location north --key mine --no-probe"
 
@@ -132,3 +133,29 @@ def test_what_an_account_does_not_say_is_called_unknown_and_hides_no_row(cloud: 
 def test_the_sandbox_is_nobodys_account(notebook: Notebook) -> None:
     assert notebook.value("%mist backends")["account"].isna().all()
     assert notebook.value("%mist providers")["quota"].isna().all()
+
+
+@pytest.mark.parametrize("line", ["disable Orbit", "enable Orbit", "rename Orbit Moon", "remove Orbit --yes Orbit"])
+@pytest.mark.parametrize("beside_mist", [False, True])
+def test_what_no_mist_server_has_none_is_asked_to_change(
+    cloud: orbit.Cloud, notebook: Notebook, monkeypatch: pytest.MonkeyPatch, line: str, beside_mist: bool
+) -> None:
+    with real_mist.serve() as mist:
+        if beside_mist:
+            monkeypatch.setenv("MIST_URL", mist.url)
+            monkeypatch.setenv("MIST_API_TOKEN", mist.token)
+        error = notebook.run(f"%mist {line}").error
+        assert isinstance(error, BadValueError)
+        assert "'Orbit' is on no Mist server" in error.message and "'orbit'" in error.hint
+        assert (mist.writes, cloud.writes) == ([], [])
+
+
+@pytest.mark.parametrize(("said", "near"), [("hetzer", "hetzner"), ("libvirt", "%mist connect"), ("ec3", "ec2")])
+def test_a_provider_that_nobody_could_add_says_which_clouds_there_are(
+    cloud: orbit.Cloud, notebook: Notebook, said: str, near: str
+) -> None:
+    error = notebook.run(f"%mist add {said}").error
+    assert isinstance(error, NotFoundError)
+    assert f"'{said}'" in error.message and near in error.hint
+    with MistClient() as client, pytest.raises(NotFoundError, match=said):
+        client.add_backend("X", said)

@@ -78,7 +78,7 @@ def add(session: Session, options: Namespace) -> Answer:
     asked = options.direct or options.keep is not None or bool(named.keys() & clouds.OURS)
     if clouds.is_direct(options.provider, session.client.settings, asked=asked):
         return _added_directly(session, options, named)
-    server = session.client.server()
+    server = adding.server_for(session.client, options.provider)
     provider, region = adding.provider_of(server, options.provider, options.region)
     given: dict[str, Any] = {**named, **dict(options.field)}
     if region:

@@ -91,7 +91,8 @@ def _by_backend(opened: Sequence[Record]) -> tuple[tuple[str, str], ...]:
     if len(parts) < 2:
         return tuple(("at", name) for name in parts)
     return tuple(
-        (name, f"{len(part):,} machines, {_sum(part)} USD an hour{_unknown(part)}") for name, part in parts.items()
+        (name, f"{len(part):,} machine{'s' if len(part) != 1 else ''}, {_sum(part)} USD an hour{_unknown(part)}")
+        for name, part in parts.items()
     )
 
 
