@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
+from mist_notebook.client.acts import Pace
 from mist_notebook.client.named import MissingWarning
 from mist_notebook.ground.errors import LimitError, MistError, UnavailableError
+from mist_notebook.provision import provision
 from tests.conftest import Notebook
 from tests.rigs import hostile, orbit
 
@@ -23,6 +25,11 @@ _DRIP = hostile.then_drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\
 DEAD = {"drips": _DRIP, "resets": hostile.reset, "hangs": hostile.hang, "is broken": hostile.json({}, status=500)}
 
 Pair = tuple[orbit.Cloud, orbit.Cloud]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.03)
 
 
 @pytest.fixture
@@ -49,7 +56,8 @@ def beside(request: pytest.FixtureRequest, pair: Pair, monkeypatch: pytest.Monke
 
 
 def hurried(client: MistClient) -> MistClient:
-    """With little patience for the dead."""
+    """With little patience for the dead, and looks that come soon."""
+    client.pace = Pace(first_s=0.02, longest_s=0.05)
     client.accounts.waits = replace(client.accounts.waits, others_s=0.2, most_s=0.2)
     client.waits = replace(client.waits, others_s=0.2, most_s=0.5)
     return client
