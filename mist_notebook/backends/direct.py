@@ -56,7 +56,8 @@ class Direct:
     `look` takes what a person named and raises what to do where there are no credentials. `context_word` is the option
     of `%mist add` that names whose they are, `options` are those that it takes beside it. `added` is what is said once
     it was added, `usage` how one adds it; `asks` is what is asked for unseen where nothing is found, and the variable
-    that holds it; `asks_with` are the options that have to be named beside it.
+    that holds it; `asks_with` are the options that have to be named beside it. `library` is the module of a vendor's
+    that it needs, and the extra of ours that brings it.
     """
 
     provider: str
@@ -69,6 +70,7 @@ class Direct:
     usage: str = ""
     asks: tuple[str, str] | None = None
     asks_with: tuple[str, ...] = ()
+    library: tuple[str, str] | None = None
     at_mist: bool = False  # a Mist server may add such a backend too
 
 

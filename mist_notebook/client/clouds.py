@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mist_notebook.backends import direct
@@ -138,13 +139,20 @@ def source_of(one: remembered.Remembered) -> str:
         return f"{error.message} {error.hint}".strip()
 
 
+def _lacks(kind: direct.Direct) -> str:
+    """What has to be installed before it can be added; nothing is imported."""
+    if kind.library is None or find_spec(kind.library[0].partition(".")[0]) is not None:
+        return ""
+    return f" · needs %pip install 'mist-notebook[{kind.library[1]}]'"
+
+
 def _said(kind: direct.Direct) -> str:
     added = remembered.of(kind.provider)
     kept = [f"{one.name} by {source_of(one)}" for one in added if KEPT in one.options]
     names = ", ".join([*(one.name for one in added if KEPT not in one.options), *kept])
     state = f"added as {names}" if names else kind.usage or f"%mist add {kind.provider}"
     try:
-        return f"{kind.look(None, {}).source} · {state}"
+        return f"{kind.look(None, {}).source} · {state}{_lacks(kind)}"
     except direct.NothingFoundError as error:
         asks = f"%mist add {kind.provider} asks for one unseen." if kind.asks else ""
         return state if kept else f"{error.message} {error.hint} {asks}".strip()

@@ -222,3 +222,31 @@ def test_a_size_that_the_catalogue_knows_has_its_price_dated_and_sourced(backend
     price = wish(backend, cloud, size=size).size.price
     assert price.hourly is not None and price.as_of is not None
     assert "list price" in (price.source or "")
+
+
+def test_providers_say_what_was_found_and_nobody_is_asked(cloud: Any, notebook: Notebook) -> None:
+    frame = notebook.value("%mist providers")
+    frame = frame[frame["category"] == "direct"]
+    said = dict(zip(frame["provider"], frame["credentials"], strict=True))[cloud.provider]
+    if cloud.provider == "openstack":
+        assert "other, devstack" in said
+    else:
+        assert f"%mist add {cloud.provider}" in said
+    assert cloud.ledger == []
+
+
+def test_what_a_machine_left_behind_is_swept_by_its_line(backend: Backend, cloud: Any, notebook: Notebook) -> None:
+    steps(backend, wish(backend, cloud))
+    cloud.loses_machines()
+    notebook.value("%reload_ext mist_notebook")
+    found = notebook.value("%mist sweep")
+    left = [str(one) for one, is_left in zip(found["id"], found["sweep"], strict=True) if is_left]
+    assert left
+    notebook.value(f"%mist sweep '{backend.name}' --yes '{backend.name}'")
+    assert backend.adapter.orphans().records == []
+
+
+def test_a_form_is_made_of_what_the_backend_takes(backend: Backend, cloud: Any, notebook: Notebook) -> None:
+    form = notebook.value(f"form = %mist form '{backend.name}'\nform")
+    assert {field.name for field in backend.adapter.needs().fields} >= {"ssh_from"}
+    assert form is not None

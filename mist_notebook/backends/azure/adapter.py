@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import ssh_from, start
 from mist_notebook.backends.parts.answers import Row
+from mist_notebook.backends.parts.by_door import ByDoor
 from mist_notebook.backends.provider_fields import Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, NoRoomError, NotFoundError, RefusedError
 from mist_notebook.net.http import decode, quote_segment
+from mist_notebook.net.server_clock import ServerClock
 from mist_notebook.records.model import (
     OP_TAG,
     Account,
@@ -48,14 +47,13 @@ _VERBS = {"start": "start", "stop": "deallocate", "reboot": "restart"}
 _LISTED_MOST = 8
 
 
-class AzureAdapter(Adapter):
+class AzureAdapter(ByDoor):
     """The subscription that it was added with."""
 
-    kept_here = True
     tells_no_room = True
 
     def __init__(self, info: BackendInfo, calls: Calls, usual_source: str | None = None) -> None:
-        self.info = info
+        super().__init__(info)
         self._calls, self._usual_source = calls, usual_source
 
     @property
@@ -66,11 +64,9 @@ class AzureAdapter(Adapter):
         own = self._calls.subscription
         return Account(place="azure", id=own, label=own, source=self._calls.login.source)
 
-    def now(self) -> datetime:
-        return self._calls.door.server_clock.now()
-
-    def clock_difference(self) -> str:
-        return self._calls.door.server_clock.difference()
+    @property
+    def clock(self) -> ServerClock:
+        return self._calls.door.server_clock
 
     def needs(self) -> Needs:
         return Needs(location=True, cloud_init=True, hours=False, fields=_FIELDS, lists_a_part=True, said=True)
@@ -228,9 +224,6 @@ class AzureAdapter(Adapter):
             raise NotFoundError(f"{location.id} has no image {image.id}.", "az vm image list --all --publisher NAME")
         own = ":".join((*image.id.split(":")[:3], found[0]))
         return replace(image, id=own, mist_id=own)
-
-    def _listing(self, made: Iterable[T]) -> Listing[T]:
-        return Listing(backend=self.info, records=list(made), fetched_at=datetime.now(UTC))
 
 
 def _addresses(rows: list[Row]) -> dict[str, str]:

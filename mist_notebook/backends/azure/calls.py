@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from mist_notebook.backends.parts import answers, refusing
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
-from mist_notebook.ground.errors import ApiError, AuthError
+from mist_notebook.ground.errors import ApiError
 from mist_notebook.net.http import BEARER, Failure, Http, Limits, Refusal, decode, quote_segment
 
 from .login import Login
@@ -51,15 +51,20 @@ class Calls:
 
     def one(self, path: str, **params: str) -> Row:
         """One resource, or whatever else is an object."""
-        return self._again(lambda: answers.one(self.door, self.base + path, _asked(path, params)))
+        return answers.again(self.login.forget, lambda: answers.one(self.door, self.base + path, _asked(path, params)))
 
     def rows(self, path: str, **params: str) -> list[Row]:
         """All rows of a list."""
-        return self._again(lambda: answers.rows(self.door, self.base + path, "value", following, _asked(path, params)))
+        return answers.again(
+            self.login.forget,
+            lambda: answers.rows(self.door, self.base + path, "value", following, _asked(path, params)),
+        )
 
     def body(self, path: str, params: Mapping[str, str]) -> bytes:
         """A page of a long list, as it comes."""
-        return self._again(lambda: self.door.get(self.base + path, params=_asked(path, params), catalogue=True))
+        return answers.again(
+            self.login.forget, lambda: self.door.get(self.base + path, params=_asked(path, params), catalogue=True)
+        )
 
     def put(self, path: str, json: Row) -> Row:
         """The resource as Azure took it, sent once."""
@@ -86,14 +91,6 @@ class Calls:
 
     def _whole(self, path: str) -> str:
         return f"{self.base}{path}?api-version={_version(path)}"
-
-    def _again(self, ask: Callable[[], T]) -> T:
-        """A read once more with a new token, where Azure no longer takes the one that there was."""
-        try:
-            return ask()
-        except AuthError:
-            self.login.forget()
-        return ask()
 
     def _read(self, refusal: Refusal) -> Failure:
         return refusing.read(refusal, "Azure", self.login.source, self.login.renew, _understood)

@@ -32,6 +32,7 @@ KINDS = (
         look=login.look,
         adapter=adapter,
         context_word="subscription",
+        library=("azure", "azure"),
         at_mist=True,
     ),
 )

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from mist_notebook.backends import images, login_user
-from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row
+from mist_notebook.backends.parts.by_door import ByDoor
 from mist_notebook.backends.provider_fields import Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotFoundError, RefusedError
 from mist_notebook.ground.resolver import reference_text
 from mist_notebook.net.http import decode, quote_segment
+from mist_notebook.net.server_clock import ServerClock
 from mist_notebook.records.model import (
     OP_TAG,
     Account,
@@ -50,15 +49,14 @@ _QUOTAS = {"CPUS": "vCPUs", "CPUS_ALL_REGIONS": "vCPUs", "INSTANCES": "machines"
 _LISTED_MOST_ZONES = 8
 
 
-class GceAdapter(Adapter):
+class GceAdapter(ByDoor):
     """The project that was named as it was added."""
 
-    kept_here = True
     self_limit = "server"
     tells_no_room = True
 
     def __init__(self, info: BackendInfo, calls: Calls, usual_source: str | None = None) -> None:
-        self.info = info
+        super().__init__(info)
         self._calls, self._usual_source = calls, usual_source
 
     @property
@@ -70,11 +68,9 @@ class GceAdapter(Adapter):
         project = self._calls.project
         return Account(place="gce", id=project, label=project, source=self._calls.login.source)
 
-    def now(self) -> datetime:
-        return self._calls.door.server_clock.now()
-
-    def clock_difference(self) -> str:
-        return self._calls.door.server_clock.difference()
+    @property
+    def clock(self) -> ServerClock:
+        return self._calls.door.server_clock
 
     def needs(self) -> Needs:
         return Needs(location=True, cloud_init=True, fields=_FIELDS, said=True)
@@ -216,9 +212,6 @@ class GceAdapter(Adapter):
                 return None
             raise
         return records.image(decode(said, Row, where=path), project)
-
-    def _listing(self, made: Iterable[T], notes: tuple[str, ...] = ()) -> Listing[T]:
-        return Listing(backend=self.info, records=list(made), fetched_at=datetime.now(UTC), notes=notes)
 
 
 def _made(record: Any, rows: list[Row]) -> list[Any]:

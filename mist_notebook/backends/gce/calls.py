@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from mist_notebook.backends.parts import answers, refusing
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
-from mist_notebook.ground.errors import ApiError, AuthError, NoRoomError, RefusedError
+from mist_notebook.ground.errors import ApiError, NoRoomError, RefusedError
 from mist_notebook.ground.secret import redact
 from mist_notebook.ground.text import clean
 from mist_notebook.net.http import BEARER, Failure, Http, Limits, Refusal, decode, quote_segment
@@ -43,12 +43,14 @@ class Calls:
 
     def one(self, path: str, params: Mapping[str, str] | None = None) -> Row:
         """The answer to a read, an object."""
-        return self._again(lambda: answers.one(self.door, self.base + path, params))
+        return answers.again(self.login.forget, lambda: answers.one(self.door, self.base + path, params))
 
     def rows(self, path: str, params: Mapping[str, str] | None = None, *, base: str | None = None) -> list[Row]:
         """All rows of a list; an empty one comes without any."""
         whole = (self.base if base is None else base) + path
-        return self._again(lambda: answers.rows(self.door, whole, "items", _next, params, may_lack=True))
+        return answers.again(
+            self.login.forget, lambda: answers.rows(self.door, whole, "items", _next, params, may_lack=True)
+        )
 
     def by_zone(self, kind: str, params: Mapping[str, str]) -> tuple[dict[str, list[Row]], tuple[str, ...]]:
         """What every zone has of a kind, and a line for each that didn't answer."""
@@ -90,14 +92,6 @@ class Calls:
 
     def close(self) -> None:
         self.door.close()
-
-    def _again(self, ask: Callable[[], T]) -> T:
-        """A read once more with a new token, where Google no longer takes the one that there was."""
-        try:
-            return ask()
-        except AuthError:
-            self.login.forget()
-        return ask()
 
     def _read(self, refusal: Refusal) -> Failure:
         return refusing.read(refusal, "Google", self.login.source, f"Run {RENEW}.", _understood)

@@ -29,4 +29,14 @@ def adapter(one: Remembered, settings: Settings) -> GceAdapter:
     return GceAdapter(info, calls, settings["ssh_from"])
 
 
-KINDS = (Direct(provider="gce", name="Google", look=login.look, adapter=adapter, context_word="project", at_mist=True),)
+KINDS = (
+    Direct(
+        provider="gce",
+        name="Google",
+        look=login.look,
+        adapter=adapter,
+        context_word="project",
+        library=("google", "gcp"),
+        at_mist=True,
+    ),
+)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from mist_notebook.backends import images
-from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row, query_of
+from mist_notebook.backends.parts.by_door import ByDoor
 from mist_notebook.backends.provider_fields import Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, RefusedError
 from mist_notebook.ground.resolver import reference_text
 from mist_notebook.net.http import quote_segment
+from mist_notebook.net.server_clock import ServerClock
 from mist_notebook.records.model import (
     OP_TAG,
     Account,
@@ -52,13 +52,11 @@ _ACTS: dict[str, Row] = {
 _QUOTAS = (("machines", "Instances"), ("vCPUs", "Cores"), ("RAM, MB", "RAM"))
 
 
-class OpenStackAdapter(Adapter):
+class OpenStackAdapter(ByDoor):
     """The project that a login is of."""
 
-    kept_here = True
-
     def __init__(self, info: BackendInfo, calls: Calls) -> None:
-        self.info = info
+        super().__init__(info)
         self._calls = calls
         self._account: Account | None = None
 
@@ -69,11 +67,9 @@ class OpenStackAdapter(Adapter):
             self._account = Account(place=login.place, id=who, label=self.info.name, source=login.source)
         return self._account
 
-    def now(self) -> datetime:
-        return self._calls.clock.now()
-
-    def clock_difference(self) -> str:
-        return self._calls.clock.difference()
+    @property
+    def clock(self) -> ServerClock:
+        return self._calls.clock
 
     def needs(self) -> Needs:
         return Needs(location=True, cloud_init=True, hours=False, fields=_FIELDS, said=True)
@@ -192,9 +188,6 @@ class OpenStackAdapter(Adapter):
             "image", "/images", "images", lambda answer: query_of(answer.get("next"), "marker"), params
         )
         return _made(records.image, rows)
-
-    def _listing(self, made: Iterable[T]) -> Listing[T]:
-        return Listing(backend=self.info, records=list(made), fetched_at=datetime.now(UTC))
 
 
 def _before_it(make: Callable[[], T]) -> T:

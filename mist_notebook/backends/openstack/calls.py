@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from mist_notebook.backends.parts import answers, refusing
 from mist_notebook.backends.parts.answers import Next, Row
-from mist_notebook.ground.errors import AuthError
 from mist_notebook.net.http import X_AUTH_TOKEN, Failure, Http, Limits, Refusal, decode
 from mist_notebook.net.server_clock import ServerClock
 
@@ -33,7 +32,7 @@ class Calls:
 
     def one(self, service: str, path: str, params: Mapping[str, str] | None = None) -> Row:
         """The answer to a read, an object."""
-        return self._again(lambda: answers.one(self.door(service), path, params))
+        return answers.again(self.login.forget, lambda: answers.one(self.door(service), path, params))
 
     def rows(
         self,
@@ -44,7 +43,7 @@ class Calls:
         params: Mapping[str, str] | None = None,
     ) -> list[Row]:
         """All rows of a list."""
-        return self._again(lambda: answers.rows(self.door(service), path, key, following, params))
+        return answers.again(self.login.forget, lambda: answers.rows(self.door(service), path, key, following, params))
 
     def send(self, service: str, method: str, path: str, json: object = None) -> Row:
         """The answer to a write, sent once."""
@@ -71,14 +70,6 @@ class Calls:
     def close(self) -> None:
         for door in self._doors.values():
             door.close()
-
-    def _again(self, ask: Callable[[], T]) -> T:
-        """A read once more with a new token, where the cloud no longer takes the one that there was."""
-        try:
-            return ask()
-        except AuthError:
-            self.login.forget()
-        return ask()
 
     def _read(self, refusal: Refusal) -> Failure:
         if refusal.status == 401:

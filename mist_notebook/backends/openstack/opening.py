@@ -38,6 +38,7 @@ KINDS = (
         adapter=adapter,
         context_word="cloud",
         options=("region",),
+        library=("openstack", "openstack"),
         at_mist=True,
     ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from mist_notebook.ground.errors import ApiError
+from mist_notebook.ground.errors import ApiError, AuthError
 from mist_notebook.net.http import Http, decode
 
+T = TypeVar("T")
 Row = dict[str, Any]
 Next = Callable[[Row], Mapping[str, str] | None]
 
@@ -38,6 +39,15 @@ def rows(
             raise ApiError(f"{door.origin} gives the same page of {path} again and again.", "Try later.")
         found, asked = found + fresh, asked | dict(more)
     raise ApiError(f"{door.origin} has more than {_MOST_PAGES} pages of {path}.", "It was not read further.")
+
+
+def again(forget: Callable[[], None], ask: Callable[[], T]) -> T:
+    """A read once more with a new token, where the cloud no longer takes the one that there was."""
+    try:
+        return ask()
+    except AuthError:
+        forget()
+    return ask()
 
 
 def query_of(url: Any, *names: str) -> dict[str, str] | None:

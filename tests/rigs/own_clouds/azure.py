@@ -154,6 +154,10 @@ class Manager(OwnCloud):
         self.power[path.lower()] = "deallocated" if verb == "deallocate" else "running"
         return hostile.answer(status=202)
 
+    def loses_machines(self) -> None:
+        """As if somebody ended them in the console."""
+        self.resources = {own: one for own, one in self.resources.items() if "/virtualmachines/" not in own}
+
     def configure(self, patch: pytest.MonkeyPatch, home: Path) -> None:
         """What az keeps of its login, with a byte order mark as it writes it, and an az that gives a token."""
         folder = home / ".azure"

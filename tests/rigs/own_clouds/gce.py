@@ -197,6 +197,10 @@ class Google(OwnCloud):
         self.disks = [one for one in self.disks if one["name"] != name]
         return hostile.json({"name": "op-7", "status": "RUNNING"})
 
+    def loses_machines(self) -> None:
+        """As if somebody ended them in the console."""
+        self.machines.clear()
+
     def configure(self, patch: pytest.MonkeyPatch, home: Path) -> None:
         """A service account's key file."""
         said = {"type": "service_account", "project_id": "of-the-file", "private_key_id": "k1",

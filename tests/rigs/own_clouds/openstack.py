@@ -182,6 +182,10 @@ class Stack(OwnCloud):
         self.made[kind] = [one for one in self.made[kind] if one["id"] != own]
         return hostile.answer(status=204)
 
+    def loses_machines(self) -> None:
+        """As if somebody ended them in the console."""
+        self.machines.clear()
+
     def configure(self, patch: pytest.MonkeyPatch, home: Path) -> None:
         """A clouds.yaml with two clouds, and the password of one in a secure.yaml."""
         folder = home / ".config" / "openstack"
