@@ -108,6 +108,29 @@ def test_images_are_those_that_are_there_the_ones_with_ssh_first(adapter: Adapte
     assert adapter.find_image("sha256:bbbb11112222").id == "plain:1"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "fits"),
+    [
+        ("box", "box:latest", True),
+        ("box", "docker.io/library/box:latest", True),
+        ("box:1", "docker.io/library/box:1", True),
+        ("me/box", "docker.io/me/box:latest", True),
+        ("box", "localhost/box:latest", True),
+        ("box", "box:1", False),
+        ("box", "me/box:latest", False),
+        ("box", "reg.example/box:latest", False),
+    ],
+)
+def test_an_image_is_called_as_at_docker(text: str, name: str, fits: bool) -> None:
+    assert rows.is_short_for(text, name) is fits
+
+
+def test_podman_says_another_id_each_time_so_its_socket_is_the_account(adapter: Adapter, daemon: Daemon) -> None:
+    assert adapter.account().id == "D-1"
+    daemon.broken["GET", "/info"] = hostile.json({**INFO, "ID": "random", "BuildahVersion": "1.28"})
+    assert adapter.account().id == adapter.info.server
+
+
 def test_sizes_fit_this_computer_and_cost_nothing(adapter: Adapter, daemon: Daemon) -> None:
     assert [one.id for one in adapter.list_sizes().records][-1] == "4cpu-8gb"
     assert {one.price.hourly for one in adapter.list_sizes().records} == {0.0}

@@ -59,8 +59,9 @@ class DockerAdapter(Adapter):
 
     def account(self) -> Account:
         said = self._info()
-        own = said.get("ID") if isinstance(said.get("ID"), str) and said.get("ID") else self.info.server
-        return Account(place="docker", id=str(own), label=str(said.get("Name") or ""), source=self.info.server)
+        own = None if "BuildahVersion" in said else said.get("ID")  # Podman's is another one each time
+        own = own if isinstance(own, str) and own else self.info.server
+        return Account(place="docker", id=own, label=str(said.get("Name") or ""), source=self.info.server)
 
     def needs(self) -> Needs:
         return Needs(location=False, cloud_init=False, script=False, hours=False, said=True)
@@ -79,8 +80,9 @@ class DockerAdapter(Adapter):
         """An image by its name, with `:latest` left out or not, or its id."""
         listed = self.list_images().records
         text = reference_text(reference, "image")
-        if not any(text in (one.id, one.name) for one in listed) and f"{text}:latest" in {one.id for one in listed}:
-            reference = f"{text}:latest"
+        if not any(text in (one.id, one.mist_id) for one in listed):
+            short = [one for one in listed if rows.is_short_for(text, one.name)]
+            reference = short[0].id if len({one.mist_id for one in short}) == 1 else reference
         try:
             return images.picked(reference, listed, architecture)
         except NotFoundError as missing:

@@ -21,6 +21,7 @@ _STATES = {
 _ACTS = {"running": ("stop", "reboot", "destroy"), "stopped": ("start", "destroy"), "paused": ("stop", "destroy")}
 _SHAPES = ((0.5, 0.5), (1, 1), (1, 2), (2, 2), (2, 4), (4, 8), (8, 16), (16, 32))  # CPUs and GiB
 _MIB = 1 << 20
+_USUAL_REGISTRIES = ("docker.io/library/", "docker.io/", "localhost/")
 _SPEAKS_SSH = ("sshd", "dropbear", "openssh-server")
 _STARTS_MORE = ("sshd", "dropbear", "/init", "systemd", "supervisord", "s6-", "entrypoint")
 
@@ -62,6 +63,12 @@ def images(row: Row, config: Row | None) -> list[Image]:
         )
         for name in names or [own_id.removeprefix("sha256:")[:12]]
     ]  # fmt: skip
+
+
+def is_short_for(text: str, name: str) -> bool:
+    """Whether that is how one calls the image: without the usual registry, and without `:latest`."""
+    plain = next((name.removeprefix(one) for one in _USUAL_REGISTRIES if name.startswith(one)), name)
+    return text in (plain, plain.removesuffix(":latest"), name.removesuffix(":latest"))
 
 
 def has_ssh(config: Row) -> bool:
