@@ -6,10 +6,8 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 
@@ -18,66 +16,15 @@ from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.docker import rows, sockets
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, RefusedError, UnavailableError
 from mist_notebook.records.model import Key, MachineSpec
-from tests.rigs import hostile
-
-INFO = {"ID": "D-1", "Name": "here", "NCPU": 4, "MemTotal": 8 << 30, "Architecture": "x86_64",
-        "MemoryLimit": True, "CpuCfsQuota": True}  # fmt: skip
-IMAGES = [
-    {"Id": "sha256:aaaa11112222", "RepoTags": ["box:latest", "reg.example/box:1"], "Created": 1750000000, "Size": 5},
-    {"Id": "sha256:bbbb11112222", "RepoTags": ["plain:1"], "Created": 1750000000, "Size": 5},
-    {"Id": "sha256:cccc11112222", "RepoTags": ["<none>:<none>"], "Created": 1750000000, "Size": 5},
-    {"Id": "sha256:dddd11112222", "RepoTags": None, "Created": 0, "Size": 5},
-]
-CONFIGS = {
-    "sha256:aaaa11112222": {"Architecture": "amd64", "Os": "linux",
-                            "Config": {"Cmd": ["/usr/sbin/sshd", "-D"], "ExposedPorts": {"22/tcp": {}}}},
-    "sha256:bbbb11112222": {"Architecture": "arm64", "Os": "linux", "Config": {"Cmd": ["bash"]}},
-}  # fmt: skip
-
-
-@dataclass
-class Daemon:
-    """What it has, and what it answers to each request; `broken` answers in its place."""
-
-    containers: list[dict[str, Any]] = field(default_factory=list)
-    broken: dict[tuple[str, str], hostile.Step] = field(default_factory=dict)
-    has_ssh: bool = True
-    ledger: list[hostile.Request] = field(default_factory=list)
-
-    def step(self, exchange: hostile.Exchange) -> None:
-        request = exchange.request
-        path = request.path
-        name = path.rpartition("/")[2] if path.startswith("/containers/") else path
-        key = (request.method, name if request.method != "DELETE" else "delete")
-        self.broken.get(key, self.answer(request))(exchange)
-
-    def answer(self, request: hostile.Request) -> hostile.Step:
-        method, path = request.method, unquote(request.path)
-        if method == "DELETE":
-            self.containers.clear()
-            return hostile.answer(b"", status=204)
-        if method == "GET" and path.endswith("/archive"):
-            return hostile.answer(b"tar") if self.has_ssh else hostile.json({"message": "no such file"}, status=404)
-        if path == "/containers/create":
-            self.containers.append({"Id": "f" * 64, "Names": ["/web"], "State": "running", "Created": 1750000000})
-            return hostile.json({"Id": "f" * 64, "Warnings": []}, status=201)
-        if method in ("POST", "PUT"):
-            return hostile.answer(b"", status=204)
-        if path.startswith("/images/sha256"):
-            return hostile.json(CONFIGS.get(path.split("/")[2], {}))
-        return hostile.json({"/info": INFO, "/images/json": IMAGES, "/containers/json": self.containers}[path])
-
-    def sent(self, method: str, ending: str) -> list[hostile.Request]:
-        return [one for one in self.ledger if one.method == method and one.path.endswith(ending)]
+from tests.conftest import Notebook
+from tests.rigs import docker_daemon, hostile
+from tests.rigs.docker_daemon import INFO, Daemon
 
 
 @pytest.fixture
 def daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
     monkeypatch.setenv("HOME", str(tmp_path))
-    found = Daemon()
-    with hostile.serve(found.step) as server:
-        found.ledger = server.ledger
-        monkeypatch.setenv("DOCKER_HOST", server.url.replace("http", "tcp"))
+    with docker_daemon.serve(monkeypatch) as found:
         yield found
 
 
@@ -101,6 +48,7 @@ def test_images_are_those_that_are_there_the_ones_with_ssh_first(adapter: Adapte
         ("box:latest", True, "x86_64"),
         ("reg.example/box:1", True, "x86_64"),
         ("plain:1", None, "arm64"),
+        ("debian:12", None, None),
         ("cccc11112222", None, None),
         ("dddd11112222", None, None),
     ]
@@ -267,3 +215,25 @@ def test_the_socket_is_found_as_dockers_own_tool_finds_it(tmp_path: Path, monkey
     (tmp_path / "two.sock").rename(tmp_path / "podman" / "podman.sock")
     assert sockets.find(sockets.PODMAN, None, {"XDG_RUNTIME_DIR": str(tmp_path)}).address.endswith("podman.sock")
     assert rows.size_id(0.5, 2) == "0.5cpu-2gb"
+
+
+def test_one_that_is_gone_is_a_line_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notebook: Notebook
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = tmp_path / ".ssh" / "config"
+    config.parent.mkdir()
+    config.write_text("Host build\n HostName 192.0.2.9\n")
+    with docker_daemon.serve(monkeypatch) as daemon:
+        notebook.value("%mist add docker")
+        notebook.value("%mist add ssh-config")
+        daemon.containers.append({"Id": "a" * 64, "Names": ["/box"], "State": "running"})
+        assert sorted(notebook.value("%mist machines")["name"]) == ["box", "build"]
+        config.write_text('Host "build\n')
+        cell = notebook.run("%mist machines")
+        assert list(cell.value["name"]) == ["box"]
+        assert "SSH hosts is missing here" in cell.printed and "quote" in cell.printed
+        config.write_text("Host build\n HostName 192.0.2.9\n")
+    cell = notebook.run("%mist machines")
+    assert list(cell.value["name"]) == ["build"]
+    assert "Docker is missing here" in cell.printed and "refused the connection" in cell.printed

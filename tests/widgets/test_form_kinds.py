@@ -12,8 +12,8 @@ from mist_notebook.client.session import Session
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.events import Fill
 from mist_notebook.widgets.panel.panel import open_panel
-from tests.backends.test_docker import Daemon
-from tests.rigs import hostile, token_clouds
+from tests.rigs import docker_daemon, token_clouds
+from tests.rigs.docker_daemon import Daemon
 from tests.rigs.form_rig import Page
 from tests.rigs.token_clouds import Cloud
 from tests.rigs.widget_rig import all_of, buttons, text
@@ -28,10 +28,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 @pytest.fixture
 def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
-    daemon = Daemon()
-    with hostile.serve(daemon.step) as server:
-        daemon.ledger = server.ledger
-        monkeypatch.setenv("DOCKER_HOST", server.url.replace("http", "tcp"))
+    with docker_daemon.serve(monkeypatch) as daemon:
         yield daemon
 
 
