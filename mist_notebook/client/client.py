@@ -188,7 +188,10 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
         return self.accounts.journal_of(backend)
 
     def log_in(self, settings: Settings) -> None:
-        """Go on with these settings, which have another token of the same account; what is under way does so too."""
+        """Go on with these settings, which have another token of the same account; what is under way does so too.
+
+        A token never goes to another server than it was given for.
+        """
         self.settings = settings
         self.accounts.forget()
         if self._server is not None:

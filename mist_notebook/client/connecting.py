@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import AuthError
+from mist_notebook.net.origin import one_spelling
 from mist_notebook.settings.options import SANDBOX
 from mist_notebook.settings.settings import MissingTokenError
 
 from .client import MistClient
+
+if TYPE_CHECKING:
+    from .backend import Backend
 
 
 def connected(url: str) -> MistClient:
@@ -29,9 +35,18 @@ def connected(url: str) -> MistClient:
 
 def is_same_account(before: MistClient, fresh: MistClient) -> bool:
     """Whether both speak to one account of one live server, as far as the first one knows its own by now."""
-    journals = before.accounts.known
-    both = [backend for backend in fresh.known_backends if backend.id in journals and not backend.record.sandbox]
-    return bool(both) and all(fresh.journal_of(backend).account == journals[backend.id].account for backend in both)
+    if before.settings.url is None or fresh.settings.url is None:
+        return False
+    if one_spelling(before.settings.url) != one_spelling(fresh.settings.url):
+        return False
+    known = before.accounts.known
+    both = [backend for backend in fresh.known_backends if backend.id in known and _is_at_the_server(backend)]
+    return bool(both) and all(fresh.journal_of(backend).account == known[backend.id].account for backend in both)
+
+
+def _is_at_the_server(backend: Backend) -> bool:
+    """Whether it is one of the Mist server's, and no sandbox's nor a cloud that is asked directly."""
+    return backend.adapter.logins is not None and not backend.record.sandbox
 
 
 def _opened(client: MistClient) -> MistClient:

@@ -12,6 +12,7 @@
     │   ├── RefusedError         to a create, and it is certain that nothing was made
     │   │   ├── RefusedLoginError    for who we are
     │   │   └── NoRoomError          for where it was to stand: another location may have it
+    │   ├── NotLoggedInError     the server refused who we are, with another status than 401; an AuthError too
     │   └── CloudLoginError      the cloud doesn't take the credentials that a backend was added with
     ├── LimitError         the guard stopped a create before it was sent
     ├── JournalError       a record can't be written or read
@@ -110,6 +111,10 @@ class RefusedLoginError(RefusedError, AuthError):
 
 class NoRoomError(RefusedError):
     """A create was refused for where it was to stand: no capacity, or no quota there. Another location may have it."""
+
+
+class NotLoggedInError(ApiError, AuthError):
+    """The server refused who we are, with a status that others use otherwise: its words tell."""
 
 
 class CloudLoginError(ApiError):

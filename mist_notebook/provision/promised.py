@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import suppress
 
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import AmbiguousError, ApiError, RefusedError, UnavailableError
+from mist_notebook.ground.errors import AmbiguousError, ApiError, AuthError, RefusedError, UnavailableError
 from mist_notebook.records.model import Machine, Step, Story
 
 from .course import Course, Patience, Rests, Steps
@@ -48,13 +47,19 @@ def promised(
 
 
 def _story(adapter: Adapter, record: Record) -> Story | None:
-    with suppress(*_NO_ANSWER):
+    try:
         return adapter.story(record.op)
-    return None
+    except AuthError:
+        raise
+    except _NO_ANSWER:
+        return None
 
 
 def _settled(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:
     """The record after a look; what only has its name is not offered while the story goes on."""
-    with suppress(AmbiguousError, *_NO_ANSWER):
+    try:
         return settle(adapter, journal, record)
-    return journal.latest(record), None
+    except AuthError:
+        raise
+    except (AmbiguousError, *_NO_ANSWER):
+        return journal.latest(record), None

@@ -15,6 +15,11 @@ OURS = [
     (401, "", "/api/v1/ping"),
     (401, "Unauthorized", "/api/v1/keys"),
     (403, "User not authenticated", CLOUD + "/images"),
+    (403, "CSRF token missing", CLOUD + "/machines"),
+    (400, "Invalid API token", CLOUD + "/machines"),
+    (498, "", "/api/v1/clouds"),
+    (440, "login timeout", "/api/v1/ping"),
+    (419, "page expired", "/api/v1/keys"),
 ]
 CLOUDS = [
     (401, "Unauthorized cloud credentials", CLOUD + "/images"),
@@ -38,7 +43,8 @@ def error(status: int, words: str, path: str, method: str = "GET") -> MistError:
 @pytest.mark.parametrize(("status", "words", "path"), OURS)
 def test_our_own_login_says_how_to_connect(status: int, words: str, path: str) -> None:
     found = error(status, words, path)
-    assert isinstance(found, AuthError) if status == 401 else isinstance(found, ApiError)
+    assert isinstance(found, AuthError) and (status == 401 or isinstance(found, ApiError))
+    assert "did not accept the token" in found.message and "%mist connect https://mist.example" in found.hint
     assert not isinstance(found, CloudLoginError)
 
 

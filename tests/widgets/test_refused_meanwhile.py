@@ -141,6 +141,26 @@ def test_a_job_of_no_wait_pauses_and_goes_on(live: live_mist.LiveMist, notebook:
     assert len(live.created) == 1
 
 
+@pytest.mark.parametrize(("status", "words"), [(403, "User not authenticated"), (400, "Invalid API token"), (498, "")])
+def test_a_token_that_is_refused_in_other_words_pauses_it_too(
+    live: live_mist.LiveMist, notebook: Notebook, status: int, words: str
+) -> None:
+    def machines(exchange: hostile.Exchange) -> None:
+        if exchange.request.method == "GET" and live.created:
+            hostile.answer(words, status=status, content_type="text/plain")(exchange)
+        else:
+            made_as("pending", live, exchange)
+
+    live.broken["machines"] = machines
+    job = notebook.value(f"{LINE} --no-probe --no-wait")
+    said = paused(job)
+    assert f"did not accept the token ({status})" in said and f"%mist connect {live.url}" in said
+    go_on(live)
+    live.token = SECOND
+    notebook.value(f"%mist connect {live.url}")
+    assert notebook.value("%mist wait").state == "running"
+
+
 def test_a_doubtful_create_pauses_and_is_found(live: live_mist.LiveMist, notebook: Notebook) -> None:
     def lost(exchange: hostile.Exchange) -> None:
         answer = live._machines(exchange.request)
@@ -194,6 +214,22 @@ def test_a_token_of_another_account_ends_what_ran(
     notebook.value(f"%mist connect {live.url}")
     assert job.state == "cancelled"
     assert len(live.created) == 1
+
+
+def test_another_server_never_gets_the_token_whatever_both_have_in_common(
+    live: live_mist.LiveMist, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoke_once_made(live)
+    job = notebook.value(f"{LINE} --no-probe --no-wait")
+    paused(job)
+    with live_mist.serve() as other:  # the same clouds, ids and e-mail
+        other.token = "others-token"
+        monkeypatch.setattr("getpass.getpass", lambda _: other.token)
+        notebook.value(f"%mist connect {other.url}")
+        assert job.state == "cancelled"
+        notebook.value("%mist machines")
+    assert "others-token" not in {request.headers.get("authorization") for request in live.ledger}
+    assert {request.headers.get("authorization") for request in other.ledger} <= {None, "others-token"}
 
 
 def test_asking_for_the_backends_anew_doesn_t_end_a_job(live: live_mist.LiveMist, notebook: Notebook) -> None:

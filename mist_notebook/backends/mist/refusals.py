@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
-from mist_notebook.ground.errors import ApiError, CloudLoginError, ProbeError
+from mist_notebook.ground.errors import ApiError, CloudLoginError, NotLoggedInError, ProbeError
 from mist_notebook.ground.text import is_pasteable
 from mist_notebook.net.failures import refused
 from mist_notebook.net.http import Failure, Refusal
 
 _OURS = re.compile(r"not authenticated|log ?in\b|api.?token|csrf|unauthorized user|user unauthorized", re.I)
+_TOKEN = re.compile(r"not authenticated|(invalid|expired|bad|wrong|revoked|unknown) (api.?)?token|csrf", re.I)
+_EXPIRED = (419, 440, 498)  # what servers outside the standard say of a session or a token
 _MACHINE = re.compile(
     r"(authenticate|connect|log ?in) (in)?to (the )?machine|machine.{0,20}unauthorized|unauthorized.{0,20}machine"
     r"|any of the machine's keys|no key can",
@@ -46,6 +48,8 @@ def read(refusal: Refusal, names: Mapping[str, str]) -> Failure:
     failure = refused(refusal)
     if refusal.status in (401, 403):
         failure = _login(refusal, failure, names)
+    elif refusal.status in _EXPIRED or (refusal.status == 400 and _TOKEN.search(refusal.words)):
+        failure = _not_ours(refusal, failure)
     if refusal.status >= 400 and _DISABLED.search(refusal.words):
         failure = _switched_off(refusal, failure, names)
     if refusal.method == "POST" and refusal.path.endswith("/machines"):
@@ -79,12 +83,26 @@ def _switched_off(refusal: Refusal, failure: Failure, names: Mapping[str, str]) 
     return replace(failure, message=message, hint=hint, passing=False)
 
 
+def _not_ours(refusal: Refusal, failure: Failure) -> Failure:
+    """That our own login was refused, whatever the status: servers and what stands before them differ in it."""
+    if refusal.status == 401:
+        return failure
+    said = f"It said: '{refusal.words}'. " if refusal.words else ""
+    message = f"The server at {refusal.server} did not accept the token ({refusal.status})."
+    return replace(
+        failure,
+        kind=NotLoggedInError,
+        message=message,
+        hint=f"{said}%mist connect {refusal.server} asks for another token.",
+    )
+
+
 def _login(refusal: Refusal, failure: Failure, names: Mapping[str, str]) -> Failure:
     """Whose login was refused: ours, the cloud's at Mist, or the machine's."""
     words, server = refusal.words, refusal.server
     said = f"It said: '{words}'. " if words else ""
     if _OURS.search(words):
-        return failure
+        return _not_ours(refusal, failure)
     if _MACHINE.search(words):
         hint = f"{said}Name a key that the machine knows, and the user: %mist associate-key; or --via ssh."
         return replace(failure, kind=ProbeError, message=f"{server} could not log in to the machine.", hint=hint)

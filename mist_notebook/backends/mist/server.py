@@ -56,7 +56,9 @@ class MistServer:
         self._source = settings.source_of("api_token")
 
     def log_in(self, settings: Settings) -> None:
-        """Go on with the token of these settings, for the same account."""
+        """Go on with the token of these settings, where it is for this server."""
+        if settings.url is None or one_spelling(settings.url) != one_spelling(self.http.url):
+            return
         self._source = settings.source_of("api_token")
         self._account = None
         self.http.log_in(settings.api_token)
