@@ -82,9 +82,9 @@ def _became(backend: Backend, chosen: Sequence[Orphan], nothing_went: bool) -> I
     """What is so by a fresh look."""
     if nothing_went:
         return
-    still = {orphan.id for orphan in backend.adapter.orphans().records}
+    still = {(orphan.id, orphan.location_id) for orphan in backend.adapter.orphans().records}
     for orphan in chosen:
-        if orphan.id in still:
+        if (orphan.id, orphan.location_id) in still:
             yield f"{_place_of(backend, orphan)} is still listed: %mist sweep {backend.name} says what is so later."
         else:
             yield f"{_place_of(backend, orphan)} was removed: {backend.name} no longer lists it."
@@ -101,12 +101,15 @@ def _place(session: Session, word: str) -> tuple[Backend, str | None]:
 
 
 def _named(backend: Backend, wanted: str, orphans: Sequence[Orphan]) -> Orphan:
-    """The leftover of exactly that id, else the only one of exactly that name."""
+    """The leftover of exactly that id, else the only one of exactly that name, or of these at that location."""
     found = [one for one in orphans if one.id == wanted] or [one for one in orphans if one.name == wanted]
+    place, slash, rest = wanted.partition("/")
+    if slash and not found:
+        found = [one for one in orphans if one.location_id == place and rest in (one.id, one.name)]
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(one.id for one in found)
+        ids = ", ".join(f"{backend.name}/{one.location_id or place}/{one.id}" for one in found)
         raise BadValueError(
             f"{len(found)} leftovers at {backend.name} are called '{brief(wanted)}'.", f"Say which: {ids}"
         )

@@ -117,6 +117,7 @@ def test_providers_and_backends_say_whose_account_it_is_and_what_it_may_have(
         frame = book.value(f"%mist {line}")
         said = frame[frame["provider"] == "orbit"][["account", "quota"]].values.tolist()
         assert said == [["crew (acc-7), by ORBIT_TOKEN", "machines 1 of 3"]], line
+    assert list(frame[frame["provider"] == "orbit"]["may"]) == ["may not destroy; may create; not known: list"]
 
 
 def test_what_an_account_does_not_say_is_called_unknown_and_hides_no_row(cloud: orbit.Cloud, book: Notebook) -> None:

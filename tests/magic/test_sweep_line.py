@@ -104,6 +104,19 @@ def test_a_name_with_a_space_is_quoted_in_the_line_to_type(cloud: orbit.Cloud, n
     assert disks(cloud) == []
 
 
+def test_two_of_one_id_at_two_places_are_told_apart_by_these(cloud: orbit.Cloud, notebook: Notebook) -> None:
+    cloud.rows["disks"] = [
+        {"id": f"w{number}", "called": "shared", "name": "shared", "place": place}
+        for number, place in enumerate(("north", "south"))
+    ]
+    error = failed(notebook, "sweep Orbit/shared --yes shared")
+    assert "Orbit/north/shared, Orbit/south/shared" in error.hint
+    notebook.value("%mist sweep Orbit/south/shared --yes shared")
+    assert "was removed" in notebook.cells[-1].printed
+    assert cloud.writes == [("DELETE", "/disks/w1")]
+    assert len(notebook.value("%mist sweep Orbit")) == 1
+
+
 def test_what_cannot_be_removed_says_so_and_the_others_go(cloud: orbit.Cloud, notebook: Notebook) -> None:
     cloud.rows["disks"].append({"id": "d2", "name": "old-data"})
     cloud.broken["DELETE", "/disks/d1"] = hostile.json({"error": "it is attached by now"}, status=409)

@@ -129,10 +129,13 @@ class OrbitAdapter(Adapter):
         )
 
     def orphans(self) -> Listing[Orphan]:
-        return self._listing([Orphan(id=row["id"], name=row["name"], kind="disk") for row in self._rows("disks")])
+        return self._listing([_orphan(row) for row in self._rows("disks")])
 
     def sweep(self, orphan: Orphan) -> None:
-        self._door.send("DELETE", f"/disks/{quote_segment(orphan.id)}")
+        self._door.send("DELETE", f"/disks/{quote_segment(orphan.mist_id)}")
+
+    def allowed(self) -> dict[str, bool | None]:
+        return {"create": True, "destroy": False, "list": None}
 
     def close(self) -> None:
         self._door.close()
@@ -146,6 +149,12 @@ class OrbitAdapter(Adapter):
 
 def _named(row: Row) -> dict[str, str]:
     return {"id": row["id"], "mist_id": row["id"], "name": row["name"]}
+
+
+def _orphan(row: Row) -> Orphan:
+    """A disk; `called` is what it is called where each place has names of its own."""
+    called = row.get("called", row["id"])
+    return Orphan(id=called, mist_id=row["id"], name=row["name"], kind="disk", location_id=row.get("place"))
 
 
 def _size(row: Row) -> Size:
