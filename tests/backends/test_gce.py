@@ -226,6 +226,19 @@ def test_a_zone_that_doesnt_answer_is_one_line(backend: Backend, google: Google)
     assert "us-east1-b" in note
 
 
+def test_a_zone_without_an_answer_is_one_line_and_the_others_sizes_count(backend: Backend, google: Google) -> None:
+    from tests.rigs import hostile
+
+    google.broken[".*/zones/europe-west1-b/machineTypes"] = hostile.answer("", status=500)
+    listing = backend.adapter.list_sizes()
+    assert [one.extra["zones"] for one in listing.records] == [["europe-west1-c"]] * 3
+    (note,) = listing.notes
+    assert note.startswith("europe-west1-b is missing here")
+    google.broken[".*/machineTypes"] = hostile.answer("", status=500)
+    with pytest.raises(ApiError):
+        backend.adapter.list_sizes()
+
+
 def test_nothing_is_left_behind_for_certain_while_a_zone_doesnt_answer(backend: Backend, google: Google) -> None:
     from tests.rigs import hostile
 

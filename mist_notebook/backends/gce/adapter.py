@@ -43,7 +43,8 @@ _FIELDS = (
     Field("spot", "true: cheaper, and ended whenever Google needs it"),
     Field("ssh_from", "from where SSH is let in, such as 203.0.113.7"),
 )
-_SIZES = "items/*/machineTypes(name,id,guestCpus,memoryMb,architecture,deprecated),items/*/warning,nextPageToken,kind"
+_PAGE = {"maxResults": "500"}
+_SIZES = {"fields": "items(name,id,guestCpus,memoryMb,architecture,deprecated),nextPageToken,kind"}
 _SHORTEST_H, _LONGEST_H = 30 / 3600, 120 * 24
 _QUOTAS = {"CPUS": "vCPUs", "CPUS_ALL_REGIONS": "vCPUs", "INSTANCES": "machines", "IN_USE_ADDRESSES": "addresses"}
 _LISTED_MOST_ZONES = 8
@@ -77,11 +78,16 @@ class GceAdapter(ByDoor):
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         del everything
-        wanted, found = search.casefold(), list[Image]()
-        for project in (*image_names.PROJECTS, self._calls.project):
-            rows = self._calls.rows("/global/images", {"maxResults": "500"}, base=f"/projects/{quote_segment(project)}")
-            found += [made for one in rows if (made := records.image(one, project)) is not None]
-        return self._listing([one for one in found if wanted in f"{one.name}\n{one.id}\n{one.os or ''}".casefold()])
+        projects = (*image_names.PROJECTS, self._calls.project)
+        by_project, notes = self._calls.side_by_side(
+            projects,
+            lambda project: self._calls.rows("/global/images", _PAGE, base=f"/projects/{quote_segment(project)}"),
+        )
+        made = (records.image(one, project) for project, rows in by_project.items() for one in rows)
+        found, wanted = [one for one in made if one is not None], search.casefold()
+        return self._listing(
+            [one for one in found if wanted in f"{one.name}\n{one.id}\n{one.os or ''}".casefold()], notes
+        )
 
     def find_image(self, reference: Any, architecture: str | None = None) -> Image:
         """By id (project/name), by one name for all clouds, by family, or by name; as few requests as that takes."""
@@ -104,7 +110,10 @@ class GceAdapter(ByDoor):
         return login_user.of("gce", image) or "mist"
 
     def list_sizes(self) -> Listing[Size]:
-        by_zone, notes = self._calls.by_zone("machineTypes", {"fields": _SIZES})
+        zones = [zone.id for zone in self.list_locations().records]
+        by_zone, notes = self._calls.side_by_side(
+            zones, lambda zone: self._calls.rows(f"/zones/{quote_segment(zone)}/machineTypes", {**_PAGE, **_SIZES})
+        )
         return self._listing(records.sizes(by_zone), notes)
 
     def list_locations(self) -> Listing[Location]:

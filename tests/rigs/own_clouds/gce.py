@@ -74,7 +74,7 @@ class Google(OwnCloud):
             ("GET", f"{P}/regions/([a-z0-9-]+)", lambda region, **_: hostile.json({"name": region, "quotas": [
                 {"metric": "CPUS", "limit": 24.0, "usage": 2.0}, {"metric": "SNAPSHOTS", "limit": 1.0}]})),
             ("GET", f"{P}/zones", self._zones),
-            ("GET", f"{P}/aggregated/machineTypes", self._types),
+            ("GET", f"{P}/zones/{zone}/machineTypes", self._types),
             ("GET", f"{P}/aggregated/instances", lambda **_: self._aggregated("instances", self.machines)),
             ("GET", f"{P}/aggregated/disks", lambda **_: self._aggregated("disks", self.disks)),
             ("GET", f"{P}/global/networks", lambda **_: hostile.json({"kind": "x", "items": self.networks})),
@@ -109,12 +109,12 @@ class Google(OwnCloud):
         more = {"nextPageToken": str(number + 1)} if number + 1 < len(rows) else {}
         return hostile.json({"kind": "compute#zoneList", "items": rows[number : number + 1], **more})
 
-    def _types(self, *, query: Row, **_: Any) -> hostile.Step:
+    def _types(self, zone: str, *, query: Row, **_: Any) -> hostile.Step:
         number = int(query.get("pageToken", 0))
-        sizes = self.sizes
-        items: Row = {f"zones/{zone}": {"machineTypes": sizes[number : number + 2]} for zone in ZONES[:2]}
-        items["zones/us-east1-b"] = {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": "none"}}
-        return hostile.json({"kind": "x", "items": items, **({} if number else {"nextPageToken": "2"})})
+        rows = self.sizes if zone in ZONES[:2] else []
+        page = {"items": rows[number : number + 2]} if rows else {}
+        more = {"nextPageToken": str(number + 2)} if number + 2 < len(rows) else {}
+        return hostile.json({"kind": "compute#machineTypeList", **page, **more})
 
     def _aggregated(self, kind: str, rows: list[Row]) -> hostile.Step:
         items: Row = {f"zones/{zone}": {"warning": {"code": "NO_RESULTS_ON_PAGE"}} for zone in ZONES}
