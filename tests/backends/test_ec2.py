@@ -23,10 +23,10 @@ from mist_notebook.ground.errors import (
     ProvisionError,
     RefusedError,
 )
-from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG
 from tests.rigs import ec2_cloud, hostile
 from tests.rigs.ec2_cloud import Cloud, refusal
+from tests.rigs.quick_steps import steps
 
 
 @pytest.fixture
@@ -51,20 +51,6 @@ def backend(client: MistClient) -> Backend:
 
 def wish(backend: Backend, name: str = "web", **more: Any) -> Any:
     return backend.spec(name, key="mine", **{"size": "t3.small", "image": "debian-12", **more})
-
-
-def steps(backend: Backend, spec: Any, *, accepted: bool = False) -> list[Any]:
-    """All steps of a create, on a clock that passes only while it is slept."""
-    now = [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    course = provision.Course(
-        limits=backend._client.limits(False), accept_unknown_price=accepted, clock=lambda: now[0], sleep=sleep
-    )
-    spec = backend._with_key(spec)
-    return list(provision.provision(backend.adapter, spec, backend._client.journal_of(backend), course))
 
 
 def test_lists_have_sizes_zones_networks_and_whose_it_is(backend: Backend) -> None:
@@ -96,7 +82,7 @@ def test_a_price_that_nobody_knows_wants_the_persons_word(backend: Backend, clou
     licensed = backend.priced(replace(spec, image=replace(spec.image, os="Red Hat Enterprise Linux")))
     assert licensed.size.price.hourly is None
     with pytest.raises(LimitError, match="unknown"):
-        steps(backend, licensed)
+        steps(backend, licensed, accepted=False)
     assert cloud.creates == []
     assert steps(backend, licensed, accepted=True)[-1].machine.state == "running"
 

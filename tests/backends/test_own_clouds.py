@@ -13,7 +13,6 @@ from mist_notebook import MistClient
 from mist_notebook.client.acts import Pace
 from mist_notebook.client.backend import Backend
 from mist_notebook.ground.errors import ApiError, AuthError, BadValueError, ProvisionError, RefusedError
-from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG
 from tests.conftest import Notebook
 from tests.rigs import hostile, own_clouds
@@ -21,6 +20,7 @@ from tests.rigs.own_clouds import OwnCloud
 from tests.rigs.own_clouds.azure import Manager
 from tests.rigs.own_clouds.gce import Google
 from tests.rigs.own_clouds.openstack import Stack
+from tests.rigs.quick_steps import steps
 
 CLOUDS: dict[str, Callable[[], Any]] = {"openstack": Stack, "gce": Google, "azure": Manager}
 
@@ -50,20 +50,6 @@ def backend(cloud: OwnCloud) -> Iterator[Backend]:
 
 def wish(backend: Backend, cloud: OwnCloud, name: str = "web", **more: Any) -> Any:
     return backend.spec(name, key="mine", **{**cloud.wish, **more})
-
-
-def steps(backend: Backend, spec: Any, *, accepted: bool = True) -> list[Any]:
-    """All steps of a create, on a clock that passes only while it is slept."""
-    now = [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    course = provision.Course(
-        limits=backend._client.limits(False), accept_unknown_price=accepted, clock=lambda: now[0], sleep=sleep
-    )
-    spec = backend._with_key(spec)
-    return list(provision.provision(backend.adapter, spec, backend._client.journal_of(backend), course))
 
 
 def test_all_pages_of_every_list_are_read(backend: Backend, cloud: OwnCloud) -> None:

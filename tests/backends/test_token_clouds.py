@@ -22,9 +22,9 @@ from mist_notebook.ground.errors import (
     RefusedError,
     RefusedLoginError,
 )
-from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG
 from tests.rigs import hostile, token_clouds
+from tests.rigs.quick_steps import steps
 from tests.rigs.token_clouds import PROVIDERS, SCRIPTS, TOKEN, Cloud
 
 every_cloud = pytest.mark.parametrize("provider", PROVIDERS)
@@ -49,20 +49,6 @@ def backend(cloud: Cloud) -> Iterator[Backend]:
 
 def wish(backend: Backend, name: str = "web", **more: Any) -> Any:
     return backend.spec(name, key="mine", **{**SCRIPTS[backend.provider].wish, **more})
-
-
-def steps(backend: Backend, spec: Any, *, accepted: bool = True) -> list[Any]:
-    """All steps of a create, on a clock that passes only while it is slept."""
-    now = [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    course = provision.Course(
-        limits=backend._client.limits(False), accept_unknown_price=accepted, clock=lambda: now[0], sleep=sleep
-    )
-    spec = backend._with_key(spec)
-    return list(provision.provision(backend.adapter, spec, backend._client.journal_of(backend), course))
 
 
 def one_euro_is(dollars: float, folder: Path) -> None:

@@ -16,6 +16,16 @@ from tests.rigs import manners
 from tests.rigs.line_rig import Desk, add_key
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """The embedded sandbox, kept running for all tests of one file."""
+    held = runtime.acquire()
+    try:
+        yield held.sandbox()
+    finally:
+        runtime.release(held)
+
+
 @pytest.fixture
 def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines are looked at often, and nothing of this computer is used."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from mist_notebook.client import runtime
 from mist_notebook.ground.errors import (
     AmbiguousError,
     BadValueError,
@@ -20,16 +17,6 @@ from mist_notebook.sandbox import Sandbox
 from tests.conftest import Cell, Notebook
 
 UNSAFE_IN_A_HINT = set("{}$!%;`\n\r\x1b\u202e\"'|&<>")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The embedded sandbox, kept running for all tests here."""
-    held = runtime.acquire()
-    try:
-        yield held.sandbox()
-    finally:
-        runtime.release(held)
 
 
 @pytest.fixture

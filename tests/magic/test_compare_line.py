@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-from mist_notebook.client import runtime
 from mist_notebook.client.client import MistClient
 from mist_notebook.display import frame_view
 from mist_notebook.frames import export
@@ -23,16 +22,6 @@ from tests.conftest import Notebook
 from tests.magic.test_bad_lines import failed
 from tests.rigs import hostile
 from tests.rigs.scripted_mist import answers
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The embedded sandbox, kept running for all tests here."""
-    held = runtime.acquire()
-    try:
-        yield held.sandbox()
-    finally:
-        runtime.release(held)
 
 
 @pytest.fixture

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from mist_notebook.client import runtime
 from mist_notebook.ground.errors import MistError, MistUsageError
 from tests.conftest import Notebook
 
-
-@pytest.fixture(scope="module", autouse=True)
-def sandbox() -> Iterator[None]:
-    """The embedded sandbox, kept running for all tests here."""
-    held = runtime.acquire()
-    try:
-        held.sandbox()
-        yield
-    finally:
-        runtime.release(held)
-
+pytestmark = pytest.mark.usefixtures("sandbox")  # the same for all tests here
 
 READ_AS: list[tuple[str, str, str]] = [
     # what is typed, what it is read as, what is said of it

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mist_notebook.client import runtime
 from mist_notebook.ground.errors import MistError
 from tests.conftest import Notebook
 
 CANARY = "hunter2-cAnArY"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sandbox() -> Iterator[None]:
-    held = runtime.acquire()
-    try:
-        held.sandbox()
-        yield
-    finally:
-        runtime.release(held)
-
+pytestmark = pytest.mark.usefixtures("sandbox")  # the same for all tests here
 
 LINES = [
     "add-key k --private {0}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Quota, Size
+from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Quota, Size
 
 from . import row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -80,12 +80,6 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
-def _key(one: Row) -> Key | None:
-    known = row.named(one)
-    public, mark = row.public(one.get("public_key")), fields.text_of(one.get("fingerprint"))
-    return None if known is None else Key(**known, public=public, fingerprint=mark)
-
-
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     del project
     return {
@@ -128,7 +122,7 @@ FACTS = Facts(
     location=_location,
     machine=_machine,
     one=lambda answer: answer.get("droplet"),
-    key=_key,
+    key=row.key,
     new_key=lambda name, public, _: {"name": name, "public_key": public},
     create=_create,
     acts={

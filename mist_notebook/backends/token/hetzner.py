@@ -6,7 +6,7 @@ Facts of its documentation and of its own clients; an address costs beside the m
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
-from mist_notebook.records.model import OP_TAG, Image, Key, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import OP_TAG, Image, Location, Machine, MachineSpec, Size
 
 from . import pricing, row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -101,12 +101,6 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
-def _key(one: Row) -> Key | None:
-    known = row.named(one)
-    public, mark = row.public(one.get("public_key")), fields.text_of(one.get("fingerprint"))
-    return None if known is None else Key(**known, public=public, fingerprint=mark)
-
-
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     del project
     return {
@@ -150,7 +144,7 @@ FACTS = Facts(
     location=_location,
     machine=_machine,
     one=lambda answer: answer.get("server"),
-    key=_key,
+    key=row.key,
     new_key=lambda name, public, _: {"name": name, "public_key": public},
     create=_create,
     acts={

@@ -7,7 +7,7 @@ from base64 import b64encode
 
 from mist_notebook.backends.mist import fields
 from mist_notebook.ground.secret import Secret
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
 from . import row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -103,11 +103,6 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
-def _key(one: Row) -> Key | None:
-    known = row.named(one, "id", "label")
-    return None if known is None else Key(**known, public=row.public(one.get("ssh_key")))
-
-
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     """The password is what Linode wants with an image: random, and kept nowhere."""
     del project
@@ -149,7 +144,7 @@ FACTS = Facts(
     location=_location,
     machine=_machine,
     one=lambda answer: answer,
-    key=_key,
+    key=lambda one: row.key(one, "ssh_key", "label"),
     new_key=lambda name, public, _: {"label": name, "ssh_key": public},
     create=_create,
     acts={

@@ -10,7 +10,7 @@ import msgspec
 
 from mist_notebook.backends.mist import fields
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import OP_TAG
+from mist_notebook.records.model import OP_TAG, Key
 
 from .facts import Row
 
@@ -47,6 +47,13 @@ def named(row: Row, id_key: str = "id", name_key: str = "name") -> dict[str, Any
     if not own:
         return None
     return {"id": own, "mist_id": own, "name": fields.name_of(row.get(name_key), own), "extra_json": raw(row)}
+
+
+def key(row: Row, public_key: str = "public_key", name_key: str = "name") -> Key | None:
+    """An SSH key, with its public half and fingerprint where they are said."""
+    known = named(row, "id", name_key)
+    mark = fields.text_of(row.get("fingerprint"))
+    return None if known is None else Key(**known, public=public(row.get(public_key)), fingerprint=mark)
 
 
 def amount(value: Any) -> float | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
 from mist_notebook.net.http import X_AUTH_TOKEN
-from mist_notebook.records.model import Image, Key, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Machine, MachineSpec, Size
 
 from . import row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -81,12 +81,6 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
-def _key(one: Row) -> Key | None:
-    known = row.named(one)
-    public, mark = row.public(one.get("public_key")), fields.text_of(one.get("fingerprint"))
-    return None if known is None else Key(**known, public=public, fingerprint=mark)
-
-
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     del user_data
     return {
@@ -136,7 +130,7 @@ FACTS = Facts(
     location=lambda _: None,
     machine=_machine,
     one=lambda answer: answer.get("server"),
-    key=_key,
+    key=row.key,
     new_key=lambda name, public, project: {"name": name, "public_key": public, "project_id": project},
     create=_create,
     after={"action": "poweron"},

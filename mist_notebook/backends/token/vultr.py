@@ -6,7 +6,7 @@ from base64 import b64encode
 from urllib.parse import parse_qs, urlsplit
 
 from mist_notebook.backends.mist import fields
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
 from . import row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -89,11 +89,6 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
-def _key(one: Row) -> Key | None:
-    known = row.named(one)
-    return None if known is None else Key(**known, public=row.public(one.get("ssh_key")))
-
-
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     del project
     return {
@@ -135,7 +130,7 @@ FACTS = Facts(
     location=_location,
     machine=_machine,
     one=lambda answer: answer.get("instance"),
-    key=_key,
+    key=lambda one: row.key(one, "ssh_key"),
     new_key=lambda name, public, _: {"name": name, "ssh_key": public},
     create=_create,
     acts={
