@@ -64,12 +64,15 @@ def asked(
 
 
 def _backends(client: MistClient, snapshot: str) -> tuple[list[Backend], tuple[str, ...]]:
-    """The backends whose sizes stand beside the snapshot, and a line where they can't be had."""
+    """The backends whose sizes stand beside the snapshot, and a line where they can't be had.
+
+    What is this computer's own, or there already, is no offer: it would be the cheapest of all.
+    """
     try:
         every = client.backends.values()
     except MistError as error:
         return [], (f"Only the catalogue is compared: {error.message} With --offline nobody is asked.",)
-    enabled = [backend for backend in every if backend.enabled]
+    enabled = [one for one in every if one.enabled and not (one.adapter.only_there or one.adapter.on_this_computer)]
     found = [backend for backend in enabled if belongs(backend.record, snapshot)]
     of_today = [backend.name for backend in enabled if not (backend in found or backend.record.sandbox)]
     left = (f"{', '.join(of_today)} left out: of today, and not of {snapshot}.",) if of_today else ()

@@ -56,12 +56,16 @@ class Witness(asyncssh.SSHClient):
         self.verdict = self.trust.verdict(key)
         if self.verdict != known.NEW:
             return self.verdict == known.TRUSTED
+        if self.trust.forgets:
+            return True
         return self.pinned == self.offered or (self.pinned is None and self.trust.takes_new)
 
     @property
     def is_known(self) -> bool:
-        """Whether the known hosts know it: the key itself, or an authority that certifies it."""
-        return self.trust is not None and (self.verdict == known.TRUSTED or not self.offered)
+        """Whether it needs no pin: the known hosts know it, or an authority that certifies it, or nothing is kept."""
+        if self.trust is None:
+            return False
+        return self.verdict == known.TRUSTED or not self.offered or self.trust.forgets
 
     def auth_banner_received(self, msg: str, _lang: str) -> None:
         self._banners = [*self._banners, " ".join(msg[: 4 * _SAID_LIMIT].split())][-2:]

@@ -229,6 +229,7 @@ def test_one_that_is_gone_is_a_line_and_the_others_go_on(
         notebook.value("%mist add ssh-config")
         daemon.containers.append({"Id": "a" * 64, "Names": ["/box"], "State": "running"})
         assert sorted(notebook.value("%mist machines")["name"]) == ["box", "build"]
+        assert not {"docker", "ssh-config"} & set(notebook.value("%mist compare --limit 3")["provider"])
         config.write_text('Host "build\n')
         cell = notebook.run("%mist machines")
         assert list(cell.value["name"]) == ["box"]

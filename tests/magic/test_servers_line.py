@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
+from mist_notebook.ground.stopping import pause
 from mist_notebook.ssh.target import Target
-from tests.conftest import Notebook
+from tests.conftest import Notebook, need
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
 
 
@@ -65,6 +72,20 @@ def lab(sshds: tuple[Path, Target, Target], tmp_path: Path, monkeypatch: pytest.
         "Host *.example\n  User nobody\n",
     )
     return lab
+
+
+@contextmanager
+def agent(*keys: Path) -> Iterator[str]:
+    """The socket of a real ssh-agent that holds these."""
+    need(shutil.which("ssh-agent"), "ssh-agent is not installed (Debian: apt-get install openssh-client)")
+    socket = Path(tempfile.mkdtemp(prefix="mist-agent-")) / "s"  # a socket's path is short
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as running:
+        while not socket.exists():
+            pause(0.01)
+        environment = {**os.environ, "SSH_AUTH_SOCK": str(socket)}
+        subprocess.run(["ssh-add", "-q", *map(str, keys)], env=environment, check=True)
+        yield str(socket)
+        running.terminate()
 
 
 def test_every_host_of_the_configuration_is_a_machine_that_is_probed_and_run_on(lab: Lab, notebook: Notebook) -> None:
@@ -129,8 +150,6 @@ def test_a_changed_and_a_revoked_host_key_are_refused_whatever_is_asked(
 
 
 def test_a_host_certificate_of_a_known_authority_is_enough(lab: Lab, notebook: Notebook, tmp_path: Path) -> None:
-    import asyncssh
-
     authority = asyncssh.generate_private_key("ssh-ed25519")
     (tmp_path / "certified").mkdir()
     host = asyncssh.generate_private_key("ssh-ed25519")
@@ -252,3 +271,43 @@ def test_a_person_is_asked_whether_a_new_host_key_is_the_servers_own(
     notebook.value("%mist remove one --yes one")
     assert "answers" in notebook.run(f"%mist add server {at} --name one").printed
     assert notebook.value("%mist probe 127.0.0.1").outcome == "ok"
+
+
+def test_keys_that_only_the_agent_holds_are_offered_and_only_the_named_ones_where_that_is_said(
+    lab: Lab, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.know()
+    right, others = lab.home / ".ssh" / "id_ed25519", []
+    for number in range(6):
+        path = lab.home / f"other-{number}"
+        path.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh"))
+        path.chmod(0o600)
+        others.append(path)
+    public = KEY.export_public_key().decode()
+    (lab.home / ".ssh" / "named.pub").write_text(public)
+    text = f" HostName 127.0.0.1\n Port {lab.bastion.port}\n User {lab.bastion.user}\n"
+    with agent(*others, right) as socket:
+        right.unlink()
+        monkeypatch.setenv("SSH_AUTH_SOCK", socket)
+        lab.write(
+            "config",
+            f"Host named\n IdentityFile ~/.ssh/named.pub\n{text}Host too-many\n{text}"
+            f"Host only\n IdentitiesOnly yes\n IdentityFile {others[0]}\n{text}Host none\n IdentityAgent none\n{text}",
+        )
+        notebook.run("%mist add ssh-config")
+        assert notebook.value("%mist probe named").outcome == "ok"
+        assert notebook.value("%mist probe too-many").outcome == "auth"
+        assert notebook.value("%mist probe only").outcome == "auth"
+        assert "There is no private key for 'none'" in str(notebook.run("%mist probe none").error)
+
+
+def test_where_nothing_is_to_be_kept_each_key_is_taken(lab: Lab, notebook: Notebook) -> None:
+    lines = [
+        f"Host 127.0.0.1\n HostKeyAlias same\n User {lab.bastion.user}\n",
+        " StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n",
+    ]
+    lab.write("config", "".join(lines))
+    notebook.run(f"%mist add server 127.0.0.1 --port {lab.bastion.port}")
+    assert notebook.value("%mist probe 127.0.0.1").outcome == "ok"
+    assert notebook.value(f"%mist probe 127.0.0.1 --port {lab.inner.port}").outcome == "ok"
+    assert not (lab.home / "data" / "host-keys.json").exists()

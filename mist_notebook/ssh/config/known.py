@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ class Trust:
     revoked: tuple[asyncssh.SSHKey, ...] = field(default=(), repr=False)
     takes_new: bool = False
     files: tuple[Path, ...] = ()
+    forgets: bool = False  # a key that nobody knows is taken each time, and never kept
     is_exact: bool = True  # else known without the port: another server may well be at this one
 
     @property
@@ -64,6 +66,7 @@ def trust_of(said: Said, *, takes_new: bool = False) -> Trust:
         (*plain[2], *at_port[2]),
         takes_new or said.strict in ("no", "accept-new"),
         said.known_hosts,
+        forgets=said.strict == "no" and said.known_hosts[:1] == (Path(os.devnull),),
         is_exact=found is at_port or name == said.known_as,
     )
 
