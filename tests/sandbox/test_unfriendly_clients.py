@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from mist_notebook import MistClient
 from mist_notebook.sandbox import Sandbox
 from mist_notebook.sandbox.connections import Limits
 
@@ -171,3 +172,14 @@ def test_a_token_holder_who_is_waiting_is_not_put_out() -> None:
         waiting.setblocking(False)
         with pytest.raises(BlockingIOError):
             waiting.recv(1)
+
+
+def test_idle_connections_to_a_machine_leave_room_for_who_logs_in() -> None:
+    with Sandbox.start(boot_seconds=0.02) as sandbox, MistClient(sandbox.url, api_token=sandbox.token) as client:
+        client.make_key("demo")
+        machine = client.backend_from_name("NephoScale").create_machine("web", "demo", "5", "SJC-1", "48")
+        place = (machine.record.ssh_host, machine.record.ssh_port)
+        with contextlib.ExitStack() as opened:
+            for _ in range(150):
+                opened.enter_context(socket.create_connection(place, timeout=20))  # type: ignore[arg-type]
+            assert machine.probe().outcome == "ok"

@@ -27,11 +27,11 @@ class Sshd:
 
     def __init__(self, host_key: str, admits: Admits, open_shell: OpenShell) -> None:
         self._open_shell = open_shell
-        self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._guests: dict[asyncssh.SSHServerConnection, _Guest] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._options = asyncssh.SSHServerConnectionOptions(
             server_host_keys=[asyncssh.import_private_key(host_key)],
-            server_factory=lambda: _Guest(admits, self._connections),
+            server_factory=lambda: _Guest(admits, self._guests),
             process_factory=self._process,
             server_version="MistSandbox",
             password_auth=False,
@@ -47,8 +47,8 @@ class Sshd:
         )
 
     def accept(self, connection: socket.socket) -> None:
-        """Serve somebody who connected."""
-        if len(self._tasks) >= _MOST_GUESTS:
+        """Serve somebody who connected; where too many are there, in the place of who has not logged in for longest."""
+        if len(self._tasks) >= _MOST_GUESTS and not self._put_out_a_stranger():
             connection.close()
             return
         connection.setblocking(False)
@@ -58,11 +58,20 @@ class Sshd:
 
     def stop(self) -> list[asyncio.Task[None]]:
         """Cut every connection; what is left to wait for."""
-        for connection in list(self._connections):
+        for connection in list(self._guests):
             connection.abort()
         for task in self._tasks:
             task.cancel()
         return list(self._tasks)
+
+    def _put_out_a_stranger(self) -> bool:
+        """Whether there was one."""
+        stranger = next((connection for connection, guest in self._guests.items() if not guest.is_in), None)
+        if stranger is None:
+            return False
+        del self._guests[stranger]
+        stranger.abort()
+        return True
 
     async def _serve(self, connection: socket.socket) -> None:
         try:
@@ -81,24 +90,29 @@ class Sshd:
 class _Guest(asyncssh.SSHServer):
     """Who is let in on one connection."""
 
-    def __init__(self, admits: Admits, connections: set[asyncssh.SSHServerConnection]) -> None:
+    def __init__(self, admits: Admits, guests: dict[asyncssh.SSHServerConnection, _Guest]) -> None:
+        self.is_in = False
         self._admits = admits
-        self._connections = connections
+        self._guests = guests
         self._own: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Remember the connection, to be able to cut it."""
         self._own = conn
-        self._connections.add(conn)
+        self._guests[conn] = self
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 # asyncssh's signature
         """Forget it."""
         if self._own:
-            self._connections.discard(self._own)
+            self._guests.pop(self._own, None)
 
     def begin_auth(self, username: str) -> bool:  # noqa: ARG002
         """Nobody comes in without a key."""
         return True
+
+    def auth_completed(self) -> None:
+        """A guest, and no stranger any more."""
+        self.is_in = True
 
     def public_key_auth_supported(self) -> bool:
         """Keys are the only way."""
