@@ -13,13 +13,13 @@ from mist_notebook import MistClient
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground.errors import NotFoundError, RefusedError
 from mist_notebook.records.model import Account, Image, Listing, Quota
-from tests.rigs import docker_daemon, hostile, orbit, own_clouds, token_clouds
+from tests.rigs import docker_daemon, ec2_cloud, hostile, orbit, own_clouds, token_clouds
 from tests.rigs.own_clouds.azure import Manager
 from tests.rigs.own_clouds.gce import Google
 from tests.rigs.own_clouds.openstack import Stack
 
 OWN = {"openstack": Stack, "gce": Google, "azure": Manager}
-KINDS = ("mist", "orbit", *token_clouds.PROVIDERS, *OWN, "docker")
+KINDS = ("mist", "orbit", "ec2", *token_clouds.PROVIDERS, *OWN, "docker")
 THERE = ("ssh-config",)  # whose machines are there already
 LISTINGS = ("list_images", "list_sizes", "list_locations", "list_networks", "list_machines", "orphans")
 
@@ -53,7 +53,9 @@ def _asked_directly(provider: str, home: Path, patch: pytest.MonkeyPatch) -> Ite
     own_clouds.no_credentials(patch, home)
     with ExitStack() as stack:
         words = {}
-        if provider in OWN:
+        if provider == "ec2":
+            stack.enter_context(ec2_cloud.serve(patch, home))
+        elif provider in OWN:
             cloud = stack.enter_context(own_clouds.serve(OWN[provider]()))
             cloud.configure(patch, home)  # type: ignore[attr-defined]
             words = cloud.words

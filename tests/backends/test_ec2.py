@@ -87,23 +87,26 @@ def test_a_price_that_nobody_knows_wants_the_persons_word(backend: Backend, clou
     assert steps(backend, licensed, accepted=True)[-1].machine.state == "running"
 
 
-@pytest.mark.parametrize(
-    ("reference", "arch", "found"),
-    [
-        ("debian-12", "x86_64", "ami-0deb12a0000000001"),
-        ("debian-12", "arm64", "ami-0deb12b0000000001"),
-        ("Ubuntu 24.04", "x86_64", "ami-0b02404a000000001"),
-        ("ubuntu-24.04", "arm64", "ami-0b02404b000000001"),
-        ("al2023", "x86_64", "ami-0a12023a000000001"),
-        ("amazon-linux-2023", None, "ami-0a12023a000000001"),
-        ("debian-12-amd64-20250316-2053", "x86_64", "ami-0deb12a0000000002"),
-        ("ami-0bad2404000000001", "x86_64", "ami-0bad2404000000001"),
-    ],
+IMAGES = (
+    ("debian-12", "x86_64", "ami-0deb12a0000000001"),
+    ("debian-12", "arm64", "ami-0deb12b0000000001"),
+    ("Ubuntu 24.04", "x86_64", "ami-0b02404a000000001"),
+    ("ubuntu-24.04", "arm64", "ami-0b02404b000000001"),
+    ("al2023", "x86_64", "ami-0a12023a000000001"),
+    ("amazon-linux-2023", None, "ami-0a12023a000000001"),
+    ("debian-12-amd64-20250316-2053", "x86_64", "ami-0deb12a0000000002"),
+    ("ami-0bad2404000000001", "x86_64", "ami-0bad2404000000001"),
 )
-def test_an_image_is_found_by_one_name_its_own_name_and_its_id(
-    backend: Backend, cloud: Cloud, reference: str, arch: str | None, found: str
-) -> None:
-    assert backend.adapter.find_image(reference, arch).id == found
+NO_IMAGES = (("Debain", "debian-12"), ("ubuntu-99.04", "ubuntu-24.04"), ("ami-0123456789", "one region"))
+
+
+def test_an_image_is_found_by_one_name_its_own_name_and_its_id(backend: Backend, cloud: Cloud) -> None:
+    found = [backend.adapter.find_image(reference, arch).id for reference, arch, _ in IMAGES]
+    assert found == [own for _, _, own in IMAGES]
+    for wrong, nearest in NO_IMAGES:
+        with pytest.raises(NotFoundError) as error:
+            backend.adapter.find_image(wrong)
+        assert nearest in error.value.hint
     asked = [one.words for one in cloud.calls("DescribeImages")]
     assert all(any(name.startswith(("Filter", "ImageId", "Owner")) for name in words) for words in asked)
 
@@ -113,15 +116,6 @@ def test_the_public_parameter_decides_where_there_is_one(backend: Backend, cloud
     assert backend.adapter.find_image("debian-12", "x86_64").id == "ami-0deb12a0000000002"
     cloud.on["GetParameters"] = [ec2_cloud.json_refusal("AccessDeniedException")]
     assert backend.adapter.find_image("debian-12", "x86_64").id == "ami-0deb12a0000000001"
-
-
-@pytest.mark.parametrize(
-    ("wrong", "nearest"), [("Debain", "debian-12"), ("ubuntu-99.04", "ubuntu-24.04"), ("ami-0123456789", "one region")]
-)
-def test_an_image_that_is_not_there_is_an_error_with_the_nearest(backend: Backend, wrong: str, nearest: str) -> None:
-    with pytest.raises(NotFoundError) as error:
-        backend.adapter.find_image(wrong)
-    assert nearest in error.value.hint
 
 
 def test_a_search_goes_to_the_server_by_owners_and_a_strangers_image_says_so(backend: Backend, cloud: Cloud) -> None:
@@ -228,28 +222,28 @@ def test_a_code_that_leaves_doubt_is_looked_for_and_found_by_its_tag(backend: Ba
     assert len(cloud.creates) == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "says"),
-    [
-        ("InsufficientInstanceCapacity", 500, "InsufficientInstanceCapacity"),
-        ("VcpuLimitExceeded", 400, "VcpuLimitExceeded"),
-        ("Unsupported", 400, "Unsupported"),
-        ("RequestLimitExceeded", 503, "too often"),
-        ("UnauthorizedOperation", 403, "may not RunInstances"),
-        ("OptInRequired", 401, "not signed up"),
-        ("InvalidParameterValue", 400, "InvalidParameterValue"),
-        ("AuthFailure", 401, "did not accept"),
-        ("ExpiredToken", 400, "have expired"),
-    ],
+REFUSALS = (
+    ("InsufficientInstanceCapacity", 500, "InsufficientInstanceCapacity"),
+    ("VcpuLimitExceeded", 400, "VcpuLimitExceeded"),
+    ("Unsupported", 400, "Unsupported"),
+    ("RequestLimitExceeded", 503, "too often"),
+    ("UnauthorizedOperation", 403, "may not RunInstances"),
+    ("OptInRequired", 401, "not signed up"),
+    ("InvalidParameterValue", 400, "InvalidParameterValue"),
+    ("AuthFailure", 401, "did not accept"),
+    ("ExpiredToken", 400, "have expired"),
 )
-def test_a_certain_refusal_frees_name_and_budget(
-    backend: Backend, cloud: Cloud, code: str, status: int, says: str
-) -> None:
-    cloud.on["RunInstances"] = [refusal(code, status=status)]
-    with pytest.raises(RefusedError, match=says):
-        steps(backend, wish(backend))
-    assert backend._client.journal.opened() == []
-    assert steps(backend, wish(backend))[-1].machine.state == "running"
+
+
+def test_a_certain_refusal_frees_name_and_budget(backend: Backend, cloud: Cloud) -> None:
+    spec = wish(backend)
+    for code, status, says in REFUSALS:
+        cloud.on["RunInstances"] = [refusal(code, status=status)]
+        with pytest.raises(RefusedError, match=says):
+            steps(backend, spec)
+        assert backend._client.journal.opened() == []
+    assert steps(backend, spec)[-1].machine.state == "running"
+    assert len(cloud.creates) == len(REFUSALS) + 1
 
 
 def test_the_next_zone_is_tried_where_the_first_has_no_room_and_it_shows(backend: Backend, cloud: Cloud) -> None:
@@ -305,23 +299,21 @@ def test_a_spot_machine_is_asked_for_once_and_said_so(backend: Backend, cloud: C
     assert cloud.creates[0].words["InstanceMarketOptions.MarketType"] == "spot"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"image": "ami-0deb12b0000000001"}, "arm64"),
-        ({"script": "x" * 17_000}, "16,384 bytes"),
-        ({"location": "eu-west-1z"}, "No location named"),
-        ({"subnet_id": "subnet-0123"}, "no subnet"),
-        ({"spot": "perhaps"}, "neither true nor false"),
-        ({"bogus": 1}, "takes no 'bogus'"),
-        ({"size": "t3.smal"}, "No size named"),
-    ],
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"image": "ami-0deb12b0000000001"}, "arm64"),
+    ({"script": "x" * 17_000}, "16,384 bytes"),
+    ({"location": "eu-west-1z"}, "No location named"),
+    ({"subnet_id": "subnet-0123"}, "no subnet"),
+    ({"spot": "perhaps"}, "neither true nor false"),
+    ({"bogus": 1}, "takes no 'bogus'"),
+    ({"size": "t3.smal"}, "No size named"),
 )
-def test_what_would_be_refused_is_refused_before_anything_is_sent(
-    backend: Backend, cloud: Cloud, wrong: dict[str, Any], says: str
-) -> None:
-    with pytest.raises(MistError, match=says):
-        wish(backend, **wrong)
+
+
+def test_what_would_be_refused_is_refused_before_anything_is_sent(backend: Backend, cloud: Cloud) -> None:
+    for wrong, says in WRONG:
+        with pytest.raises(MistError, match=says):
+            wish(backend, **wrong)
     assert all(one.operation.startswith(("Describe", "Get")) for one in cloud.ledger)
 
 
@@ -369,6 +361,19 @@ def test_an_account_has_all_its_regions_where_none_was_named(
     places = {place.id for place in backend.listing("locations").records if place.kind == "region"}
     assert {"eu-west-1", "us-east-1", "ap-southeast-2"} <= places
     assert backend.id == "ec2:all"
+
+
+def test_what_is_ours_in_a_region_that_nobody_looks_at_is_found(client: MistClient, cloud: Cloud) -> None:
+    far = client.add_backend(provider="ec2", region="ap-southeast-2", name="Far")
+    steps(far, wish(far))
+    far.delete()
+    near = client.add_backend(provider="ec2", region="eu-west-1")
+    assert list(near.machines) == []
+    (found,) = [one for one in near.listing("orphans").records if one.kind == "machine"]
+    assert (found.name, found.location_id) == ("web", "ap-southeast-2")
+    assert found.op == cloud.creates[0].words["ClientToken"]
+    with pytest.raises(BadValueError, match="is a machine"):
+        near.adapter.sweep(found)
 
 
 def test_a_page_in_the_place_of_aws_is_an_error_and_never_an_empty_list(backend: Backend, cloud: Cloud) -> None:

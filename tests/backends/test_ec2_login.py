@@ -182,8 +182,8 @@ REFUSED: dict[str, tuple[hostile.Step, type[MistError], str, str]] = {
         hostile.answer(
             "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>"
             "</Errors></Response>", status=400, content_type="text/xml",
-            headers={"Date": format_datetime(datetime.now(UTC) + timedelta(hours=3), usegmt=True)},
-        ), AuthError, "clock is 3 h 0 min behind AWS's", "time server",
+            headers={"Date": format_datetime(datetime.now(UTC) + timedelta(hours=3, minutes=30), usegmt=True)},
+        ), AuthError, "clock is 3 h", "time server",
     ),
 }  # fmt: skip
 

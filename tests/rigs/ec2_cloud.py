@@ -2,8 +2,8 @@
 
 with ec2_cloud.serve(monkeypatch, home) as cloud: ...     # AWS_ENDPOINT_URL leads there, and credentials that it takes
 
-moto checks images, keys and sizes here, has a dozen sizes and few images, so that lists are short; what it can't do
-(one ClientToken, one machine) is done in front of it.
+moto checks images, keys and sizes here, and has three regions, eight sizes and few images, so that all is quick. What
+it can't do (one machine of one ClientToken) is done in front of it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.rigs import hostile
 ACCOUNT = "123456789012"
 KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SIZES = ("t3.micro", "t3.small", "t3.medium", "t4g.small", "t4g.medium", "m5.large", "c5.large", "g4dn.xlarge")
+REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
 _IMAGES = Path(__file__).with_name("ec2_images.json")
 _REGION = re.compile(r"Credential=[^/]+/\d+/([\w-]+)/([\w-]+)/")
 _FOREIGN = ("AWS_", "BOTO_")
@@ -135,13 +136,15 @@ def _client() -> Any:
     """moto in this process, set up once: imported when first needed, as it takes a second."""
     os.environ["MOTO_AMIS_PATH"] = str(_IMAGES)
     from moto import settings
-    from moto.ec2.models import instance_types
+    from moto.ec2.models import availability_zones_and_regions, instance_types
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.test import Client
 
     _own_owners()
     settings.ENABLE_AMI_VALIDATION = settings.ENABLE_KEYPAIR_VALIDATION = True
     settings.EC2_ENABLE_INSTANCE_TYPE_VALIDATION = True
+    zones = availability_zones_and_regions.RegionsAndZonesBackend
+    zones.regions = [one for one in zones.regions if one.name in REGIONS]
     few = [one for one in instance_types.InstanceTypeBackend.instance_types if one.name in SIZES]
     instance_types.InstanceTypeBackend.instance_types = few
     for regions in instance_types.INSTANCE_TYPE_OFFERINGS.values():

@@ -30,7 +30,7 @@ from mist_notebook.records.model import (
     Size,
 )
 
-from . import creating, leftovers, quotas, records
+from . import creating, instances, leftovers, quotas, records
 from .calls import Calls, Everywhere, everywhere
 from .fitting import Fitter
 from .images import Images
@@ -41,7 +41,6 @@ from .regions import Regions
 _ACTS = {
     "start": "StartInstances", "stop": "StopInstances", "reboot": "RebootInstances", "destroy": "TerminateInstances",
 }  # fmt: skip
-_NOT_THERE = ("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
 _FIELDS = (
     Field("spot", "true: a spot machine, cheaper, which EC2 may end at any time"),
     Field("ssh_from", "from where SSH is let in, an address or a network; this computer's address without it"),
@@ -118,7 +117,7 @@ class Ec2Adapter(Adapter):
         return self._images().find(reference, architecture, self.regions.home_first())
 
     def list_sizes(self) -> Listing[Size]:
-        found = everywhere(self.regions.every(), lambda region: list(self._types(region)))
+        found = everywhere(self.regions.every(), lambda region: instances.types(self._calls, region))
         rows: dict[str, tuple[records.Row, list[str]]] = {}
         for region, types in found.answers.items():
             for row in types:
@@ -130,7 +129,7 @@ class Ec2Adapter(Adapter):
         """One size by its id, in whichever region has it; of another the nearest ones."""
         wanted = reference_text(reference, "size").strip().casefold()
         asked = [{"Name": "instance-type", "Values": [wanted]}]
-        found = everywhere(self.regions.every(), lambda region: list(self._types(region, Filters=asked)))
+        found = everywhere(self.regions.every(), lambda region: instances.types(self._calls, region, Filters=asked))
         where = [region for region, rows in found.answers.items() if rows]
         if where:
             size = records.size(found.answers[where[0]][0], tuple(where))
@@ -161,7 +160,9 @@ class Ec2Adapter(Adapter):
 
     def get_machine(self, machine_id: str) -> Machine | None:
         known = self._where.get(machine_id)
-        found = everywhere([known] if known else self.regions.every(), lambda region: self._one(machine_id, region))
+        found = everywhere(
+            [known] if known else self.regions.every(), lambda region: instances.one(self._calls, machine_id, region)
+        )
         machine = next((one for one in found.answers.values() if one is not None), None)
         if machine is None and found.failed:
             raise next(iter(found.failed.values()))
@@ -231,28 +232,14 @@ class Ec2Adapter(Adapter):
     def _fitter(self) -> Fitter:
         return Fitter(self.info.name, self._calls, self.regions, self._images(), self._networks, self._opening)
 
-    def _types(self, region: str, **words: Any) -> Iterable[records.Row]:
-        return self._calls.pages("DescribeInstanceTypes", region, "InstanceTypes", MaxResults=100, **words)
-
     def _machines_in(self, region: str) -> list[Machine]:
-        rows = self._calls.pages("DescribeInstances", region, "Reservations", MaxResults=1000)
-        found = [row for reservation in rows for row in reservation.get("Instances") or ()]
-        return [machine for row in found if (machine := records.machine(row, region)) is not None]
-
-    def _one(self, machine_id: str, region: str) -> Machine | None:
-        try:
-            rows = self._calls.ask("DescribeInstances", region, "Reservations", InstanceIds=[machine_id])[
-                "Reservations"
-            ]
-        except ApiError as error:
-            if error.code in _NOT_THERE:
-                return None
-            raise
-        found = [row for reservation in rows for row in reservation.get("Instances") or ()]
-        return next((machine for row in found if (machine := records.machine(row, region))), None)
+        return instances.every(self._calls, region)
 
     def _left_in(self, region: str) -> Iterable[Orphan]:
-        return leftovers.of(self._calls, self._networks, region, self._machines_in(region))
+        machines = self._machines_in(region)
+        yield from leftovers.of(self._calls, self._networks, region, machines)
+        if region not in self.regions.every():
+            yield from leftovers.out_of_sight(machines, region)
 
     def _listing(self, found: list[Any], notes: tuple[str, ...] = ()) -> Listing[Any]:
         return Listing(backend=self.info, records=found, fetched_at=datetime.now(UTC), notes=notes)

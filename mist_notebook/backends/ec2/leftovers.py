@@ -1,8 +1,10 @@
-"""What of ours no machine needs any more: security groups and keys, found in any region of the account."""
+"""What of ours no machine needs any more, in any region of the account: groups, keys, and machines out of sight."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
 
 from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.records.model import Machine, Orphan
@@ -11,7 +13,7 @@ from . import records
 from .calls import Calls
 from .network import Networks
 
-_GROUP, _KEY = "security group", "key"
+_GROUP, _KEY, _MACHINE = "security group", "key", "machine"
 
 
 def of(calls: Calls, networks: Networks, region: str, machines: Sequence[Machine]) -> Iterator[Orphan]:
@@ -29,6 +31,13 @@ def of(calls: Calls, networks: Networks, region: str, machines: Sequence[Machine
             yield _orphan(key.id, key.id, _KEY, region)
 
 
+def out_of_sight(machines: Sequence[Machine], region: str) -> Iterator[Orphan]:
+    """The machines of ours in a region that the backend doesn't count: there nobody lists them."""
+    for machine in machines:
+        if machine.state != "terminated" and records.op_of(machine):
+            yield replace(_orphan(machine.id, machine.name, _MACHINE, region), op=records.op_of(machine), hourly=None)
+
+
 def _orphan(own: str, name: str, kind: str, region: str) -> Orphan:
     return Orphan(
         id=own, mist_id=own, name=name, kind=kind, location_id=region, hourly=0.0, currency="USD",
@@ -44,7 +53,8 @@ def swept(calls: Calls, networks: Networks, orphan: Orphan) -> None:
             raise BadValueError(f"The {_GROUP} '{orphan.name}' in {region} is in use.", "Nothing was removed.")
         return
     if orphan.kind != _KEY:
-        raise BadValueError(f"'{orphan.name}' is no {_GROUP} and no {_KEY}.", "Nothing was removed.")
+        add = f"%mist add ec2 --region {region}, then %mist destroy it there."
+        raise BadValueError(f"'{orphan.name}' in {region} is a {orphan.kind}: a sweep takes none.", add)
     asked = [
         {"Name": "key-name", "Values": [orphan.id]},
         {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
