@@ -16,7 +16,7 @@ def read_own(path: Path, most_bytes: int, *, follow_links: bool = True) -> tuple
         if not stat.S_ISREG(about.st_mode) or about.st_size > most_bytes:
             raise OSError(errno.EINVAL, "it isn't a file of a reasonable size")
         is_ours = os.name == "posix" and about.st_uid == os.getuid()
-        return os.read(handle, most_bytes), stat.S_IMODE(about.st_mode) if is_ours else 0
+        return os.read(handle, min(most_bytes, about.st_size + 1)), stat.S_IMODE(about.st_mode) if is_ours else 0
     finally:
         os.close(handle)
 

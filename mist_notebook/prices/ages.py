@@ -41,9 +41,9 @@ class Old:
         with_gpus = f", with GPUs {self.gpu_days:g}" if gpus and self.gpu_days < self.days else ""
         return f"{self.days:g} days{with_gpus}"
 
-    def flags(self, ages: Days, gpus: Days) -> Flags:
-        """Which of these are old; an unknown age is none."""
-        return np.asarray(ages > np.where(gpus > 0, min(self.gpu_days, self.days), self.days))
+    def limits(self) -> Days:
+        """From how many days on: of others, and of what has GPUs."""
+        return np.array([self.days, min(self.gpu_days, self.days)])
 
 
 USUAL = Old()
@@ -57,39 +57,73 @@ def age_days(days: Any, today: date) -> Days:
     return found
 
 
+def price_ages(offers: pd.DataFrame, today: date) -> Days:
+    """How old each price is, in days; of what has no price it isn't known."""
+    found = age_days(offers["as_of"].to_numpy(), today)
+    found[np.isnan(offers["price_hourly"].to_numpy())] = np.nan
+    return found
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How many prices there are of each cloud, of each day, without GPUs and with them.
+
+    The last of the clouds is none; of a day that isn't known the age is none.
+    """
+
+    clouds: list[str]
+    days: Any
+    ages: Days
+    counts: np.ndarray[Any, np.dtype[np.int64]]
+
+    @property
+    def known(self) -> Flags:
+        return ~np.isnan(self.ages)
+
+
+def _seen(offers: pd.DataFrame, rows: Codes, today: date) -> _Seen:
+    """The days are few and the prices many: whatever is to be said is said of the days."""
+    codes, texts = coded(offers["provider"])
+    of_row, moments = pd.factorize(offers["as_of"].to_numpy().astype("datetime64[s]", copy=False).view("int64")[rows])
+    days, day_of = np.unique(moments.view("datetime64[s]").astype("datetime64[D]"), return_inverse=True)
+    has_gpus = offers["gpus"].to_numpy()[rows] > 0
+    shape = len(texts) + 1, len(days), 2
+    places = (codes[rows].astype(np.int64) % shape[0] * shape[1] + day_of[of_row]) * 2 + has_gpus
+    counts = np.bincount(places, minlength=shape[0] * shape[1] * 2).reshape(shape)
+    return _Seen(list(texts), days, age_days(days, today), counts)
+
+
 def sentences(offers: pd.DataFrame, rows: Codes, old: Old, today: date) -> tuple[str, ...]:
     """What is to be said of the age of the prices at these rows: how many are old, how old each cloud's are."""
-    days = offers["as_of"].to_numpy()[rows]
-    ages = age_days(days, today)
-    if not (known := ~np.isnan(ages)).any():
+    seen = _seen(offers, rows, today)
+    if not seen.known.any():
         return ()
-    gpus = offers["gpus"].to_numpy()[rows]
-    limits = old.in_words(gpus=bool((gpus > 0).any()), alone=bool((gpus > 0).all()))
-    said = (_old(days, old.flags(ages, gpus), limits), _each(offers, rows[known], ages[known]), _ahead(ages, today))
-    return tuple(filter(None, said))
+    return tuple(filter(None, (_old(seen, old), _each(seen), _ahead(seen, today))))
 
 
-def _old(days: Any, is_old: Flags, limits: str) -> str:
-    count, of = int(np.count_nonzero(is_old)), len(days)
+def _old(seen: _Seen, old: Old) -> str:
+    of_day = seen.counts.sum(axis=0)
+    of, with_gpus = int(of_day.sum()), int(of_day[:, 1].sum())
+    with np.errstate(invalid="ignore"):
+        count = int(of_day[seen.ages[:, np.newaxis] > old.limits()].sum())
     if not count:
         return ""
+    limits = old.in_words(gpus=with_gpus > 0, alone=with_gpus == of)
     many = f"All {of:,}" if count == of else f"{count:,} of {of:,}"
-    return f"{many} prices are older than {limits}, the oldest of {pd.Timestamp(days[~np.isnat(days)].min()):%Y-%m-%d}."
+    first = pd.Timestamp(seen.days[seen.known].min())
+    return f"{many} prices are older than {limits}, the oldest of {first:%Y-%m-%d}."
 
 
-def _each(offers: pd.DataFrame, rows: Codes, ages: Days) -> str:
+def _each(seen: _Seen) -> str:
     """The ages of each cloud's prices, in days; nothing where all are of one day."""
-    codes, texts = coded(offers["provider"].iloc[rows])
-    if (ages == ages[0]).all():
+    there = seen.counts.sum(axis=2)[:, seen.known] > 0
+    ages = np.clip(seen.ages[seen.known], 0, _MOST_DAYS).astype(np.int64)
+    if len(ages) == 1:
         return ""
-    days = np.clip(ages, 0, _MOST_DAYS).astype(np.int64)
-    width = int(days.max()) + 1
-    seen = np.zeros((len(texts) + 1, width), dtype=np.bool_)  # which cloud has a price of which age
-    seen.reshape(-1)[codes.astype(np.int64) % len(seen) * width + days] = True
-    there = [place for place in np.argsort(seen.argmax(axis=1)[:-1], kind="stable") if seen[place].any()]
-    spans = {place: np.flatnonzero(seen[place]) for place in there[:_MOST_CLOUDS]}
-    named = [f"{texts[place]} {_span(held[0], held[-1])}" for place, held in spans.items()]
-    more = f" and {len(there) - _MOST_CLOUDS} more" if len(there) > _MOST_CLOUDS else ""
+    spans = {cloud: ages[own] for cloud, own in zip(seen.clouds, there, strict=False) if own.any()}
+    order = sorted(spans, key=lambda cloud: int(spans[cloud].min()))
+    named = [f"{cloud} {_span(spans[cloud].min(), spans[cloud].max())}" for cloud in order[:_MOST_CLOUDS]]
+    more = f" and {len(order) - _MOST_CLOUDS} more" if len(order) > _MOST_CLOUDS else ""
     return f"Ages in days: {', '.join(named)}{more}."
 
 
@@ -98,9 +132,10 @@ def _span(least: int, most: int) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _ahead(ages: Days, today: date) -> str:
+def _ahead(seen: _Seen, today: date) -> str:
     """Whether prices are of a day that isn't there yet by this computer's clock."""
-    ahead = int(np.count_nonzero(ages < -_TIME_ZONES))
+    with np.errstate(invalid="ignore"):
+        ahead = int(seen.counts[:, seen.ages < -_TIME_ZONES].sum())
     if not ahead:
         return ""
     are = "price is" if ahead == 1 else "prices are"

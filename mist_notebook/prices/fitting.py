@@ -21,7 +21,7 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where
 
 from . import gpus, regions
-from .ages import age_days
+from .ages import price_ages
 from .wish import ANY, DEFAULTS, LINUX, Wish, flag
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _max_price(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:
 
 def _max_age(offers: pd.DataFrame, wish: Wish, today: date) -> Flags:
     assert wish.max_age is not None  # noqa: S101 - `conditions` saw to it
-    return age_days(offers["as_of"].to_numpy(), today) <= wish.max_age
+    return price_ages(offers, today) <= wish.max_age
 
 
 def _figure(column: str, name: str) -> Callable[[pd.DataFrame, Wish, date], Flags]:

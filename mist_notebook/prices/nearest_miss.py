@@ -17,7 +17,7 @@ import pandas as pd
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 
 from . import gpus
-from .ages import age_days
+from .ages import price_ages
 from .fitting import CONDITIONS, conditions
 from .wish import ANY, DEFAULTS, Wish
 
@@ -85,7 +85,7 @@ def _ratio(values: Column, wanted: Range, smallest: float) -> Column:
 
 def _values(offers: pd.DataFrame, wish: Wish, name: str, today: date) -> Column:
     if name == "max_age":
-        return age_days(offers["as_of"].to_numpy(), today)
+        return price_ages(offers, today)
     column = {"cpus": "vcpus", "ram": "ram_gb", "disk": "disk_gb", "net": "net_gbps", "max_price": "price_hourly"}[name]
     values: Column = offers[column].to_numpy()
     if name == "ram" and wish.ram and wish.ram.per_vcpu:

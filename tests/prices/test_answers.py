@@ -96,6 +96,17 @@ def test_a_clock_that_is_wrong_is_asked_about() -> None:
     assert "clock" not in " ".join(compare(offers(row("a", 0.1)), Wish(), today=date(2025, 3, 1)).notes)
 
 
+def test_prices_of_machines_with_gpus_alone_are_old_after_the_days_of_gpus() -> None:
+    rows = (row("a", 0.1, gpus=1.0), row("g", 0.1, gpus=8.0))
+    assert "All 2 prices are older than 5 days, the oldest" in asked(*rows, stale_gpu_days=5.0).notes[0]
+
+
+@pytest.mark.parametrize("max_age", ["11", "400", "99999"])
+def test_what_has_no_price_is_of_no_age(max_age: str) -> None:
+    found = compare(offers(row("a", None), row("b", 0.1)), wish.read(max_age=max_age), today=TODAY).frame
+    assert list(found["id"]) == ["b"]
+
+
 def test_what_has_no_price_has_no_day_of_one() -> None:
     found = asked(row("a", None), row("b", 0.1), row("c", 0.1, currency="EUR")).frame.set_index("id")["as_of"]
     assert list(found.isna()) == [False, True, True]

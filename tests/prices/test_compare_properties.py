@@ -104,7 +104,10 @@ def fits(row: Any, wished: Wish) -> bool:
         "burstable": wished.burstable is None or told["burstable"] == wished.burstable,
         "bare_metal": wished.bare_metal is None or told["bare_metal"] == wished.bare_metal,
         "price": _inside(told["price_hourly"], None if wished.max_price is None else Range(0, wished.max_price)),
-        "age": _inside(_age(told["as_of"]), None if wished.max_age is None else Range(0, wished.max_age)),
+        "age": _inside(
+            _age(told["as_of"] if told["price_hourly"] else None),
+            None if wished.max_age is None else Range(0, wished.max_age),
+        ),
     }
     return all(checks.values())
 

@@ -34,7 +34,7 @@ def damaged(path: Path) -> Iterator[tuple[bytes, str]]:
     whole = path.read_bytes()
     line, _, table = gzip.decompress(whole).partition(b"\n")
     texts, _, arrays = table.partition(b"\n")
-    without = json.dumps({**json.loads(texts), "more": []}).encode() + b"\n" + arrays
+    inner = json.loads(texts)
     yield whole[: len(whole) // 2], "is cut off"
     yield whole[:3], "is cut off"
     yield b"", "is no file of prices"
@@ -47,17 +47,24 @@ def damaged(path: Path) -> Iterator[tuple[bytes, str]]:
     yield gzip.compress(line + b"\n" + table[:-9]), "is not as it was written"
     yield gzip.compress(line + b"\n" + table.replace(b"eastus", b"westus")), "is not as it was written"
     yield gzip.compress(line), "is not as it was written"
-    yield altered(path, version=3), "was written by a newer version of mist_notebook"
-    yield altered(path, version=1), "was written by an older version of mist_notebook"
+    yield altered(path, version=4), "was written by a newer version of mist_notebook"
+    yield altered(path, version=2), "was written by an older version of mist_notebook"
     yield altered(path, version=99, rows="?", more=[1]), "was written by a newer version of mist_notebook"
     yield altered(path, rows=7), "has other columns or rows than it says"
     yield altered(path, name="vultr"), "is not what its first line says"
     yield altered(path, rows="five"), "is no file of prices"
-    digest = hashlib.sha256(without).hexdigest()
-    yield (
-        gzip.compress(json.dumps(json.loads(line) | {"sha256": digest}).encode() + b"\n" + without),
-        "has other columns",
-    )
+    for other in (
+        {"texts": inner["texts"] | {"more": []}},
+        {"texts": inner["texts"] | {"id": inner["texts"]["id"][:-1]}},
+        {"arrays": inner["arrays"][:-1]},
+        {"arrays": [["u8", 3], *inner["arrays"][1:]]},
+        {"arrays": [["u1", 10**15], *inner["arrays"][1:]]},
+        {"by_id": [*inner["by_id"], "region"]},
+    ):
+        table = json.dumps(inner | other).encode() + b"\n" + arrays
+        digest = hashlib.sha256(table).hexdigest()
+        head = json.dumps(json.loads(line) | {"sha256": digest}).encode()
+        yield gzip.compress(head + b"\n" + table), "has other columns"
 
 
 def test_a_damaged_file_is_named_and_nothing_of_it_is_used() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import os
 import zlib
 from collections.abc import Mapping
@@ -29,7 +28,8 @@ from .packed import packed, unpacked
 CACHE_VARIABLE = "MIST_CACHE_DIR"
 WHOLE = ""
 SUFFIX = ".prices.gz"
-_FORMAT, _VERSION = "mist-notebook prices", 2
+_FORMAT, _VERSION = "mist-notebook prices", 3
+_GZIP = b"\x1f\x8b"
 _LARGEST_FILE, _LARGEST_CONTENT = 64 << 20, 512 << 20
 
 
@@ -114,14 +114,15 @@ def read(path: Path) -> Kept:
         raise UnusableError(f"can't be read ({error.strerror})") from None
     if os.name == "posix" and (not mode or mode & 0o022):
         raise UnusableError("is another user's, or others can change it")
-    line, _, table = _unpacked(packed).partition(b"\n")
-    head = _head(line)
-    if hashlib.sha256(table).hexdigest() != head.sha256:
+    content = _unpacked(packed)
+    begin = (content.find(b"\n") + 1) or len(content)
+    head = _head(content[:begin])
+    if hashlib.sha256(memoryview(content)[begin:]).hexdigest() != head.sha256:
         raise UnusableError("is not as it was written")
     if not path.name.startswith(f"{head.name}."):
         raise UnusableError("is not what its first line says")
     try:
-        offers = unpacked(table, head.rows)
+        offers = unpacked(content, head.rows, begin)
     except (ValueError, IndexError, EOFError, msgspec.DecodeError):
         raise UnusableError("has other columns or rows than it says, or than this version of mist_notebook") from None
     return Kept(head.name, head.provider, head.url, head.scopes, offers, head.kinds)
@@ -144,15 +145,19 @@ def _packed(kept: Kept) -> bytes:
 
 
 def _unpacked(packed: bytes) -> bytes:
+    reading = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    if not packed.startswith(_GZIP):
+        raise UnusableError("is no file of prices")
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
-            content = file.read(_LARGEST_CONTENT + 1)
-    except EOFError:
-        raise UnusableError("is cut off") from None
-    except (OSError, zlib.error):
+        content = reading.decompress(packed, _LARGEST_CONTENT + 1)
+    except zlib.error:
         raise UnusableError("is no file of prices") from None
     if len(content) > _LARGEST_CONTENT:
         raise UnusableError(f"is over {_LARGEST_CONTENT >> 20} MiB unpacked")
+    if not reading.eof:
+        raise UnusableError("is cut off")
+    if reading.unused_data:
+        raise UnusableError("is no file of prices")
     return content
 
 

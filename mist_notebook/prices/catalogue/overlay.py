@@ -72,10 +72,13 @@ def spoken_for(frame: pd.DataFrame, kept: Kept) -> Flags:
 
 def _beside(rest: pd.DataFrame, kept: Kept) -> pd.DataFrame:
     """The list's offers, without those that stand in the rest, being of a later day."""
-    later = rest[(rest["provider"] == kept.provider).to_numpy(dtype=bool)]
-    if not len(later):
+    later = rest[[*KEY]][(rest["provider"] == kept.provider).to_numpy(dtype=bool)]
+    known = kept.offers["id"].isin(later["id"].unique()).to_numpy(dtype=bool, copy=True)
+    if not known.any():
         return kept.offers
-    return kept.offers[~pd.MultiIndex.from_frame(_plain(kept.offers)).isin(pd.MultiIndex.from_frame(_plain(later)))]
+    found = pd.MultiIndex.from_frame(_plain(kept.offers[known])).isin(pd.MultiIndex.from_frame(_plain(later)))
+    known[known] = found
+    return kept.offers[~known]
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -92,20 +95,37 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _below(columns: Sequence[pd.Series[Any]]) -> Any:
     first = columns[0]
     if isinstance(first.dtype, pd.CategoricalDtype):
-        return _categories_below([column.astype("category") for column in columns], first.cat.categories)
-    if isinstance(first.array, pd.arrays.BooleanArray) or first.dtype.kind not in "fM":
+        return _categories_below([_categorical(column) for column in columns], first.cat.categories)
+    if isinstance(first.array, pd.arrays.BooleanArray):
+        flags: list[Any] = [pd.array(column.array, dtype="boolean") for column in columns]
+        return pd.arrays.BooleanArray(
+            np.concatenate([one._data for one in flags]), np.concatenate([one._mask for one in flags])
+        )
+    if first.dtype.kind not in "fM":
         return pd.concat([column.astype(first.dtype) for column in columns], ignore_index=True).array
     return np.concatenate([column.to_numpy() for column in columns]).astype(first.to_numpy().dtype, copy=False)
 
 
-def _categories_below(columns: Sequence[pd.Series[Any]], own: pd.Index[Any]) -> pd.Categorical:
+def _categorical(column: pd.Series[Any]) -> pd.Categorical:
+    array = column.array
+    return array if isinstance(array, pd.Categorical) else pd.Categorical(array)
+
+
+def _categories_below(columns: Sequence[pd.Categorical], own: pd.Index[Any]) -> pd.Categorical:
     """Codes are moved, no text is looked at twice."""
-    places = {text: place for place, text in enumerate(own)}
-    codes: list[np.ndarray[Any, Any]] = []
+    places = {text: place for place, text in enumerate(own.tolist())}
+    codes = np.empty(sum(map(len, columns)), dtype=np.int32)
+    begin = 0
     for column in columns:
-        moved = [places.setdefault(text, len(places)) for text in column.cat.categories]
-        codes.append(np.append(np.array(moved, dtype=np.int32), -1)[column.cat.codes.to_numpy()])
-    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(places), dtype=own.dtype))
+        end = begin + len(column)
+        if column.categories is own:
+            codes[begin:end] = column.codes
+        else:
+            moved = [places.setdefault(text, len(places)) for text in column.categories.tolist()]
+            codes[begin:end] = np.array([*moved, -1], dtype=np.int32)[column.codes]
+        begin = end
+    known = own if len(places) == len(own) else pd.Index(list(places), dtype=own.dtype)
+    return pd.Categorical.from_codes(codes, known)
 
 
 def _stamps() -> _Stamps:

@@ -1,11 +1,13 @@
-"""Offers as bytes and back: each column as what differs in it and which row has which, so that a million load fast.
+"""Offers as bytes and back, so that a million load fast: what a size's id decides is there once for each size.
 
-Nothing in it is code: numbers by numpy without pickle, texts as JSON.
+A line of JSON has the texts of each column and says which arrays follow; these are plain numbers, one after the other.
+A column is codes, from 1 on and 0 for unknown, of what differs in it: texts, figures, flags or days. Nothing in it is
+code.
 """
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,65 +15,107 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.records.columns import DAY, FIGURE, FLAG, OFFERS, TEXT
+from mist_notebook.records.units import HOURS_A_MONTH
 
-_RAW = ("price_hourly", "price_monthly")  # nearly every row differs
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_ID = "id"
+_HOURLY, _MONTHLY = "price_hourly", "price_monthly"  # in which nearly every row differs
+_CODED = [column for column in OFFERS if column.name not in (_HOURLY, _MONTHLY, _ID)]
 _UNKNOWN_DAY = np.datetime64("NaT", "s")
+_DTYPES = {"u1": "<u1", "u2": "<u2", "u4": "<u4", "f8": "<f8", "M8": "<M8[s]"}
+
+
+class _Head(msgspec.Struct, kw_only=True):
+    """The texts of each column of text; the arrays in order, each with its kind of number and its length.
+
+    Of a column in `by_id` there is a code for each text of the id, the unknown one first, of all others one for each
+    row. The prices of a month are none where they are those of 730 hours.
+    """
+
+    texts: dict[str, list[str]]
+    by_id: list[str]
+    arrays: list[tuple[str, int]]
 
 
 def packed(offers: pd.DataFrame) -> bytes:
     """The offers, whose columns are those of OFFERS."""
-    texts: dict[str, list[str]] = {}
-    arrays = io.BytesIO()
-    for column in OFFERS:
-        values = offers[column.name]
-        if column.name in _RAW:
-            _put(arrays, values.to_numpy(dtype=np.float64))
-        elif column.dtype == TEXT:
-            codes, known = pd.factorize(values.astype("object"))
-            texts[column.name] = [str(text) for text in known]
-            _put(arrays, _small(codes))
+    ids, texts = _codes(offers[_ID], TEXT)
+    head = _Head(texts={_ID: texts}, by_id=[], arrays=[])
+    hourly, monthly = (offers[name].to_numpy(dtype="<f8") for name in (_HOURLY, _MONTHLY))
+    is_plain = np.array_equal(monthly, hourly * HOURS_A_MONTH, equal_nan=True)
+    arrays = [_small(ids), hourly, monthly[:0] if is_plain else monthly]
+    rows, first = np.unique(ids, return_index=True)
+    for column in _CODED:
+        codes, distinct = _codes(offers[column.name], column.dtype)
+        of_id = np.zeros(len(texts) + 1, dtype=codes.dtype)
+        of_id[rows] = codes[first]
+        if (of_id[ids] == codes).all():
+            head.by_id.append(column.name)
+            codes = of_id
+        if column.dtype == TEXT:
+            head.texts[column.name] = distinct
         else:
-            codes, distinct = pd.factorize(_plain(values, column.dtype))
-            _put(arrays, np.asarray(distinct, dtype=_kept_as(column.dtype)))
-            _put(arrays, _small(codes))
-    return msgspec.json.encode(texts) + b"\n" + arrays.getvalue()
+            arrays.append(np.asarray(distinct, dtype=_kept_as(column.dtype)))
+        arrays.append(_small(codes))
+    head.arrays = [(array.dtype.str[1:3], len(array)) for array in arrays]
+    return msgspec.json.encode(head) + b"\n" + b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
 
 
-def unpacked(content: bytes, rows: int) -> pd.DataFrame:
-    """The offers; text columns are categoricals. Raises ValueError for what is not `rows` offers in today's columns."""
-    line, _, rest = content.partition(b"\n")
-    texts = msgspec.json.decode(line, type=dict[str, list[str]])
-    if set(texts) != {column.name for column in OFFERS if column.dtype == TEXT}:
+def unpacked(content: bytes, rows: int, begin: int = 0) -> pd.DataFrame:
+    """The offers from a place on; text columns are categoricals.
+
+    Raises ValueError for what is not `rows` offers in today's columns.
+    """
+    end = content.find(b"\n", begin)
+    head = msgspec.json.decode(memoryview(content)[begin:end], type=_Head)
+    if set(head.texts) != {column.name for column in OFFERS if column.dtype == TEXT}:
         raise ValueError("other columns")
-    arrays = io.BytesIO(rest)
-    found: dict[str, Any] = {}
-    for column in OFFERS:
-        if column.name in _RAW:
-            found[column.name] = _get(arrays)
-        elif column.dtype == TEXT:
-            codes = _get(arrays).astype(np.int32) - 1
-            found[column.name] = pd.Categorical.from_codes(codes, pd.Index(texts[column.name], dtype=TEXT))
-        else:
-            distinct, codes = _get(arrays), _get(arrays).astype(np.int32)
-            found[column.name] = _typed(distinct, codes, column.dtype)
-    if arrays.read(1) or any(len(values) != rows for values in found.values()):
+    arrays = _arrays(head, content, end + 1)
+    ids = next(arrays).astype(np.intp)
+    found: dict[str, Any] = {_ID: _categories(ids, head.texts[_ID])}
+    hourly, monthly = (next(arrays).astype(np.float64, copy=False) for _ in range(2))
+    found |= {_HOURLY: hourly, _MONTHLY: monthly if len(monthly) else hourly * HOURS_A_MONTH}
+    for column in _CODED:
+        distinct = None if column.dtype == TEXT else next(arrays)
+        codes = next(arrays)
+        if column.name in head.by_id:
+            if len(codes) != len(head.texts[_ID]) + 1:
+                raise ValueError("other rows")
+            codes = codes[ids]
+        found[column.name] = (
+            _categories(codes, head.texts[column.name]) if distinct is None else _typed(distinct, codes, column.dtype)
+        )
+    if next(arrays, None) is not None or any(len(values) != rows for values in found.values()):
         raise ValueError("other rows")
-    return pd.DataFrame(found, copy=False)
+    return pd.DataFrame({column.name: found[column.name] for column in OFFERS}, copy=False)
 
 
-def _put(arrays: io.BytesIO, values: np.ndarray[Any, Any]) -> None:
-    np.lib.format.write_array(arrays, values, allow_pickle=False)
+def _arrays(head: _Head, content: bytes, place: int) -> Iterator[Array]:
+    """The arrays that the head names, from a place on; ValueError where there is another number of bytes."""
+    for kind, length in head.arrays:
+        dtype = np.dtype(_DTYPES.get(kind, "V1"))
+        if kind not in _DTYPES or length < 0 or place + length * dtype.itemsize > len(content):
+            raise ValueError("other arrays")
+        yield np.frombuffer(content, dtype, length, place)
+        place += length * dtype.itemsize
+    if place != len(content):
+        raise ValueError("other arrays")
 
 
-def _get(arrays: io.BytesIO) -> np.ndarray[Any, Any]:
-    found: np.ndarray[Any, Any] = np.lib.format.read_array(arrays, allow_pickle=False)
-    return found
+def _codes(values: pd.Series[Any], dtype: str) -> tuple[Array, Any]:
+    """A code from 1 for each row, 0 where it is unknown, and what they stand for."""
+    if dtype == TEXT:
+        codes, known = pd.factorize(values.astype("object"))
+        return codes + 1, [str(text) for text in known]
+    codes, distinct = pd.factorize(_plain(values, dtype))
+    return codes + 1, distinct
 
 
-def _small(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Codes from 0, which is unknown, in as few bytes as hold them."""
-    most = int(codes.max(initial=0)) + 1
-    return (codes + 1).astype(np.min_scalar_type(most))
+def _small(codes: Array) -> Array:
+    """Codes in as few bytes as hold them."""
+    kind = np.min_scalar_type(int(codes.max(initial=0)))
+    return codes.astype(f"<u{min(kind.itemsize, 4)}")
 
 
 def _plain(values: pd.Series[Any], dtype: str) -> Any:
@@ -84,10 +128,17 @@ def _plain(values: pd.Series[Any], dtype: str) -> Any:
 
 
 def _kept_as(dtype: str) -> str:
-    return "datetime64[s]" if dtype == DAY else "float64"
+    return "<M8[s]" if dtype == DAY else "<f8"
 
 
-def _typed(distinct: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], dtype: str) -> Any:
+def _categories(codes: Array, texts: list[str]) -> pd.Categorical:
+    if len(codes) and codes.max() > len(texts):
+        raise ValueError("other texts")
+    return pd.Categorical.from_codes(codes.astype(np.int32) - 1, pd.Index(texts, dtype=TEXT))  # which a text twice ends
+
+
+def _typed(distinct: Array, codes: Array, dtype: str) -> Any:
+    """What the codes stand for; IndexError where there is no such thing."""
     if dtype == DAY:
         return np.concatenate([[_UNKNOWN_DAY], distinct.astype("datetime64[s]")])[codes]
     values = np.concatenate([[np.nan], distinct.astype(np.float64)])[codes]
