@@ -220,7 +220,7 @@ def test_a_semicolon_hides_the_chart_too(notebook: Notebook, source: str, pictur
 @pytest.mark.parametrize(
     ("line", "kind", "message"),
     [
-        ("history", MistUsageError, "Which size?"),
+        ("history", MistUsageError, "history needs size."),
         ("history m1.smll", NotFoundError, "No price is known over time for 'm1.smll'."),
         ("history EC2:m4.large --since 20x", BadValueError, "--since: '20x' can't be a date."),
         ("history EC2:m4.large --region mars", NotFoundError, "No price is known in 'mars'."),

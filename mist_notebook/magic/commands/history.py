@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.prices import wish
 
@@ -67,8 +67,6 @@ def history(session: Session, options: Namespace) -> Answer:
     from mist_notebook.prices import catalogue
     from mist_notebook.prices import history as price_history
 
-    if not options.size:
-        raise MistUsageError("Which size?", "For example: %mist history EC2:m4.large")
     known = catalogue.history()
     sizes = list(dict.fromkeys(price_history.find(known, word) for word in options.size))
     found = price_history.series(known, sizes, regions=options.region or (), since=options.since)
