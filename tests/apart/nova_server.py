@@ -51,6 +51,10 @@ class Serve(integrated_helpers._IntegratedTestBase):
 
     CAST_AS_CALL = False
 
+    def setUp(self) -> None:
+        super().setUp()
+        self.flags(instances=2, group="quota")
+
     def test_serve(self) -> None:
         warnings.resetwarnings()
         warnings.simplefilter("ignore")

@@ -97,12 +97,12 @@ def test_the_quota_of_a_real_nova_is_a_certain_refusal(cloud: str, notebook: Not
     added = notebook
     added.value("%mist add openstack --cloud nova")
     added.value(f"%mist add-key {KEY}-2 --generate")
-    added.value(create("many", "--count 10").replace(KEY, f"{KEY}-2"))
+    added.value(create("many", "--count 2").replace(KEY, f"{KEY}-2"))  # as many as it lets one have
     failed = added.run(create("more").replace(KEY, f"{KEY}-2"))
     assert isinstance(failed.error, RefusedError)
     assert "Quota exceeded" in str(failed.error)
-    made = [name for name, state in rows(added).items() if name.startswith("many") and state == "running"]
-    assert len(made) == 10
+    made = [name for name, state in rows(added).items() if state == "running"]
+    assert sorted(made) == ["many-1", "many-2"]
     for name in made:
         added.value(f"%mist destroy {name} --yes {name}")
 
