@@ -230,8 +230,22 @@ class FormPage:
         """A button by what stands on it."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def unfold(self, name: str) -> FormPage:
+        """Open the chooser behind a line: where, image, size or more."""
+        head = self.root.locator(f".{'mist-form-more' if name == 'more' else f'mist-fold-{name}'} > button")
+        if head.get_attribute("aria-expanded") == "false":
+            head.click()
+        expect(head).to_have_attribute("aria-expanded", "true")
+        return self
+
+    def glance(self, name: str) -> Any:
+        """What a line says that is chosen."""
+        return self.root.locator(f".mist-fold-{name} .mist-fold-said")
+
     def choose(self, kind: str, words: str) -> FormPage:
         """Choose from a list that opens."""
+        if kind in ("backend", "location"):
+            self.unfold("where")
         chooser = self.part(f"form-{kind}").locator("select")
         option = chooser.locator("option", has_text=words)
         expect(option).to_have_count(1)
@@ -240,7 +254,7 @@ class FormPage:
 
     def find_image(self, query: str, words: str) -> FormPage:
         """Type into the search, a letter after the other, and click the only line with these words."""
-        self.part("image-query").locator("input").press_sequentially(query)
+        self.unfold("image").part("image-query").locator("input").press_sequentially(query)
         lines = self.root.locator(IMAGE_LINES)
         expect(self.part("image-count")).to_contain_text(" of ")
         expect(lines.filter(has_text=words)).to_have_count(1)
@@ -250,6 +264,7 @@ class FormPage:
 
     def pick_size(self, words: str) -> FormPage:
         """Click a line of the table."""
+        self.unfold("size")
         line = self.root.locator(SIZE_LINES).filter(has_text=words)
         expect(line).to_have_count(1)
         line.click()
@@ -263,6 +278,8 @@ class FormPage:
 
     def type(self, field: str, text: str) -> FormPage:
         """Write into a field, in place of what is there."""
+        if field in ("hours", "script", "user", "port"):
+            self.unfold("more")
         self.part(f"form-{field}").locator("input, textarea").fill(text)
         return self
 

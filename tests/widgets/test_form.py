@@ -97,7 +97,7 @@ def made(sandbox: Sandbox) -> list[str]:
 def test_from_an_empty_form_to_a_probed_machine(session: Session, sandbox: Sandbox) -> None:
     page = opened(session)
     assert page.sees("mist-form-fields") and not page.can_click("mist-form-review-button")
-    assert page.text("mist-form-missing") == "Still missing: backend."
+    assert page.text("mist-form-missing") == "Still missing: key."
     page.choose("backend", "NephoScale")
     assert page.options("location") == ["Choose a location", "SJC-1 · US, zone", "RIC-1 · US, zone"]
     assert page.message("key").startswith("There is no key yet")
@@ -159,8 +159,8 @@ def test_a_new_machine_keeps_the_choices_and_the_record_keeps_both(page: Page, s
     page.click("mist-form-new")
     assert page.text("mist-form-earlier").startswith("Made here before: SANDBOX · web-1 at NephoScale")
     assert page.form._desk.state.review.phase == EDIT
-    assert page.find("mist-form-name").value == ""
-    assert page.text("mist-form-missing") == "Still missing: name."
+    assert page.find("mist-form-name").value == "centos-1"
+    assert page.can_click("mist-form-review-button")
     page.type(name="web-1")
     assert "already has a machine of this name" in page.message("name")
     page.type(name="web-2").review().create().wait()
@@ -561,7 +561,7 @@ def test_fifty_forms_in_one_kernel_leave_no_thread_behind(session: Session, sand
     for page in pages:
         page.form.join()
     assert threading.active_count() <= before
-    assert all(page.text("mist-form-missing") == "Still missing: backend." for page in pages)
+    assert all(page.text("mist-form-missing") == "Still missing: key." for page in pages)
 
 
 def test_the_phase_is_what_is_seen(page: Page) -> None:

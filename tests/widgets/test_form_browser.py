@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from tests.rigs.form_page import (
     IMAGE_LINES,
     NARROW,
     SIZE_LINES,
+    WIDE,
     FormPage,
     Sheet,
     connect,
@@ -86,27 +87,55 @@ def opened(sheet: Sheet, server: Sandbox | live_mist.LiveMist, folder: Path, lin
 # ------------------------------------------------------------------------------------------------- the whole way
 
 
+WIDTHS = (1280, 840, 420)
+
+
+def pictures(form: FormPage, name: str, theme: str, widths: Sequence[int] = WIDTHS) -> None:
+    """It can be read at every width, and the pictures of it are kept."""
+    for width in widths:
+        form.page.set_viewport_size({"width": width, "height": 2600})
+        looked_at(form.root, f"form-{name}-{theme}-{width}")
+    form.page.set_viewport_size(WIDE)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_from_an_empty_form_to_the_probe_and_on_in_the_next_cell(sheet: Sheet, theme: str) -> None:
+def test_from_the_first_sight_to_the_probe_and_on_in_the_next_cell(
+    sheet: Sheet, theme: str, faults: Callable[[Any], list[str]]
+) -> None:
     sheet.use(theme)
     sheet.run(OF_THE_SANDBOX, FORM)
     form = sheet.form
-    form.choose("backend", "NephoScale").choose("location", "SJC-1")
-    form.find_image("centos 64", "Linux CentOS 5.5 64-bit").pick_size("CS4.2").make_key().type("name", f"web-{theme}")
+    expect(form.glance("image")).to_contain_text("Ubuntu Server 12.04 LTS")
+    expect(form.glance("size")).to_contain_text("0.0310 $/h")
+    expect(form.glance("where")).to_have_text("NephoScale · SJC-1 · US")
+    form.make_key()
+    assert form.root.bounding_box()["height"] < 400
+    expect(form.button("Review")).to_be_enabled()
+    pictures(form, "first", theme)
+    wrong = faults(form.root)
+    form.find_image("centos 64", "Linux CentOS 5.5 64-bit").pick_size("CS4.2").type("name", f"web-{theme}")
     expect(form.part("form-missing")).to_have_text("Nothing is sent before you press Create.")
-    looked_at(form.root, f"form-choosing-{theme}")
-    form.review()
+    form.unfold("where").unfold("more").part("image-query").locator("input").fill("")
+    expect(form.part("image-list").get_by_role("group", name="CentOS")).to_have_count(1)
+    pictures(form, "choosing", theme)
+    for column in ("price", "date"):  # what matters is there at 420 px too
+        form.page.set_viewport_size(NARROW)
+        expect(form.root.locator(f".mist-list [role=option] > .{column}").first).to_be_visible()
+    wrong += faults(form.root)
+    form.part("form-name").locator("input").press("Enter")
     for fact in (f"SANDBOX · Receipt: web-{theme} at NephoScale", "SJC-1 (86945)", "example: 0.1500 USD an hour"):
         expect(form.part("form-receipt")).to_contain_text(fact)
-    looked_at(form.root, f"form-review-{theme}")
+    pictures(form, "review", theme)
+    wrong += faults(form.root)
     form.create()
     expect(form.card.locator(".mist-step-now")).to_contain_text("boot")
     expect(form.card.get_by_role("button", name="Stop watching")).to_be_enabled()
-    looked_at(form.root, f"form-progress-{theme}")
+    pictures(form, "progress", theme, (1280,))
     form.until_done()
     for fact in ("SANDBOX", f"web-{theme} at NephoScale", "The probe says ok.", "running", "CentOS Linux 5.5", "ssh "):
         expect(form.card).to_contain_text(fact)
-    looked_at(form.root, f"form-done-{theme}")
+    pictures(form, "done", theme)
+    assert [*wrong, *faults(form.root)] == []
     assert sheet.told("form.machine.name, form.machine.state, form.report.outcome") == (
         f"('web-{theme}', 'running', 'ok')"
     )
@@ -232,7 +261,7 @@ def test_a_kernel_that_restarts_in_the_middle_makes_nothing_twice(sheet: Sheet, 
         assert made(sandbox) == ["web-1"]
         jupyterlab.run_all(sheet.page)
         again = sheet.form
-        expect(again.part("form-missing")).to_contain_text("backend")
+        expect(again.glance("image")).to_contain_text("Ubuntu")
         again.fill("web-1")
         expect(again.message("name")).to_contain_text("already has a machine of this name")
         expect(again.button("Review")).to_be_disabled()
@@ -366,6 +395,9 @@ def test_nothing_jumps_while_the_lists_are_read(sheet: Sheet, live: live_mist.Li
     live.broken = {kind: late(kind) for kind in ("images", "sizes", "locations")}
     try:
         form = opened(sheet, live, tmp_path)
+        expect(form.glance("image")).to_have_text("Loading …")
+        expect(form.button("Review")).to_be_disabled()
+        form.unfold("image").unfold("size")
         expect(form.root.locator(IMAGE_LINES)).to_have_text("The images are being read …")
         expect(form.root.locator(SIZE_LINES)).to_have_text("The sizes are being read …")
         before = tops(form)
@@ -389,29 +421,32 @@ def tops(form: FormPage) -> list[float]:
 def test_keys_alone_lead_from_the_backend_to_the_machine(sheet: Sheet, sandbox: Sandbox, tmp_path: Path) -> None:
     form = opened(sheet, sandbox, tmp_path)
     keys = sheet.page.keyboard
-    backends = form.part("form-backend").locator("select")
-    expect(backends).to_be_enabled()
-    backends.focus()
+    expect(form.glance("image")).to_contain_text("Ubuntu")
+    form.part("fold-where").locator("button").focus()
+    keys.press("Enter")
+    keys.press("Tab")
     pick_with_keys(form, "backend", "NephoScale")
-    expect(form.part("form-location").locator("select")).to_be_enabled()
     keys.press("Tab")
     pick_with_keys(form, "location", "SJC-1 · US, zone")
     keys.press("Tab")
+    keys.press("Enter")
+    expect(form.part("image-query").locator("input")).to_be_focused()
     keys.type("centos 5.5 64")
-    expect(form.root.locator(IMAGE_LINES)).to_have_count(1)
+    expect(form.part("image-count")).to_contain_text("1 of 18 images")
+    keys.press("Enter")
+    expect(form.glance("image")).to_contain_text("Linux CentOS 5.5 64-bit")
+    expect(form.part("fold-image").locator("button")).to_be_focused()
     keys.press("Tab")
-    keys.press("ArrowUp")
-    expect(form.part("image-chosen")).to_contain_text("Linux CentOS 5.5 64-bit")
-    tab_to(form, "size-query")
-    keys.type("CS4.2")
-    expect(form.root.locator(SIZE_LINES)).to_have_count(1)
-    tab_to(form, "size-list")
-    keys.press("ArrowUp")
-    expect(form.part("size-chosen")).to_contain_text("CS4.2")
+    keys.press("Enter")
+    expect(form.root.get_by_role("listbox", name="Sizes")).to_be_focused()
+    keys.type("CS4.2", delay=20)
+    expect(form.glance("size")).to_contain_text("CS4.2")
+    keys.press("Enter")
+    expect(form.part("fold-size").locator("button")).to_be_focused()
     tab_to(form, "form-name")
+    keys.press("Control+a")
     keys.type("web-1")
     expect(form.button("Review")).to_be_enabled()
-    tab_to(form, "form-review-button")
     keys.press("Enter")
     expect(form.button("Back")).to_be_focused()
     keys.press("Shift+Tab")
@@ -423,7 +458,7 @@ def test_keys_alone_lead_from_the_backend_to_the_machine(sheet: Sheet, sandbox: 
 
 def pick_with_keys(form: FormPage, kind: str, option: str) -> None:
     """Open the list that has the focus, and take its first line but one."""
-    for key in ("Space", "ArrowDown", "Enter"):
+    for key in ("Space", "Home", "ArrowDown", "Enter"):
         form.page.keyboard.press(key)
     expect(form.part(f"form-{kind}").locator("select")).to_have_value(option)
     expect(form.part(f"form-{kind}").locator("select")).to_be_focused()
@@ -475,6 +510,7 @@ def test_hostile_text_stays_text_in_form_receipt_card_and_record(sheet: Sheet, t
         form = opened(sheet, live_at(live, server), tmp_path)
         sheet.begin(TYPESET)
         sheet.page.locator("#typeset mjx-container").wait_for()  # MathJax is at work: what it left alone stays so
+        form.unfold("where").unfold("image").unfold("size")
         choose_hostile(form, "form-backend", names[0])
         lists = ("form-backend", "form-location", "image-list", "size-list", "form-key")
         for part in lists:
@@ -506,7 +542,7 @@ def test_hostile_text_stays_text_in_form_receipt_card_and_record(sheet: Sheet, t
             expect(shown).to_contain_text(names[2])
             nothing_but_text(shown)
         live.broken = {"sizes": hostile.answer(names[2], status=502, content_type="text/plain")}
-        form = opened(sheet, live, tmp_path)
+        form = opened(sheet, live, tmp_path).unfold("where")
         choose_hostile(form, "form-backend", names[0])
         expect(form.part("form-trouble-said")).to_contain_text(names[2])
         nothing_but_text(form.root)

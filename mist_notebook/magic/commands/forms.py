@@ -5,12 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from mist_notebook.ground import quantity
+
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
 
-_WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user", "port")
+_WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user", "port", "cpus", "ram")
 
 
 @command(
@@ -22,6 +24,8 @@ _WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user"
     Argument("--location", "begin with this location", "LOCATION", values="location"),
     Argument("--key", "begin with this key", "KEY", values="key"),
     Argument("--name", "begin with this name", "NAME"),
+    Argument("--cpus", f"begin with the cheapest size of so many vCPUs: {quantity.COUNT_FORMS}", "AMOUNT"),
+    Argument("--ram", f"begin with the cheapest size of so much memory: {quantity.RAM_FORMS}", "AMOUNT"),
     Argument("--hours", "begin with this time limit: 2h, 90m, 3d", "TIME"),
     Argument("--user", "begin with this user to log in as", "USER"),
     Argument("--port", "begin with this port of SSH", "PORT"),
@@ -30,6 +34,7 @@ _WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user"
     examples=(
         "%mist form",
         "%mist form NephoScale --name web-1",
+        "%mist form --cpus 4 --ram 16GB",
         "%mist form --row df.iloc[0]",
     ),
     returns="form",

@@ -11,9 +11,11 @@ from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.image_search import ImageSearch
 from mist_notebook.widgets.lists.size_table import SizeTable
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.small import Fold
 
-from .fields import Acts, Choice, Drawn, Message, TextField, button, row, section, show
+from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
 from .state.events import Chose, Reviewed, Searched, Typed
+from .state.glance import LOADING, NONE
 from .state.model import EXTRA
 from .state.view import Control, View
 
@@ -28,10 +30,12 @@ _HINTS = {
     "script": "#!/bin/sh …  or  #cloud-config …",
 }
 _SCRIPT_LINES = 6
+_FOLDS = {"where": ("backend", "location"), "image": ("image",), "size": ("size",)}
+_NOTHING_MORE = "time limit, script, login"
 
 
 class Fields:
-    """The widgets of all fields."""
+    """The widgets of all fields: a line each for what is chosen, which opens its chooser; and what is typed."""
 
     def __init__(self, acts: Acts) -> None:
         self._acts = acts
@@ -44,16 +48,17 @@ class Fields:
         self._texts = {name: self._text(name) for name in _LABELS}
         self._extras: dict[str, TextField] = {}
         self._image, self._size = ImageSearch(self._search), SizeTable()
-        self._image.on_change(lambda image_id: self._choose("image", image_id))
-        self._size.on_change(lambda size_id: self._choose("size", size_id))
         self._messages = {"image": Message("image"), "size": Message("size")}
         self._needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
         self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)
         self._send_key = button("Agree: make it, and send its private half", "mist-form-send-key", acts.send_key)
-        self._more = ipywidgets.ToggleButton(description="Script, time limit, login …", _dom_classes=["mist-form-more"])
         self._cost, self._missing = style.markup("", "mist-form-cost"), style.markup("", "mist-form-missing")
         self._review = button("Review", "mist-form-review-button", self._ask_for_review, kind="primary")
-        self._more_fields = self._made_more()
+        self._cheapest = button("Cheapest that fits", "mist-form-cheapest", acts.find_cheapest)
+        self._cheapest.tooltip = "The cheapest size of all your backends that has as much"
+        self._folds = self._made_folds()
+        self._wanting: frozenset[str] = frozenset()
+        self._listen()
         self.widget = ipywidgets.VBox(self._rows(), _dom_classes=["mist-form-fields"])
 
     def draw(self, view: View) -> None:
@@ -63,15 +68,15 @@ class Fields:
         for kind, choice in self._choices.items():
             choice.draw(controls[kind])
         for name, field in (self._texts | self._extras).items():
-            field.draw(controls[name], anew=anew)
+            field.draw(controls[name], anew=anew or name in view.guessed)
         self._fills = view.fills
-        self._open_more(view, anew=anew)
         for kind in ("image", "size"):
             control = controls[kind]
             is_told = control.error or control.enabled
             self._messages[kind].draw(control.message if is_told else "", error=control.error)
         self._draw_images(controls["image"], view)
         self._draw_sizes(controls["size"], view)
+        self._draw_folds(view, anew=anew)
         show(self._make_key, view.can_make_key and not view.asks_to_send_key)
         show(self._send_key, view.can_make_key and view.asks_to_send_key)
         self._draw_end(view)
@@ -90,29 +95,41 @@ class Fields:
         self._image.close()
         self._size.close()
 
+    def _listen(self) -> None:
+        self._image.on_change(lambda image_id: self._choose("image", image_id))
+        self._size.on_change(lambda size_id: self._choose("size", size_id))
+        self._image.entered = lambda: self._done_with("image")
+        self._size.entered = lambda: self._done_with("size")
+        self._texts["name"].entered(self._ask_for_review)
+
     def _rows(self) -> list[Any]:
         key = ipywidgets.VBox([self._choices["key"].widget, self._make_key, self._send_key])
-        review = ipywidgets.Box([self._review, self._missing], _dom_classes=["mist-buttons"])
+        review = ipywidgets.Box([self._review, self._cheapest, self._missing], _dom_classes=["mist-buttons"])
         return [
-            row(self._choices["backend"].widget, self._choices["location"].widget),
-            section("Image", self._image.widget, self._messages["image"]),
-            section("Size", self._size.widget, self._messages["size"]),
+            ipywidgets.VBox([self._folds[name].widget for name in _FOLDS], _dom_classes=["mist-form-glance"]),
             row(self._texts["name"].widget, key, classes=["mist-form-who"]),
             self._needed,
-            self._more,
-            self._more_fields,
+            self._folds["more"].widget,
             ipywidgets.VBox([self._cost, review], _dom_classes=["mist-form-end"]),
         ]
+
+    def _made_folds(self) -> dict[str, Fold]:
+        where = row(self._choices["backend"].widget, self._choices["location"].widget)
+        image = part("image", self._messages["image"].widget, self._image.widget)
+        size = part("size", self._messages["size"].widget, self._size.widget)
+        return {
+            "where": Fold("Where", where, css="mist-fold-where"),
+            "image": Fold("Image", image, css="mist-fold-image", opened=self._image.focus),
+            "size": Fold("Size", size, css="mist-fold-size", opened=self._size.focus),
+            "more": Fold("More", self._made_more(), css="mist-form-more", does="Open"),
+        }
 
     def _made_more(self) -> Any:
         """What is seldom needed, out of sight until it is wanted."""
         texts = {name: self._texts[name].widget for name in _LESS}
         login = row(texts["user"], texts["port"])
         fields = [texts["hours"], texts["script"], login, self._optional]
-        box = ipywidgets.VBox(fields, _dom_classes=["mist-form-more-fields"])
-        self._more.observe(lambda change: show(box, change["new"]), "value")
-        show(box, False)
-        return box
+        return ipywidgets.VBox(fields, _dom_classes=["mist-form-more-fields"])
 
     def _text(self, name: str) -> TextField:
         lines = _SCRIPT_LINES if name == "script" else 1
@@ -127,16 +144,30 @@ class Fields:
     def _search(self, query: str) -> None:
         self._acts.tell(Searched(query))
 
+    def _done_with(self, name: str) -> None:
+        """A person has chosen with Enter: its chooser closes, and the keyboard is where it was opened."""
+        self._folds[name].turn(is_open=False)
+        self._folds[name].head.focus()
+
     def _ask_for_review(self) -> None:
         self._acts.tell(Reviewed(self._acts.new_op()))
 
-    def _open_more(self, view: View, *, anew: bool) -> None:
-        """Nothing that counts is out of sight."""
+    def _draw_folds(self, view: View, *, anew: bool) -> None:
+        """What is chosen, a line each. Nothing that counts is out of sight: what is in the way opens its chooser."""
+        wanting = frozenset(name for name, kinds in _FOLDS.items() if any(_is_in_the_way(view, one) for one in kinds))
+        for name, kinds in _FOLDS.items():
+            controls = [view.controls[kind] for kind in kinds]
+            is_loading = any(control.loading for control in controls)
+            said = view.glance[name] or (LOADING if is_loading else NONE)
+            self._folds[name].say(said, error=name in wanting)
         optional = [EXTRA + field.name for field in view.extras if not field.needed]
-        controls = [view.controls[name] for name in (*_LESS, *optional)]
-        counts = any(control.error for control in controls) or (anew and any(control.value for control in controls))
-        if counts and not self._more.value:
-            self._more.value = True
+        less = [view.controls[name] for name in (*_LESS, *optional)]
+        wanting |= {"more"} if any(control.error for control in less) else set()
+        filled = {"more"} if anew and any(control.value for control in less) else set()
+        self._folds["more"].say(view.glance["more"] or _NOTHING_MORE, error="more" in wanting)
+        for name in (wanting - self._wanting) | filled:
+            self._folds[name].turn(is_open=True)
+        self._wanting = wanting
 
     def _draw_extras(self, view: View) -> None:
         """A field for each that this backend takes besides; what was typed under the same name is in it."""
@@ -201,6 +232,15 @@ class Fields:
         self._drawn.put(self._missing, style.message(words, error=trouble is not None))
         if self._review.disabled == view.is_reviewable:
             self._review.disabled = not view.is_reviewable
+        if self._cheapest.disabled == view.can_compare:
+            self._cheapest.disabled = not view.can_compare
+
+
+def _is_in_the_way(view: View, kind: str) -> bool:
+    """Whether something is wrong with it, or it isn't chosen and could be."""
+    control = view.controls[kind]
+    is_open = control.visible and control.enabled and not control.loading
+    return control.error or (is_open and control.value is None and (kind == "backend" or view.backend is not None))
 
 
 def _lacking(view: View) -> str:

@@ -18,6 +18,7 @@ from mist_notebook.ground.threads import Threads
 from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
+from . import looking
 from .state import recheck
 from .state.catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
 from .state.events import (
@@ -29,6 +30,7 @@ from .state.events import (
     Ended,
     Event,
     Failed,
+    Hinted,
     Problem,
     Reread,
     Retried,
@@ -36,8 +38,9 @@ from .state.events import (
     Told,
     Trouble,
     Verdict,
+    Wishes,
 )
-from .state.model import CHECKING, CONFIRMING, GO, LOADING, SEND_KEY, Review
+from .state.model import CHECKING, CONFIRMING, GO, LOADING, SEND_KEY, Review, record_of
 from .state.state import State, advance, wanted
 from .state.view import View, view
 from .state.wish import login, wish
@@ -103,6 +106,15 @@ class Desk:
         """Make a key of that name; where a Mist server would be given its private half, that is agreed to first."""
         self.tell(Told("key", f"Making a key named {name} …"), Told(SEND_KEY, ""))
         self._work(partial(self._make_key, name, send_private))
+
+    def find_cheapest(self) -> None:
+        """Look at all backends for the cheapest size that has what was wished for, or as much as the chosen one."""
+        with self._lock:
+            size = record_of("size", self._state, self._catalogue)
+            wishes = self._state.wishes or (looking.as_much(size) if size is not None else None)
+        if wishes:
+            self.tell(Told("size", "Looking at the sizes of every backend …"))
+            self._work(partial(self._find_cheapest, wishes))
 
     def close(self) -> None:
         """The session has closed, or speaks to another server: nothing more is asked before a person wants it."""
@@ -179,6 +191,7 @@ class Desk:
         if question == BACKENDS:
             client = self._session.connected
             backends = client.update_backends() if again else client.backends
+            self.tell(Hinted(looking.hints(self._session)))
             return Shelf(tuple(backend.record for backend in backends.values()))
         if question == KEYS:
             return Shelf(tuple(self._session.connected.list_keys()))
@@ -236,6 +249,13 @@ class Desk:
         finally:
             self.tell(Started(review.op))
         job.watch(lambda snapshot: self.tell(Ended(review.op)) if snapshot.ended else None)
+
+    def _find_cheapest(self, wishes: Wishes) -> None:
+        try:
+            self.tell(looking.cheapest(self._session, wishes))
+        except Exception as error:
+            trouble = self._trouble(error)
+            self.tell(Told("size", f"{trouble.message} {trouble.hint}".rstrip()))
 
     def _make_key(self, name: str, send_private: bool) -> None:
         client = self._session.connected

@@ -24,12 +24,13 @@ NONE = {"backend": "Choose a backend", "location": "Choose a location", "key": "
 
 @dataclass(frozen=True)
 class Acts:
-    """What is done for a person: whatever happens is told; a retry, a key, and the id of a new operation."""
+    """What is done for a person: whatever happens is told; a retry, a key, the cheapest, and a new operation's id."""
 
     tell: Callable[[Event], object]
     retry: Callable[[], object]
     make_key: Callable[[], object]
     send_key: Callable[[], object]
+    find_cheapest: Callable[[], object]
     new_op: Callable[[], str]
 
 
@@ -144,6 +145,10 @@ class TextField:
         self._message = Message(_class_of(name))
         self.widget = ipywidgets.VBox([made, self._message.widget], _dom_classes=["mist-form-field"])
 
+    def entered(self, act: Callable[[], object]) -> None:
+        """Have this done when a person presses Enter in it."""
+        self._text.entered = act
+
     def draw(self, control: Control, *, anew: bool) -> None:
         if anew:
             with self._text.turn:
@@ -156,11 +161,9 @@ def row(*widgets: Any, classes: Sequence[str] = ()) -> Any:
     return ipywidgets.Box(widgets, _dom_classes=["mist-form-row", *classes])
 
 
-def section(text: str, widget: Any, message: Message) -> Any:
-    """A widget of its own kind under its name, beside which is what is to be said."""
-    name = style.markup(f"<h4>{text}</h4>", "mist-form-heading")
-    head = ipywidgets.Box([name, message.widget], _dom_classes=["mist-form-section-head"])
-    return ipywidgets.VBox([head, widget], _dom_classes=["mist-form-section", f"mist-form-{text.casefold()}"])
+def part(name: str, message: Any, widget: Any) -> Any:
+    """A chooser under what is to be said of it."""
+    return ipywidgets.VBox([message, widget], _dom_classes=["mist-form-section", f"mist-form-{name}"])
 
 
 def button(text: str, css: str, act: Callable[[], object], kind: str = "") -> Any:

@@ -43,8 +43,9 @@ class Form:
         self._accounts = _Accounts()
         session.client  # noqa: B018 - what is wrong with the settings is told by the cell, and not in the form
         self._desk = Desk(session, draw=self._draw, made=self._made)
-        make_key = partial(self._desk.make_key, _KEY_NAME)
-        acts = Acts(self._desk.tell, self.retry, make_key, partial(make_key, send_private=True), self._desk.new_op)
+        desk, make_key = self._desk, partial(self._desk.make_key, _KEY_NAME)
+        send_key = partial(make_key, send_private=True)
+        acts = Acts(desk.tell, self.retry, make_key, send_key, desk.find_cheapest, desk.new_op)
         self._view = FormView(acts)
         self._accounts.hide_beside(self._view.widget)
         self._view.draw(self._desk.view)
@@ -214,6 +215,7 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
 def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any) -> Form:
     """A form to make a machine, with anything filled in: `backend=`, `location=`, `image=`, `size=`, `key=`, `name=`,
     `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes besides. Ids or names, or rows.
+    What isn't said is suggested: `cpus="4+"` and `ram="16GB"` wish for a size, the cheapest that has it.
 
     `row` is one row of a frame: a size, an image, an offer, a machine. It uses the notebook's session where the
     extension is loaded, else one of its own.

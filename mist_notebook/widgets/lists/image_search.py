@@ -13,9 +13,9 @@ import ipywidgets
 from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, Listing
-from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts import style, turns
 
-from . import image_lines
+from . import image_lines, image_systems
 from .chooser import Chooser, State
 from .row_list import RowList
 
@@ -39,6 +39,8 @@ class ImageSearch(Chooser[Image, str]):
             "Images found", self._picked, rows=_ROWS, css="mist-image-list", columns=image_lines.COLUMNS
         )
         self._query = _query_field()
+        self._rows.widget.entered = lambda: self.entered()
+        self._query.entered = self._first_one
         self._query.observe(lambda change: self._set_wish(lambda _: change["new"]), names="value")
         self._more = ipywidgets.Button(description="Search at the provider", disabled=True)
         self._more.add_class("mist-image-more")
@@ -58,6 +60,17 @@ class ImageSearch(Chooser[Image, str]):
         """
         self._set_records(images.records if isinstance(images, Listing) else images, loading=loading)
 
+    def focus(self) -> None:
+        """Have the keyboard in the field."""
+        self._query.focus()
+
+    def _first_one(self) -> None:
+        """Enter in the field: the best of what was found, and done."""
+        self._worker.join()
+        if self._state.wish.strip() and not any(found == self.value for found in self._rows.ids[1:]):
+            self.pick(0)
+        self.entered()
+
     def _asked(self) -> None:
         query = self.query.strip()
         if self._search_more is not None and query and not self._state.is_loading:
@@ -76,11 +89,26 @@ class ImageSearch(Chooser[Image, str]):
             self._rows.say(_LOADING if state.is_loading else "–")
             self._count.value = style.message(state.error or _nothing(state), error=bool(state.error))
             return
+        if not state.wish.strip():
+            return self._list_systems(state)
         hits = self._index(state.records).search(state.wish)
         if not self._is_outdated(state):
             rows, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
             self._rows.fill(rows, ids, state.chosen_id)
             self._count.value = style.message(_counted(state, hits, len(ids)))
+
+    def _list_systems(self, state: State[Image, str]) -> None:
+        """What there is where nothing is looked for: system by system, the newest first, old ones folded away."""
+        families = image_systems.grouped(state.records, MOST_HITS)
+        newest = [image for _, part in families for image in part]
+        rows, ids = image_lines.table(newest, pinned=state.chosen, most=MOST_HITS)
+        at = int(bool(newest) and ids[:1] != [newest[0].id])  # what is chosen and old stands before all
+        groups = []
+        for family, part in families:
+            groups += [(at, family)] if at < len(rows) else []
+            at += len(part)
+        self._rows.fill(rows, ids, state.chosen_id, groups=groups)
+        self._count.value = style.message(_counted_newest(state, len(ids)))
 
     def _index(self, images: Sequence[Image]) -> Index:
         if self._indexed is None or self._indexed[0] is not images:
@@ -90,12 +118,18 @@ class ImageSearch(Chooser[Image, str]):
 
 def _query_field() -> Any:
     placeholder = "words of its name or id, like ubuntu 22.04 arm64"
-    field = ipywidgets.Text(description="Image", placeholder=placeholder, continuous_update=True)
+    field = turns.Text(description="Image", placeholder=placeholder, continuous_update=True)
     return field.add_class("mist-image-query")
 
 
 def _nothing(state: State[Image, str]) -> str:
     return _MEANWHILE if state.is_loading else state.waiting or "No image is listed here."
+
+
+def _counted_newest(state: State[Image, str], shown: int) -> str:
+    everything = f"{len(state.records):,} image{'s' if len(state.records) != 1 else ''}"
+    cut = f"; the newest {shown} are shown: type some words for others" if shown < len(state.records) else ""
+    return f"{everything}{cut}.{' More are being read …' if state.is_loading else ''}"
 
 
 def _counted(state: State[Image, str], hits: Hits, shown: int) -> str:
@@ -106,6 +140,6 @@ def _counted(state: State[Image, str], hits: Hits, shown: int) -> str:
     if not hits.total:
         together = " together" if len(typed.split()) > 1 else ""
         return f"None of {everything} holds '{brief(typed)}'{together}.{loading}"
-    found = f"{hits.total:,} of {everything}" if typed else everything
-    cut = f"; the first {shown} are shown: type {'more' if typed else 'some'} words" if shown < hits.total else ""
+    found = f"{hits.total:,} of {everything}"
+    cut = f"; the first {shown} are shown: type more words" if shown < hits.total else ""
     return f"{hits.note} {found}{cut}.{loading}".strip()

@@ -183,7 +183,7 @@ body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { app
   .mist-explore .mist-explore-heading { text-align: left; } }
 @media print { .mist-notebook { max-width: none; } }
 """
-_LISTS = Path(__file__).with_name("lists.css").read_text(encoding="utf-8")
+_MORE = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css")))
 
 
 def root(*children: Any, **layout: Any) -> Any:
@@ -249,5 +249,5 @@ def code(text: str) -> str:
 
 
 def _sheet() -> Any:
-    sheet = ipywidgets.HTML(f"<style>{_CSS}{_LISTS}</style>", layout=ipywidgets.Layout(display="none"))
+    sheet = ipywidgets.HTML(f"<style>{_CSS}{_MORE}</style>", layout=ipywidgets.Layout(display="none"))
     return sheet

@@ -7,8 +7,9 @@ from typing import Any
 
 from mist_notebook.ground.text import brief
 
-from . import fits
+from . import fits, suggest
 from .catalogue import BACKENDS, FOUND, Catalogue, Shelf
+from .events import Found
 from .model import KINDS, LOADING, OF_BACKEND, Choice, State, owner_of, record_of, searching, shelf_of, without
 
 
@@ -17,13 +18,15 @@ def settled(state: State, catalogue: Catalogue) -> State:
     state = _settled_backend(state, catalogue)
     for kind in KINDS:
         state = _settled_kind(kind, state, catalogue)
-    return state
+    return _with_name(state, catalogue)
 
 
 def chose(state: State, kind: str, record_id: str | None, catalogue: Catalogue) -> State:
     """The choice as a person made it; one of what isn't there changes nothing."""
     if kind not in KINDS:
         return state
+    if record_id is None:
+        state = replace(state, guessed=state.guessed - {kind})
     if record_id is None:
         choices, emptied = without(state.choices, kind), state.emptied | {kind}
         return replace(state, choices=choices, notes=without(state.notes, kind), emptied=emptied)
@@ -32,8 +35,13 @@ def chose(state: State, kind: str, record_id: str | None, catalogue: Catalogue) 
     if record is None:
         return state
     choice = Choice(record.id, record.name, owner_of(kind, state))
-    choices, emptied = {**state.choices, kind: choice}, state.emptied - {kind}
-    return replace(state, choices=choices, notes=without(state.notes, kind), emptied=emptied)
+    return replace(
+        state,
+        choices={**state.choices, kind: choice},
+        notes=without(state.notes, kind),
+        emptied=state.emptied - {kind},
+        guessed=state.guessed - {kind},
+    )
 
 
 def left_for(state: State, backend_id: str | None, catalogue: Catalogue) -> State:
@@ -41,19 +49,38 @@ def left_for(state: State, backend_id: str | None, catalogue: Catalogue) -> Stat
     if backend_id is not None and catalogue.backend(backend_id) is None:
         return state
     emptied = state.emptied | {"backend"} if backend_id is None else state.emptied - {"backend"}
-    state = replace(state, backend_word="", notes=without(state.notes, "backend"), emptied=emptied)
+    notes, guessed = without(state.notes, "backend"), state.guessed - {"backend"}
+    state = replace(state, backend_word="", notes=notes, emptied=emptied, guessed=guessed)
     if backend_id == state.backend:
         return state
-    mine = {kind: choice for kind, choice in state.choices.items() if kind in OF_BACKEND}
+    chosen = without(state.choices, *state.guessed)
+    mine = {kind: choice for kind, choice in chosen.items() if kind in OF_BACKEND}
     left = {**state.left, state.backend: mine} if state.backend is not None else state.left
     back = left.get(backend_id, mine) if backend_id is not None else mine
     return replace(
         state,
         backend=backend_id,
         left=left,
-        choices={**without(state.choices, *OF_BACKEND), **back},
+        choices={**without(chosen, *OF_BACKEND), **back},
         notes=without(state.notes, *OF_BACKEND, "name"),
+        told=without(state.told, "size"),
         emptied=emptied - set(OF_BACKEND),
+    )
+
+
+def found_at(state: State, found: Found, catalogue: Catalogue) -> State:
+    """At the backend of what was found, with that size; what was chosen for another one is suggested anew."""
+    if catalogue.backend(found.backend) is None:
+        return state
+    is_elsewhere = found.backend != state.backend
+    state = left_for(state, found.backend, catalogue)
+    kept = without(state.choices, *(OF_BACKEND if is_elsewhere else ("size",)))
+    return replace(
+        state,
+        choices={**kept, "size": Choice(found.size, is_word=True)},
+        notes=without(state.notes, *OF_BACKEND),
+        told={**state.told, "size": found.said},
+        guessed=state.guessed - {"size"},
     )
 
 
@@ -64,12 +91,24 @@ def _settled_backend(state: State, catalogue: Catalogue) -> State:
     if state.backend is not None and state.backend not in shelf.by_id:
         gone = "The backend that was chosen is no longer there: choose another."
         state = replace(state, backend=None, notes={**state.notes, "backend": gone})
-    if state.backend is not None:
+    if state.backend is not None and "backend" not in state.guessed:
         return state
     if state.backend_word:
         return _with_backend_word(state, shelf, catalogue)
-    is_left_alone = "backend" in state.emptied or "backend" in state.notes
-    return state if len(shelf.usable) != 1 or is_left_alone else left_for(state, shelf.usable[0].id, catalogue)
+    if "backend" in state.emptied or "backend" in state.notes:
+        return state
+    return _suggested_backend(state, shelf, catalogue)
+
+
+def _suggested_backend(state: State, shelf: Shelf, catalogue: Catalogue) -> State:
+    """The state at the backend that stands alone, or that is suggested as long as it makes machines."""
+    if state.hints is None or len(shelf.usable) == 1:
+        return state if len(shelf.usable) != 1 else left_for(state, shelf.usable[0].id, catalogue)
+    found = suggest.backend(state, catalogue)
+    if found is None:
+        return state
+    state = left_for(state, found.id, catalogue)
+    return replace(state, guessed=state.guessed | {"backend"})
 
 
 def _with_backend_word(state: State, shelf: Shelf, catalogue: Catalogue) -> State:
@@ -82,11 +121,13 @@ def _with_backend_word(state: State, shelf: Shelf, catalogue: Catalogue) -> Stat
 
 
 def _settled_kind(kind: str, state: State, catalogue: Catalogue) -> State:
+    if kind in state.guessed:
+        state = replace(state, choices=without(state.choices, kind), guessed=state.guessed - {kind})
     choice, shelf = state.choices.get(kind), shelf_of(kind, state, catalogue)
     if choice is not None and _is_foreign(choice, state, catalogue):
         return _dropped(kind, state, _foreign(choice, state, catalogue))
     if shelf is None or choice is None:
-        return _alone(kind, shelf, state)
+        return _alone(kind, shelf, state, catalogue)
     found = _found(choice, shelf)
     if not found and _may_be_found(kind, choice, state, catalogue):
         return searching(state, choice.id)
@@ -163,20 +204,39 @@ def _unfit(kind: str, record: Any, state: State, catalogue: Catalogue) -> str:
     return fits.unfit_size(record, location=location, image=image) if kind == "size" else ""
 
 
-def _alone(kind: str, shelf: Shelf | None, state: State) -> State:
-    """The state with what stands alone, or is the server's default, as the choice: it is shown, and can be changed.
+def _alone(kind: str, shelf: Shelf | None, state: State, catalogue: Catalogue) -> State:
+    """The state with what stands alone, is the server's default, or is suggested: it is shown, and can be changed.
 
     Where something was taken away, a person has to choose.
     """
     is_left_alone = kind in state.choices or kind in state.emptied or kind in state.notes
-    if shelf is None or is_left_alone or kind not in ("location", "key"):
+    if shelf is None or is_left_alone:
         return state
+    record = _only(kind, shelf) or suggest.record(kind, shelf, state, catalogue)
+    if record is None:
+        return state
+    choice = Choice(record.id, record.name, owner_of(kind, state))
+    guessed = state.guessed | ({kind} if state.hints is not None else set())
+    return replace(state, choices={**state.choices, kind: choice}, guessed=guessed)
+
+
+def _only(kind: str, shelf: Shelf) -> Any:
+    """The location or key that needs no choosing."""
+    if kind not in ("location", "key"):
+        return None
     usual = [record for record in shelf.usable if getattr(record, "default", None) is True]
     alone = usual if len(usual) == 1 else list(shelf.usable)
-    if len(alone) != 1:
+    return alone[0] if len(alone) == 1 else None
+
+
+def _with_name(state: State, catalogue: Catalogue) -> State:
+    """The state with a suggested name, until a person types one."""
+    if state.hints is None or "name" in state.touched:
+        return replace(state, guessed=state.guessed - {"name"}) if "name" in state.guessed else state
+    found = suggest.name(state, catalogue)
+    if not found or found == state.text("name"):
         return state
-    choice = Choice(alone[0].id, alone[0].name, owner_of(kind, state))
-    return replace(state, choices={**state.choices, kind: choice})
+    return replace(state, texts={**state.texts, "name": found}, guessed=state.guessed | {"name"})
 
 
 def _dropped(kind: str, state: State, why: str) -> State:

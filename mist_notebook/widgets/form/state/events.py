@@ -6,9 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mist_notebook.display.page import Page
+from mist_notebook.ground.quantity import RamWish, Range
 from mist_notebook.records.model import MachineSpec
 
 from .catalogue import Question, Shelf
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a size should have, where it is suggested."""
+
+    cpus: Range | None = None
+    ram: RamWish | None = None
+
+    def __bool__(self) -> bool:
+        return self.cpus is not None or self.ram is not None
+
+    def __str__(self) -> str:
+        parts = (f"{self.cpus} vCPUs" if self.cpus else "", f"{self.ram} of RAM" if self.ram else "")
+        return " and ".join(filter(None, parts))
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What suggestions are made by: the backend that was used last, how far countries are, names that are given."""
+
+    backend: str | None = None
+    km: Mapping[str, float] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +69,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Fill:
-    """What a form begins with: words as a person types them, an id or a name; and texts for the fields."""
+    """What a form begins with: words as a person types them, an id or a name; texts for the fields; what it wishes."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True)
@@ -55,6 +81,22 @@ class Filled:
     """The form was opened with something in it."""
 
     fill: Fill
+
+
+@dataclass(frozen=True)
+class Hinted:
+    """By these, whatever nobody has chosen is suggested from now on."""
+
+    hints: Hints
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cheapest size of all backends that meets the wishes was looked for: where it is, and what to say of it."""
+
+    backend: str
+    size: str
+    said: str
 
 
 @dataclass(frozen=True)
@@ -190,6 +232,8 @@ class Renewed:
 
 Event = (
     Filled
+    | Hinted
+    | Found
     | Chose
     | Typed
     | Asked

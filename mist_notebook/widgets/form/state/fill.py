@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, NotFoundError
+from mist_notebook.ground.quantity import RamWish, Range
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import brief, is_pasteable
 from mist_notebook.records.model import BackendInfo
 
-from .events import Fill
+from .events import Fill, Wishes
 from .model import EXTRA, KINDS, TEXTS
 
+WISHES: dict[str, Callable[[str], Any]] = {"cpus": quantity.count, "ram": quantity.ram}
 _OFFERS = ("offers", "compare", "like")
 _COLUMNS = {  # which column of a row of which kind says what
     "images": {"image": "id"},
@@ -41,8 +44,9 @@ _KINDS = "a row of images, sizes, locations, offers, machines or the journal"
 def of_words(given: Mapping[str, Any]) -> Fill:
     """A beginning from keywords; a record, a dict or a Series stands for its id. Raises BadValueError for others."""
     words, texts = {}, {}
+    wishes = Wishes(*(_wished(name, given.get(name)) for name in WISHES))
     for name, value in given.items():
-        if value is None:
+        if value is None or name in WISHES:
             continue
         if name in ("backend", *KINDS):
             words[name] = _reference(name, value)
@@ -50,8 +54,18 @@ def of_words(given: Mapping[str, Any]) -> Fill:
             texts[name] = _text(name, value)
         else:
             takes = ", ".join(("backend", *KINDS, *(text for text in TEXTS if text != "accept")))
-            raise BadValueError(f"A form has no field '{brief(name)}'.", f"It has {takes}, and extra.")
-    return Fill(words, texts)
+            raise BadValueError(f"A form has no field '{brief(name)}'.", f"It has {takes}, cpus, ram, and extra.")
+    return Fill(words, texts, wishes)
+
+
+def _wished(name: str, value: Any) -> Any:
+    """A wish in the words of `%mist compare`, or as a number; `None` for none."""
+    if value is None or isinstance(value, Range | RamWish):
+        return value
+    try:
+        return WISHES[name](_text(name, value))
+    except BadValueError as error:
+        raise BadValueError(f"{name}: {error.message}", error.hint) from None
 
 
 def of_row(value: Any, backends: Sequence[BackendInfo], within: BackendInfo | None = None) -> Fill:
@@ -73,7 +87,8 @@ def of_row(value: Any, backends: Sequence[BackendInfo], within: BackendInfo | No
 
 def together(first: Fill, second: Fill) -> Fill:
     """Both; where they say different things, the second one counts."""
-    return Fill({**first.words, **second.words}, {**first.texts, **second.texts})
+    wishes = second.wishes or first.wishes
+    return Fill({**first.words, **second.words}, {**first.texts, **second.texts}, wishes)
 
 
 def _reference(name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
-from .events import Trouble, Verdict
+from .events import Hints, Trouble, Verdict, Wishes
 
 LOADING, READY, FAILED = "loading", "ready", "failed"
 EDIT, CHECKING, REVIEW, CONFIRMING = "edit", "checking", "review", "confirming"
@@ -59,6 +59,8 @@ class State:
     for a person; `touched` texts are told when they are empty. `left` are the choices of backends that were left,
     `searches` what was looked for among the images of each backend beyond those that it lists by itself. `fills` counts
     how often texts came from elsewhere than from their fields.
+
+    With `hints`, what nobody has chosen is suggested: `guessed` says of what this holds; `name` is a text.
     """
 
     backend: str | None = None
@@ -76,6 +78,9 @@ class State:
     touched: frozenset[str] = frozenset()
     fills: int = 0
     review: Review = Review()
+    wishes: Wishes = field(default_factory=Wishes)
+    hints: Hints | None = None
+    guessed: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str:
         """What stands in a text field."""

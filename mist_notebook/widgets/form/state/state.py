@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .cascade import chose, left_for, settled
+from .cascade import chose, found_at, left_for, settled
 from .catalogue import BACKENDS, KEYS, Catalogue, Question
 from .events import (
     Answered,
@@ -20,6 +20,8 @@ from .events import (
     Failed,
     Fill,
     Filled,
+    Found,
+    Hinted,
     Reread,
     Retried,
     Searched,
@@ -60,7 +62,7 @@ def step(state: State, event: Event, catalogue: Catalogue) -> State:
     An edit ends a review: what is drawn is what is sent. One that comes when nothing can be changed any more, as what
     was on its way when Create was clicked, changes nothing.
     """
-    if isinstance(event, Chose | Typed | Filled) and not _is_consent(event):
+    if isinstance(event, Chose | Typed | Filled | Found) and not _is_consent(event):
         if state.review.phase in LOCKED:
             return state
         state = replace(state, review=Review()) if state.review.phase != EDIT else state
@@ -82,7 +84,7 @@ def wanted(state: State, catalogue: Catalogue) -> tuple[Question, ...]:
     return tuple(question for question in questions if question not in state.asks)
 
 
-def _is_consent(event: Chose | Typed | Filled) -> bool:
+def _is_consent(event: Chose | Typed | Filled | Found) -> bool:
     return isinstance(event, Typed) and event.field == "accept"
 
 
@@ -98,12 +100,22 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return _typed(state, name, text)
         case Searched(query):
             return searching(state, query)
-        case Told(name, text):
-            return replace(state, told={**without(state.told, name), **({name: text} if text else {})})
+        case Hinted() | Found() | Told():
+            return _told(state, event, catalogue)
         case Asked() | Answered() | Failed() | Retried() | Reread() | Disconnected():
             return _asked(state, event)
         case _:
             return reviewed(state, event, catalogue)
+
+
+def _told(state: State, event: Hinted | Found | Told, catalogue: Catalogue) -> State:
+    match event:
+        case Hinted(hints):
+            return replace(state, hints=hints)
+        case Found():
+            return found_at(state, event, catalogue)
+        case Told(name, text):
+            return replace(state, told={**without(state.told, name), **({name: text} if text else {})})
 
 
 def _filled(state: State, fill: Fill) -> State:
@@ -118,6 +130,8 @@ def _filled(state: State, fill: Fill) -> State:
         texts={**state.texts, **texts},
         touched=state.touched | texts.keys(),
         fills=state.fills + 1,
+        wishes=fill.wishes or state.wishes,
+        guessed=state.guessed - words.keys() - texts.keys() - ({"backend"} if word else set()),
         notes=without(state.notes, *words, *texts, "backend" if word else ""),
     )
 

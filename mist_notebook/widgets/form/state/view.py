@@ -8,10 +8,9 @@ from typing import Any
 
 from mist_notebook.backends.provider_fields import Field
 from mist_notebook.ground.text import clean
-from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
 
-from . import fits, money
+from . import fits, glance, money, suggest
 from .catalogue import BACKENDS, Catalogue, Shelf
 from .checks import CLOUD_INIT, Lack, lacks, needs_of, script_kind
 from .events import Trouble
@@ -74,6 +73,9 @@ class View:
     fills: int
     accept: str
     extras: tuple[Field, ...]
+    glance: Mapping[str, str]
+    guessed: frozenset[str]
+    can_compare: bool
 
     @property
     def is_reviewable(self) -> bool:
@@ -100,9 +102,26 @@ def view(state: State, catalogue: Catalogue) -> View:
         asks_to_send_key=SEND_KEY in state.told,
         has_more_images=needs.lists_a_part,
         extras=needs.fields if info else (),
+        glance=_glance(state, catalogue),
+        guessed=state.guessed,
+        can_compare=bool(state.wishes) or state.chosen("size") is not None,
         fills=state.fills,
         accept=state.text("accept"),
     )
+
+
+def _glance(state: State, catalogue: Catalogue) -> dict[str, str]:
+    """What is chosen, a line each; empty where nothing is."""
+    info, needs = catalogue.backend(state.backend), needs_of(state, catalogue)
+    location, image, size = (record_of(kind, state, catalogue) for kind in ("location", "image", "size"))
+    currency = size.price.currency if size is not None and size.price.currency else "USD"
+    rest = (*(name for name in ("hours", "user", "port", "script")), *(EXTRA + field.name for field in needs.fields))
+    return {
+        "where": glance.where(info, location, needs_location=needs.location),
+        "image": glance.image(image),
+        "size": glance.size(size, currency),
+        "more": glance.more({name.removeprefix(EXTRA): state.text(name) for name in rest}),
+    }
 
 
 def _all_sandbox(catalogue: Catalogue) -> bool:
@@ -170,19 +189,24 @@ def _size(state: State, catalogue: Catalogue) -> Control:
     shelf = shelf_of("size", state, catalogue)
     location, image = (record_of(kind, state, catalogue) for kind in ("location", "image"))
     there = shelf.sizes_for(location, image) if shelf else Shelf()
-    best = _cheapest(there.usable)
+    best = suggest.cheapest(there.usable)
     return _listed(
         "size",
         state,
         shelf,
-        _no_sizes(state, catalogue) if shelf is not None and not shelf.records else "",
+        _no_sizes(state, shelf, there, catalogue),
         records=there.usable,
         unfit=_unfit(shelf, there, location, image),
         best=best.id if best else None,
     )
 
 
-def _no_sizes(state: State, catalogue: Catalogue) -> str:
+def _no_sizes(state: State, shelf: Shelf | None, there: Shelf, catalogue: Catalogue) -> str:
+    if shelf is None or (shelf.records and not state.wishes):
+        return ""
+    if shelf.records:
+        met = any(suggest.meets(size, state.wishes) for size in there.usable)
+        return "" if met else f"No size here has {state.wishes}: see what else there is, or elsewhere."
     wants_own = needs_of(state, catalogue).custom_size
     return "It wants a size of your own, which this form doesn't offer." if wants_own else "It lists no size."
 
@@ -194,13 +218,6 @@ def _unfit(
     if shelf is None or len(there.usable) == len(shelf.usable):
         return ()
     return tuple((size, why) for size in shelf.usable if (why := fits.unfit_size(size, location=location, image=image)))
-
-
-def _cheapest(sizes: tuple[Size, ...]) -> Size | None:
-    """The cheapest with a known price; of equals the one with the most memory."""
-    priced = [(hourly, -(size.ram_mb or 0.0), place) for place, size in enumerate(sizes)
-              if (hourly := guard.usd_per_hour(size.price)) is not None]  # fmt: skip
-    return sizes[min(priced)[2]] if priced else None
 
 
 def _listed(kind: str, state: State, shelf: Shelf | None, quiet: str, **more: Any) -> Control:

@@ -1,0 +1,74 @@
+"""Small widgets of our own: a line that opens what stands behind it, and a button that copies a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from traitlets import Bool, Unicode
+
+from .own_view import OwnView, code
+from .turns import TakesTurns
+
+_HERE = Path(__file__).parent
+
+
+class _Head(TakesTurns, OwnView):
+    """The line of a fold."""
+
+    _esm = code(_HERE / "fold.js")
+    label = Unicode().tag(sync=True)
+    said_now = Unicode().tag(sync=True)
+    does = Unicode("Change").tag(sync=True)
+    is_open = Bool(False).tag(sync=True)
+    is_error = Bool(False).tag(sync=True)
+    turned: Callable[[bool], object] = bool
+
+    def said(self, sync_data: dict[str, Any]) -> None:
+        if "is_open" in sync_data:
+            self.turned(bool(sync_data["is_open"]))
+
+
+class Fold:
+    """A line with what is chosen, which opens `content`; `opened` is called when a person opens it."""
+
+    def __init__(
+        self, label: str, content: Any, *, css: str, does: str = "Change", opened: Callable[[], object] = bool
+    ) -> None:
+        self._content, self._opened = content, opened
+        self.head = _Head(label=label, does=does, _dom_classes=[css])
+        self.head.turned = self._turned
+        content.layout.display = "none"
+        self.widget = ipywidgets.VBox([self.head, content], _dom_classes=["mist-fold-part"])
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.head.is_open)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """What is chosen by now."""
+        with self.head.hold_sync():
+            self.head.said_now, self.head.is_error = text, error
+
+    def turn(self, *, is_open: bool) -> None:
+        """Open or close it."""
+        self.head.is_open = is_open
+        self._show(is_open)
+
+    def _turned(self, is_open: bool) -> None:
+        self._show(is_open)
+        if is_open:
+            self._opened()
+
+    def _show(self, is_open: bool) -> None:
+        self._content.layout.display = None if is_open else "none"
+
+
+class Copy(OwnView):
+    """A button that puts `text` on the clipboard."""
+
+    _esm = code(_HERE / "copy.js")
+    text = Unicode().tag(sync=True)
+    description = Unicode("Copy").tag(sync=True)
