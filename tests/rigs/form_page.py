@@ -232,10 +232,11 @@ class FormPage:
 
     def unfold(self, name: str) -> FormPage:
         """Open the chooser behind a line: where, image, size or more."""
-        head = self.root.locator(f".{'mist-form-more' if name == 'more' else f'mist-fold-{name}'} > button")
+        fold = f".{'mist-form-more' if name == 'more' else f'mist-fold-{name}'}"
+        head = self.root.locator(f"{fold} > button")
         if head.get_attribute("aria-expanded") == "false":
             head.click()
-        expect(head).to_have_attribute("aria-expanded", "true")
+        expect(self.root.locator(f"{fold} + *")).to_be_visible()
         return self
 
     def glance(self, name: str) -> Any:

@@ -410,7 +410,7 @@ def test_nothing_jumps_while_the_lists_are_read(sheet: Sheet, live: live_mist.Li
 
 def tops(form: FormPage) -> list[float]:
     """How far below the top of the form its parts stand."""
-    parts = ("form-location", "image-list", "size-table", "form-name", "form-review-button")
+    parts = ("fold-where", "image-list", "size-table", "form-name", "form-review-button")
     top = form.root.bounding_box()["y"]
     return [form.part(part).bounding_box()["y"] - top for part in parts]
 
@@ -424,6 +424,7 @@ def test_keys_alone_lead_from_the_backend_to_the_machine(sheet: Sheet, sandbox: 
     expect(form.glance("image")).to_contain_text("Ubuntu")
     form.part("fold-where").locator("button").focus()
     keys.press("Enter")
+    expect(form.part("form-backend")).to_be_visible()
     keys.press("Tab")
     pick_with_keys(form, "backend", "NephoScale")
     keys.press("Tab")

@@ -218,6 +218,22 @@ def test_picking_changes_nothing_in_the_list_that_is_clicked_into() -> None:
         search.close()
 
 
+@pytest.mark.parametrize(
+    ("query", "chosen", "then"),
+    [("ubuntu h", None, "ami-3"), ("debian", "ami-1", "ami-2"), ("ubuntu", "ami-3", "ami-3"), ("zzzz", None, None)],
+)
+def test_enter_in_the_field_takes_the_best_that_was_found_and_is_done(
+    search: ImageSearch, query: str, chosen: str | None, then: str | None
+) -> None:
+    done: list[str | None] = []
+    search.entered = lambda: done.append(search.value)
+    show(search, FEW)
+    search.choose(chosen)
+    type_in(search, query)
+    one(search.widget, "mist-image-query")._handle_string_msg(None, {"event": "submit"}, [])
+    assert done == [then]
+
+
 def test_a_click_on_a_line_that_is_not_there_any_more_is_no_error(search: ImageSearch) -> None:
     show(search, FEW)
     type_in(search, "debian")

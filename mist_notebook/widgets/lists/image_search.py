@@ -34,6 +34,7 @@ class ImageSearch(Chooser[Image, str]):
     def __init__(self, search_more: Callable[[str], object] | None = None) -> None:
         super().__init__("", what="image", css="mist-image-search")
         self._search_more = search_more
+        self._hits: tuple[str, ...] = ()
         self._indexed: tuple[Sequence[Image], Index] | None = None
         self._rows = RowList(
             "Images found", self._picked, rows=_ROWS, css="mist-image-list", columns=image_lines.COLUMNS
@@ -67,8 +68,8 @@ class ImageSearch(Chooser[Image, str]):
     def _first_one(self) -> None:
         """Enter in the field: the best of what was found, and done."""
         self._worker.join()
-        if self._state.wish.strip() and not any(found == self.value for found in self._rows.ids[1:]):
-            self.pick(0)
+        if self._hits and self.value not in self._hits:
+            self._picked(self._hits[0])
         self.entered()
 
     def _asked(self) -> None:
@@ -93,12 +94,14 @@ class ImageSearch(Chooser[Image, str]):
             return self._list_systems(state)
         hits = self._index(state.records).search(state.wish)
         if not self._is_outdated(state):
+            self._hits = tuple(image.id for image in hits.records)
             rows, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
             self._rows.fill(rows, ids, state.chosen_id)
             self._count.value = style.message(_counted(state, hits, len(ids)))
 
     def _list_systems(self, state: State[Image, str]) -> None:
         """What there is where nothing is looked for: system by system, the newest first, old ones folded away."""
+        self._hits = ()
         families = image_systems.grouped(state.records, MOST_HITS)
         newest = [image for _, part in families for image in part]
         rows, ids = image_lines.table(newest, pinned=state.chosen, most=MOST_HITS)

@@ -85,7 +85,7 @@ def newest(images: Sequence[Image]) -> Image | None:
 
 
 def grouped(images: Sequence[Image], most: int, each: int = NEWEST_OF_EACH) -> list[tuple[str, list[Image]]]:
-    """The families with their newest images, `each` at most, and what is of none; `most` together, starred ones first."""
+    """The families with `each` of their newest images at most, and what is of none; `most` together, starred first."""
     families: dict[int, list[Image]] = {}
     for image in islice(images, _MOST_READ):
         families.setdefault(of(image).place, []).append(image)
