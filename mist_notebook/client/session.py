@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as replaced
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from msgspec.structs import replace
 
@@ -45,6 +45,13 @@ class Shown(Protocol):
 
     def go_on(self) -> None:
         """There is another login to the same account; what was refused may be asked again."""
+
+
+@runtime_checkable
+class ShowsMachines(Protocol):
+    """What shows machines, and reads them again when told that they have changed; from any thread, at once."""
+
+    def machines_changed(self) -> None: ...
 
 
 class Session:
@@ -85,8 +92,17 @@ class Session:
         return self._client
 
     def remember(self, backend: Backend, record: Machine) -> None:
-        """Know a machine that was just made, before it is listed."""
-        self._made[f"{backend.id}/{record.id}"] = record
+        """Know a machine that was just made, before it is listed; what shows machines is told where that is news."""
+        key = f"{backend.id}/{record.id}"
+        before, self._made[key] = self._made.get(key), record
+        if before is None or before.state != record.state:
+            self.machines_changed()
+
+    def machines_changed(self) -> None:
+        """A machine was made, or is gone, from here: what stands on a page and shows machines reads them again."""
+        for shown in list(self._shown):
+            if isinstance(shown, ShowsMachines):
+                shown.machines_changed()
 
     def news(self) -> tuple[str, ...]:
         """What is to be said of the settings in force; each once."""

@@ -306,6 +306,7 @@ class FormPage:
     def until_done(self) -> FormPage:
         """Wait until the machine is made, and was looked at."""
         expect(self.button("New machine")).to_be_visible()
+        expect(self.card.locator(".mist-progress-watching").first).to_be_hidden()
         return self
 
 

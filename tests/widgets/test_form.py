@@ -18,7 +18,7 @@ from mist_notebook.provision import provision
 from mist_notebook.sandbox import Sandbox
 from mist_notebook.ssh.probe import Patience, probe_when_up
 from mist_notebook.widgets.form.form import Form
-from mist_notebook.widgets.form.state.model import EDIT, ENDED, REVIEW
+from mist_notebook.widgets.form.state.model import EDIT, ENDED, MAKING, REVIEW
 from tests.conftest import Notebook
 from tests.rigs import hostile, live_mist
 from tests.rigs.form_rig import Page, opened, walk
@@ -166,6 +166,21 @@ def test_a_new_machine_keeps_the_choices_and_the_record_keeps_both(page: Page, s
     page.type(name="web-2").review().create().wait()
     assert made(sandbox) == ["web-1", "web-2"]
     assert page.form.machine is not None and page.form.machine.name == "web-2"
+    account = str(page.form.page())
+    assert account.index("web-1 at NephoScale: done") < account.index("web-2 at NephoScale: done")
+
+
+def test_several_are_made_side_by_side_each_with_its_card(page: Page, sandbox: Sandbox) -> None:
+    page.fill().review().create()
+    first = page.form._card
+    assert first is not None
+    page.until(lambda: page.form._desk.state.review.phase in (MAKING, ENDED))
+    page.click("mist-form-new").type(name="web-2").review().create()
+    page.wait()
+    first.job.join()
+    assert made(sandbox) == ["web-1", "web-2"]
+    assert page.form.machine is not None and page.form.machine.name == "web-2"
+    assert first.machine is not None and first.machine.name == "web-1"
     account = str(page.form.page())
     assert account.index("web-1 at NephoScale: done") < account.index("web-2 at NephoScale: done")
 

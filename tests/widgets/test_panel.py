@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from mist_notebook.widgets.panel.panel import FleetPanel, open_panel
 from mist_notebook.widgets.parts import machine_actions
 from tests.conftest import Notebook
 from tests.rigs import hostile, scripted_mist
+from tests.rigs.form_rig import Page
 from tests.rigs.line_rig import Desk, add_key, client_of
 from tests.rigs.widget_rig import all_of, buttons, click, every, markup, one, text, threads, until
 
@@ -101,6 +103,44 @@ def listings(desk: Desk) -> int:
 
 
 # ------------------------------------------------------------------------------------------ what it shows
+
+
+def test_a_machine_made_or_ended_elsewhere_in_this_kernel_is_in_every_panel_at_once(desk: Desk) -> None:
+    first, second = opened(desk), opened(desk, "NephoScale")
+    form = Page(desk.notebook.value("%mist form NephoScale --name web-1"))
+    form.review().create().wait()
+    for held in (first, second):
+        held.join()
+        assert names(held) == ["web-1"]
+        assert "running" in text(card(held, "web-1"))
+    assert "web-1" in [one.name for one in session_of(desk.notebook).known("machines")]
+    destroy(first, "web-1", "web-1")
+    second.join()
+    made = form.form._card
+    assert made is not None
+    made._actions.join()
+    made._painter.join()
+    assert (names(first), names(second)) == ([], [])
+    assert "mist-gone" in made.widget._dom_classes
+    assert "web-1 at NephoScale · gone" in text(made.widget, "mist-progress-title")
+    desk.create("web-2")
+    first.join()
+    assert names(first) == ["web-2"]
+
+
+def test_a_stopped_machine_says_that_it_may_cost_and_how_old_its_probe_is(desk: Desk) -> None:
+    desk.create("web")
+    held = opened(desk)
+    held.probe_all()
+    held.join()
+    click(one(card(held, "web"), "mist-action-stop"))
+    held.join()
+    until(held.widget, lambda: "stopped" in text(card(held, "web")))
+    shown = text(card(held, "web"))
+    assert re.search("while it is off (it (may go|goes) on costing|its processor and memory cost nothing)", shown), (
+        shown
+    )
+    assert re.search(r"probe: ok, .*, \d{4}-\d\d-\d\d .* UTC, \d+ s ago, before it was off", shown)
 
 
 def test_the_machines_of_all_backends_are_cards_with_what_they_can(desk: Desk) -> None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
     from mist_notebook.client.jobs import Job
     from mist_notebook.client.session import Session
+    from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import MachineSpec, Step
 
 _CLOSED = Trouble(
@@ -248,7 +249,15 @@ class Desk:
             self._made(job, backend, spec)
         finally:
             self.tell(Started(review.op))
-        job.watch(lambda snapshot: self.tell(Ended(review.op)) if snapshot.ended else None)
+        job.watch(partial(self._followed, review.op, backend))
+
+    def _followed(self, op: str, backend: Backend, snapshot: Snapshot) -> None:
+        """What the session is to know as soon as it is so, and that the job has ended."""
+        record = next((step.machine for step in reversed(snapshot.steps) if step.machine), None)
+        if record is not None:
+            self._session.remember(backend, record)
+        if snapshot.ended:
+            self.tell(Ended(op))
 
     def _find_cheapest(self, wishes: Wishes) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from .fields import Acts
 from .progress import ProgressCard
 from .state import fill
 from .state.events import Fill, Filled
-from .state.model import CHECKING, ENDED, GO, MAKING
+from .state.model import CHECKING, EDIT, ENDED, GO, MAKING
 from .state.view import View
 from .view import NEEDS_A_KERNEL, FormView
 
@@ -37,7 +37,8 @@ class Form:
 
     def __init__(self, session: Session, begin: Fill | None = None) -> None:
         self._session = session
-        self._card: ProgressCard | None = None
+        self._cards: tuple[tuple[int, ProgressCard], ...] = ()  # each with its place in the record, the newest first
+        self._phase, self._is_watching = EDIT, False
         self._job: Job | None = None
         self._spec: MachineSpec | None = None
         self._accounts = _Accounts()
@@ -48,7 +49,7 @@ class Form:
         acts = Acts(desk.tell, self.retry, make_key, send_key, desk.find_cheapest, desk.new_op)
         self._view = FormView(acts)
         self._accounts.hide_beside(self._view.widget)
-        self._view.draw(self._desk.view)
+        self._view.draw(self._desk.view, is_watching=False)
         session.keep(self)
         self._desk.tell(Filled(begin or Fill()))
 
@@ -56,6 +57,10 @@ class Form:
     def widget(self) -> Any:
         """All of it, to be put anywhere."""
         return self._view.widget
+
+    @property
+    def _card(self) -> ProgressCard | None:
+        return self._cards[0][1] if self._cards else None
 
     @property
     def machine(self) -> Machine | None:
@@ -91,8 +96,8 @@ class Form:
 
     def page(self) -> Page:
         """The account as it stands: what the record shows, or is about to."""
-        if self._card is not None:
-            self._accounts.put_last(self._card.page())
+        for place, card in self._cards:
+            self._accounts.put(place, card.page())
         return self._accounts.page
 
     def join(self) -> None:
@@ -103,8 +108,13 @@ class Form:
     def close(self) -> None:
         """Its session has closed: nothing more is asked before a person presses Retry."""
         self._desk.close()
-        if self._card is not None:
-            self._card.close()
+        for _, card in self._cards:
+            card.close()
+
+    def machines_changed(self) -> None:
+        """A machine was made or is gone, perhaps one of those that stand here: what is shown is so."""
+        for _, card in self._cards:
+            card.look_again()
 
     def go_on(self) -> None:
         """There is another login: a machine that is being made is followed on; a person has the fields read anew."""
@@ -134,16 +144,24 @@ class Form:
         phase = view.review.phase
         if phase == CHECKING:
             self._accounts.wait(view.line, sandbox=view.is_sandbox)
-        self._view.draw(view)
-        self._view.draw_earlier(self._accounts.earlier(is_last_shown=phase in (MAKING, ENDED)))
+        if phase != self._phase:
+            was_made = phase == EDIT and self._phase in (MAKING, ENDED)
+            self._is_watching = was_made and any(not card.job.snapshot.ended for _, card in self._cards)
+            self._phase = phase
+        self._view.draw(view, is_watching=self._is_watching)
+        is_shown = phase in (MAKING, ENDED) or self._is_watching
+        self._view.draw_earlier(self._accounts.but([place for place, _ in self._cards] if is_shown else []))
 
     def _made(self, job: Job, backend: Backend, spec: MachineSpec) -> None:
-        """A machine is on its way: its card takes the place of the fields."""
-        before = self._card
-        card = ProgressCard(job, backend, spec, line=self.line, record=self._accounts.another())
-        self._job, self._spec, self._card = job, spec, card
-        self._view.put(card.widget)
-        if before is not None:
+        """A machine is on its way: its card takes the place of those that have ended."""
+        ended = [card for _, card in self._cards if card.job.snapshot.ended]
+        place, record = self._accounts.another()
+        changed = self._session.machines_changed
+        card = ProgressCard(job, backend, spec, line=self.line, record=record, changed=changed)
+        self._cards = ((place, card), *(one for one in self._cards if one[1] not in ended))
+        self._job, self._spec = job, spec
+        self._view.put([one.widget for _, one in self._cards])
+        for before in ended:
             before.close()
 
 
@@ -169,18 +187,14 @@ class _Accounts(Record):
         self._waiting = account.waiting(line, sandbox=sandbox, what=_BEFORE)
         self.update(self.page)
 
-    def earlier(self, *, is_last_shown: bool) -> list[Page]:
-        """Those that have no card in the form; the last one has, while that is shown."""
-        return self._pages[:-1] if is_last_shown else list(self._pages)
+    def but(self, places: Sequence[int]) -> list[Page]:
+        """The pages but for these."""
+        return [page for place, page in enumerate(self._pages) if place not in places]
 
-    def another(self) -> Any:
-        """A record for one more machine."""
+    def another(self) -> tuple[int, Any]:
+        """A record for one more machine, and its place."""
         self._pages.append(Page())
-        return _Part(self, len(self._pages) - 1)
-
-    def put_last(self, page: Page) -> None:
-        """The page of the newest machine."""
-        self.put(len(self._pages) - 1, page)
+        return len(self._pages) - 1, _Part(self, len(self._pages) - 1)
 
     def put(self, place: int, page: Page) -> None:
         self._pages[place] = page

@@ -34,7 +34,8 @@ Now = Callable[[], datetime]
 class ProgressCard:
     """The card of one job. `widget` is what a form puts into itself; `record` is kept up to date, if there is one.
 
-    `line` is the `%mist create` line that does the same. `close` ends its threads, not the job.
+    `line` is the `%mist create` line that does the same; `changed` is called once its machine is gone. `close` ends its
+    threads, not the job.
     """
 
     def __init__(
@@ -46,8 +47,9 @@ class ProgressCard:
         line: str = "",
         record: Record | None = None,
         now: Now | None = None,
+        changed: Callable[[], object] = bool,
     ) -> None:
-        self.job = job
+        self.job, self._changed = job, changed
         self._backend, self._spec, self._line, self._record = backend, spec, line, record
         self._now = now or (lambda: backend.adapter.now())
         self._lock = threading.Lock()
@@ -93,6 +95,10 @@ class ProgressCard:
         self.job.cancel()
         self._painter.poke()
 
+    def look_again(self) -> None:
+        """Something was done to a machine elsewhere: read this one, unless something is being done to it."""
+        self._actions.look_again()
+
     def join(self) -> None:
         """Wait until the job has ended, nothing is being done any more, and all of it is drawn."""
         self.job.join()
@@ -122,6 +128,8 @@ class ProgressCard:
         with self._lock:
             self._events = (*self._events, event)
         self._painter.poke()
+        if event.gone:
+            self._changed()
 
     def _is_live(self) -> bool:
         return self.snapshot.state == RUNNING
@@ -136,7 +144,7 @@ class ProgressCard:
             snapshot, (until - snapshot.started).total_seconds(), account.cost(snapshot, self._spec, until)
         )
         self._view.draw_state(snapshot, events, is_stopping=is_stopping, is_closed=is_closed)
-        self._view.draw_machine(self.machine, self.report, is_gone=self._actions.is_gone)
+        self._view.draw_machine(self.machine, self.report, is_gone=self._actions.is_gone, now=self._now)
         self._actions.draw()
         if self._record is not None:
             self._record.update(self.page())

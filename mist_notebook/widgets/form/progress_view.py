@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from mist_notebook.client import cards
-from mist_notebook.display.cards import moment
 from mist_notebook.fleet import account
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
 from mist_notebook.ssh.probe_facts import facts as probe_facts
-from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts import shown_state, style
 
 from . import steps
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mist_notebook.client.machine import Machine
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import MachineSpec, ProbeReport
@@ -58,7 +59,7 @@ class ProgressView:
     def _put_together(self) -> Any:
         title = f"{self._spec.name} at {self._spec.backend.name}"
         sandbox = self._spec.backend.sandbox
-        head = style.markup(style.title(title, sandbox=sandbox), "mist-progress-title")
+        self._head = head = style.markup(style.title(title, sandbox=sandbox), "mist-progress-title")
         work = ipywidgets.HBox([self._bar, self._figures])
         work.add_class("mist-progress-work")
         self._watching.add_class("mist-progress-watching")
@@ -85,12 +86,14 @@ class ProgressView:
         )
         self._steps.value = steps.steps(job, seconds)
         self._bar.value = 1.0 if job.state == DONE else job.fraction
-        self._bar.bar_style = _BARS.get(job.state, "")
+        self._bar.bar_style = "" if "mist-gone" in self.widget._dom_classes else _BARS.get(job.state, "")
 
     def draw_state(self, job: Snapshot, events: Sequence[account.Event], *, is_stopping: bool, is_closed: bool) -> None:
         """What is said of it, and the log."""
         is_running = job.state == RUNNING
         end = next((event.text for event in events if event.gone), "")
+        if end:
+            self._end()
         self._message.value = style.message(end) if end else _message(job, is_stopping=is_stopping and is_running)
         self._log.value = steps.log(job, (f"{event.time:%H:%M:%S} UTC  {event.text}" for event in events))
         self._stop.disabled = is_stopping or not is_running
@@ -98,7 +101,16 @@ class ProgressView:
         self._closed.value = style.message(_CLOSED if is_closed else "")
         self._closed.layout.display = "block" if is_closed else "none"
 
-    def draw_machine(self, machine: Machine | None, report: ProbeReport | None, *, is_gone: bool) -> None:
+    def _end(self) -> None:
+        """Nothing is left of the machine: its card is grey, and says so."""
+        title = f"{self._spec.name} at {self._spec.backend.name} · gone"
+        self._head.value = style.title(title, sandbox=self._spec.backend.sandbox)
+        self._bar.bar_style = ""
+        self.widget.add_class("mist-gone")
+
+    def draw_machine(
+        self, machine: Machine | None, report: ProbeReport | None, *, is_gone: bool, now: Callable[[], datetime]
+    ) -> None:
         """The machine and the last look at it, once there is one; asked for anew only where something changed."""
         drawn = (machine and machine.record, report, is_gone)
         if drawn == self._drawn:
@@ -107,18 +119,18 @@ class ProgressView:
         self._machine.layout.display = "block" if machine else "none"
         self._actions.layout.display = "flex" if machine else "none"
         if machine is not None:
-            self._machine.value = self._card(machine, report, is_gone=is_gone)
+            self._machine.value = self._card(machine, report, is_gone=is_gone, now=now)
 
-    def _card(self, machine: Machine, report: ProbeReport | None, *, is_gone: bool) -> str:
+    def _card(self, machine: Machine, report: ProbeReport | None, *, is_gone: bool, now: Callable[[], datetime]) -> str:
         page = cards.machine_page(machine)
         self.login = next((section.typed for section in page.sections if section.typed), "")
         known = dict(page.sections[0].facts) | self._as_asked()
-        known |= {"state": "gone"} if is_gone else {}
-        shown = [(label, text) for label, text in known.items() if label not in _NOT_SHOWN]
+        known |= {"state": "gone"} if is_gone else {"while it is off": shown_state.cost_while_off(machine)}
+        shown = [(label, text) for label, text in known.items() if text and label not in _NOT_SHOWN]
         columns = f"<section><h4>Machine</h4>{style.facts(shown)}</section>"
         if report is not None:
             told = (fact for fact in probe_facts(report) if known.get(fact[0]) != fact[1])  # what isn't said twice
-            found = (*told, ("looked at", moment(report.probed_at)))
+            found = (*told, ("looked at", shown_state.looked_at(report, machine.state, now())))
             columns += f"<section><h4>Probe</h4>{style.facts(found)}</section>"
         login = f"<h4>Log in</h4>{style.code(self.login)}" if self.login and not is_gone else ""
         return f'<div class="mist-columns">{columns}</div>{login}'

@@ -38,7 +38,8 @@ class FormView:
         self._troubles = ipywidgets.VBox([self._said, retry], _dom_classes=["mist-form-trouble"])
         self._fields, self._review = Fields(acts), ReviewPane(acts.tell)
         self._again = button("New machine", "mist-form-new", lambda: acts.tell(Renewed()))
-        self._made = ipywidgets.VBox(_dom_classes=["mist-form-made"])
+        self._cards = ipywidgets.Box(_dom_classes=["mist-form-cards"])
+        self._made = ipywidgets.VBox([self._cards, self._again], _dom_classes=["mist-form-made"])
         self._line = style.markup("", "mist-form-line")
         self._earlier = style.markup("", "mist-form-earlier")
         now = (self._fields.widget, self._review.widget, self._made)
@@ -46,8 +47,8 @@ class FormView:
         self.widget = style.root(*parts)
         self.widget.add_class("mist-form")
 
-    def draw(self, view: View) -> None:
-        """Mirror what is to be seen."""
+    def draw(self, view: View, *, is_watching: bool) -> None:
+        """Mirror what is to be seen; with `is_watching` machines that are being made stand beside the fields."""
         before, self._phase = self._phase, view.review.phase
         self._drawn.put(self._head, style.title("New machine", sandbox=view.is_sandbox))
         self._drawn.put(self._said, "".join(_said(trouble) for trouble in view.troubles))
@@ -57,8 +58,8 @@ class FormView:
         show(self._head, self._phase not in (MAKING, ENDED))
         show(self._troubles, bool(view.troubles))
         show(self._fields.widget, self._phase == EDIT)
-        show(self._made, self._phase in (MAKING, ENDED))
-        show(self._again, self._phase == ENDED)
+        show(self._made, self._phase in (MAKING, ENDED) or is_watching)
+        show(self._again, self._phase in (MAKING, ENDED))
         if self._phase == EDIT and before != EDIT:
             self._fields.focus()
 
@@ -67,12 +68,12 @@ class FormView:
         self._drawn.put(self._earlier, "".join(_folded(page) for page in pages if page.sections))
         show(self._earlier, bool(pages))
 
-    def put(self, card: Any) -> None:
-        """Show the card of the machine that is being made, in place of any other."""
-        before = self._made.children
-        self._made.children = (card, self._again)
+    def put(self, cards: Sequence[Any]) -> None:
+        """Show these cards, the newest first; those that are no longer among them are closed."""
+        before = self._cards.children
+        self._cards.children = tuple(cards)
         for widget in before:
-            if widget is not self._again:
+            if widget not in cards:
                 style.discard(widget)
 
     def join(self) -> None:

@@ -14,12 +14,13 @@ from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import OK
 from mist_notebook.ssh.probe_facts import facts as probe_facts
-from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts import shown_state, style
 from mist_notebook.widgets.parts.machine_actions import MachineActions
 
 from . import sights
 
 if TYPE_CHECKING:
+    from mist_notebook.client.machine import Machine
     from mist_notebook.widgets.parts.one_click import Looks
 
 _MARKS = {"running": "●", "stopped": "○", "suspended": "○", "paused": "○", "error": "✗", "gone": "✗"}
@@ -77,8 +78,11 @@ class MachineCard:
         if sight is None or machine is None:
             return
         self._head.value = _head(sight, "gone" if self._actions.is_gone else machine.state)
-        self._facts.value = style.facts(_facts(sight))
-        self._probe.value = _probe(self.probed)
+        off = "" if self._actions.is_gone else shown_state.cost_while_off(machine)
+        self._facts.value = style.facts((*_facts(sight), ("while it is off", off)))
+        self._probe.value = _probe(self.probed, machine)
+        change = self.widget.add_class if self._actions.is_gone else self.widget.remove_class
+        change("mist-gone")
         self._actions.draw()
 
     def _hear(self, event: Event) -> None:
@@ -112,15 +116,17 @@ def _facts(sight: sights.Sight) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _probe(probed: sights.Probed | None) -> str:
+def _probe(probed: sights.Probed | None, machine: Machine) -> str:
     """What the last look found in a line, and the whole of it behind that."""
     if probed is None:
         return '<div class="mist-probe mist-quiet">not looked at over SSH yet</div>'
     summary = escape_html(f"probe: {sights.outcome(probed)}")
     if isinstance(probed, MistError):
         return f'<div class="mist-probe"><span class="mist-mark">!</span>{summary} {escape_html(probed.hint)}</div>'
-    mark = "✓" if probed.outcome == OK else "!"
-    whole = style.facts((*probe_facts(probed), ("looked at", moment(probed.probed_at))))
+    mark, is_off = "✓" if probed.outcome == OK else "!", machine.state in shown_state.OFF
+    looked_at = shown_state.looked_at(probed, machine.state, machine.hands.adapter.now())
+    summary += f", {escape_html(looked_at)}" if is_off else ""
+    whole = style.facts((*probe_facts(probed), ("looked at", looked_at)))
     return (
         f'<details class="mist-probe"><summary><span class="mist-mark" aria-hidden="true">{mark}</span>{summary}'
         f"</summary>{whole}</details>"

@@ -65,7 +65,7 @@ class FleetPanel:
         self._every_s = every_s
         self._probes: dict[sights.Key, sights.Probed] = {}
         self._said = ""
-        self._is_closed = False
+        self._is_closed = self._is_stale = False
         self._recorded: tuple[object, float] = (None, clock())
         self._record = Record()
         self._painter = Painter(self._draw, name="mist-panel")
@@ -101,7 +101,13 @@ class FleetPanel:
 
     def refresh(self) -> bool:
         """Read the machines again, on a thread; `False` if they are being read."""
-        return self._reading.start("Reading the machines …", self._read)
+        return self._reading.start("Reading the machines …", self._read, self._read_late)
+
+    def machines_changed(self) -> None:
+        """A machine was made, or is gone: read them now, or again once what is being read is there."""
+        with self._lock:
+            self._is_stale = True
+        self.refresh()
 
     def probe_all(self) -> bool:
         """Look at every machine over SSH, on a thread; `False` if that is being done."""
@@ -155,7 +161,7 @@ class FleetPanel:
         with self._lock:
             self._said = event.text
         if event.gone:
-            self.refresh()
+            self._session.machines_changed()
         self._painter.poke()
 
     # -------------------------------------------------------------------------------------------------- on workers
@@ -165,7 +171,17 @@ class FleetPanel:
             if self._view.is_seen() and not sights.is_refused(self.look):
                 self.refresh()
 
+    def _read_late(self) -> str:
+        """What changed while the machines were read."""
+        with self._lock:
+            is_stale = self._is_stale
+        if is_stale:
+            self.refresh()
+        return ""
+
     def _read(self) -> str:
+        with self._lock:
+            self._is_stale = False
         seen = sights.look(self._session, self._words)
         with self._lock:
             self._look = sights.kept(self._look, seen)

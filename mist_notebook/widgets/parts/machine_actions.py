@@ -113,6 +113,10 @@ class MachineActions:
         """Look at it over SSH, if nothing else is being done."""
         return self._start("probe")
 
+    def look_again(self) -> bool:
+        """Read it again, if there is one and nothing else is being done; only what differs is said."""
+        return self._start("read")
+
     def close(self) -> None:
         """End its threads; what was sent is not undone."""
         self._errands.close()

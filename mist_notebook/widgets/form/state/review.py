@@ -39,7 +39,7 @@ def reviewed(state: State, event: Event, catalogue: Catalogue) -> State:
     if isinstance(event, Backed):
         return state if state.review.phase in LOCKED else replace(state, review=Review())
     if isinstance(event, Renewed):
-        return _renewed(state) if state.review.phase == ENDED else state
+        return _renewed(state) if state.review.phase in (MAKING, ENDED) else state
     return _operated(state, event) if getattr(event, "op", "") == state.review.op else state
 
 
