@@ -1,4 +1,4 @@
-"""A frame as a file: CSV that no spreadsheet computes with, or Parquet; never in another file's place unasked.
+"""A frame as a file: CSV that no spreadsheet computes with, Parquet, or a page; never in another file's place unasked.
 
 A spreadsheet takes text for a formula that begins with `= + - @`, their wide forms, `|` or `%`, white space before it
 or not, or with a tab or a line's end; and what follows `; ,` or a quote begins a cell where another sign parts cells.
@@ -43,11 +43,11 @@ _FORMULA = rf"(?:(?![\t\r\n])[\s\0\ufeff\u200b])*[{re.escape(''.join(PREFIXES))}
 _BARE = re.compile(rf"{_CELL}(?={GUARD}*{_FORMULA})")
 _GUARDED = re.compile(rf"{_CELL}{GUARD}(?={GUARD}*{_FORMULA})")
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|.*\\", re.DOTALL)
-_FORMS = "Name a file that ends in .csv or .parquet: offers.csv"
+_FORMS = "Name a file that ends in .csv, .parquet or .html: offers.csv"
 
 
 def save(frame: pd.DataFrame, path: str | Path, *, force: bool = False) -> Path:
-    """Write the frame, by the end of the file's name as CSV or Parquet, and say where.
+    """Write the frame, by the end of the file's name as CSV, Parquet or a page, and say where.
 
     Raises BadValueError, and changes nothing, where the name, the folder or the frame won't do, where the file is there
     already and `force` is not given, or where Parquet's library is missing.
@@ -99,7 +99,18 @@ def _need_pyarrow() -> None:
         )
 
 
-WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {".csv": csv_bytes, ".parquet": parquet_bytes}
+def html_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as a page of its own: filters, a table and a chart, without a server. Raises BadValueError."""
+    from .html import page_bytes
+
+    return page_bytes(frame)
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {
+    ".csv": csv_bytes,
+    ".parquet": parquet_bytes,
+    ".html": html_bytes,
+}
 
 
 def read_csv(path: str | Path) -> pd.DataFrame:

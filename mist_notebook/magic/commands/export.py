@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.text import brief
 from mist_notebook.prices import wish
 
 from .compare import compared, offered, with_note
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 @command(
     "export",
-    Argument("file", "the file to write, .csv or .parquet", "FILE", required=True),
+    Argument("file", "the file to write: .csv, .parquet or .html; offers.html with --html", "FILE"),
     Argument("frame", "a DataFrame of yours; without one every offer that fits", values="frame", evaluated=True),
+    Argument("--html", "a page with filters, table and chart that needs no server, for a colleague", switch=True),
     Argument("--force", "replace the file if it is there", switch=True),
     *WHAT[:4],
     *WHO,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     examples=(
         "%mist export offers.parquet",
         "%mist export offers.csv --providers EC2,GCE --region eu",
+        "%mist export --html --cpus 4+ --ram 16GB",
         "%mist export mine.csv df",
     ),
     returns="text",
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 def export(session: Session, options: Namespace) -> Answer:
     from mist_notebook.frames import export as files
 
+    options.file = _file(options)
     if options.frame is not None:
         frame, notes = _own(options)
     else:
@@ -51,6 +55,20 @@ def export(session: Session, options: Namespace) -> Answer:
     size = path.stat().st_size
     many = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
     return Answer(None, (*notes, f"{path}: {many}, {len(frame.columns)} columns, {size / 1e6:,.1f} MB."))
+
+
+def _file(options: Namespace) -> str:
+    """The file to write; a page has a name of its own where none is given."""
+    name = str(options.file or "")
+    if not options.html:
+        if not name:
+            raise MistUsageError("Which file? export writes one.", "For example: %mist export offers.csv")
+        return name
+    if not name:
+        return "offers.html"
+    if name.casefold().endswith((".csv", ".parquet")):
+        raise MistUsageError(f"'{brief(name)}' is no page, and --html asks for one.", "Name a file that ends in .html.")
+    return name if name.casefold().endswith(".html") else f"{name}.html"
 
 
 def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tuple[str, ...]]:
