@@ -36,6 +36,11 @@ class Opened:
             adapter.close()
 
 
+def addable() -> list[str]:
+    """The kinds that can be added without a Mist server, by their providers; none is loaded for that."""
+    return sorted(point.name for point in entry_points(group=GROUP) if point.name != "mist")
+
+
 def open_all(settings: Settings, *, others_s: float = 10.0) -> Opened:
     """The adapters of every registered kind that these settings configure, all opened at the same time.
 

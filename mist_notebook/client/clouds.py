@@ -148,13 +148,13 @@ def _lacks(kind: direct.Direct) -> str:
 
 def _said(kind: direct.Direct) -> str:
     added = remembered.of(kind.provider)
-    kept = [f"{one.name} by {source_of(one)}" for one in added if KEPT in one.options]
-    names = ", ".join([*(one.name for one in added if KEPT not in one.options), *kept])
-    state = f"added as {names}" if names else kind.usage or f"%mist add {kind.provider}"
+    names = [f"{one.name} by {source_of(one)}" if KEPT in one.options else one.name for one in added]
+    state = f"added as {', '.join(names)}" if names else kind.usage or f"%mist add {kind.provider}"
     try:
-        return f"{kind.look(None, {}).source} · {state}{_lacks(kind)}"
+        return f"{kind.look(None, {}).source} · {state}"
     except direct.NothingFoundError as error:
         asks = f"%mist add {kind.provider} asks for one unseen." if kind.asks else ""
-        return state if kept else f"{error.message} {error.hint} {asks}".strip()
+        is_kept = any(KEPT in one.options for one in added)
+        return state if is_kept else f"{error.message} {error.hint} {asks}".strip()
     except MistError as error:
-        return f"{error.message} {error.hint}"
+        return f"{state} · {error.message} {error.hint}" if added else f"{error.message} {error.hint}"

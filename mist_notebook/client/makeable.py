@@ -72,11 +72,11 @@ class Makeables:
 
 def makeables(session: Session, snapshot: str) -> Makeables:
     """Of the backends that a session has opened, and the sizes that it has seen there."""
-    from mist_notebook.backends import direct
+    from mist_notebook.backends import discovery
 
     making = [one for one in session.known_backends() if one.enabled and not one.adapter.only_there]
     known = [(one.record, session.known("sizes", (one.name,))) for one in making if belongs(one.record, snapshot)]
-    return Makeables(known, frozenset(kind.provider for kind in direct.kinds()))
+    return Makeables(known, frozenset(discovery.addable()))
 
 
 def _differs(offer: Any) -> str:

@@ -20,11 +20,16 @@ _SANDBOX_LINES = (
 def start(client: MistClient) -> Page:
     """What `%mist` alone shows: what is connected, and what one can type next."""
     backends = list(client.backends.values())
-    first = next(iter(backends), None)
+    first = next((backend for backend in backends if not backend.adapter.only_there), None)
     word = _word(first) if first else "NAME"
-    following = (
+    looks: tuple[tuple[str, ...], ...] = (
         (f"%mist images {word}", "its images, as a DataFrame"),
         (f"df = %mist sizes {word} --cpus 2+ --sort price", "its sizes that fit, cheapest first, kept in df"),
+    )
+    if first is None and backends:
+        looks = (("%mist machines", "the servers, as a DataFrame"), ("%mist probe --all", "a look at each, over SSH"))
+    following = (
+        *looks,
         ("%mist compare --cpus 4+ --ram 16GB", "what that costs, in all clouds, offline, and why"),
         ("%mist form", "make a machine by choosing"),
         ("%mist connect", "where we are connected, and how to connect elsewhere"),

@@ -59,12 +59,10 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
 
 
 def _of_adding() -> list[Value]:
-    """What can be added without a Mist server: every kind that is registered, none of them loaded."""
-    from importlib.metadata import entry_points
+    """What can be added without a Mist server."""
+    from mist_notebook.backends import discovery
 
-    from mist_notebook.backends.discovery import GROUP
-
-    return [(kind.name, "provider") for kind in entry_points(group=GROUP) if kind.name != "mist"]
+    return [(provider, "provider") for provider in discovery.addable()]
 
 
 def _ssh_hosts() -> list[Value]:

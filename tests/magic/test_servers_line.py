@@ -311,3 +311,14 @@ def test_where_nothing_is_to_be_kept_each_key_is_taken(lab: Lab, notebook: Noteb
     assert notebook.value("%mist probe 127.0.0.1").outcome == "ok"
     assert notebook.value(f"%mist probe 127.0.0.1 --port {lab.inner.port}").outcome == "ok"
     assert not (lab.home / "data" / "host-keys.json").exists()
+
+
+def test_where_only_servers_are_the_first_lines_are_of_machines(lab: Lab, notebook: Notebook) -> None:
+    notebook.run("%mist add ssh-config")
+    notebook.run("%mist add server 127.0.0.1 --name here")
+    shown = str(notebook.value("%mist"))
+    assert "%mist machines" in shown and "%mist images" not in shown
+    frame = notebook.value("%mist providers")
+    said = dict(zip(frame["provider"], frame["credentials"], strict=True))
+    assert said["server"].startswith("added as here")
+    assert said["ssh-config"].endswith("added as SSH hosts")
