@@ -46,7 +46,7 @@ class Finder:
         if failed and len(failed) == len(every):
             raise failed[0][1]
         ids = [machine.id for machine in found]
-        return Named({_key(machine, ids): machine for machine in found}, "machine", missing=failed)
+        return Named({_key(machine, ids): machine for machine in found}, "machine", missing=failed).warned()
 
     def backend_from_name(self, name: str) -> Backend:
         """The backend of that name (its title, in Mist's older word)."""

@@ -83,9 +83,16 @@ class KeyHolder:
 
     @property
     def keys(self) -> Named[Key]:
-        """The SSH keys that backends know, by id, or by name: `client.keys["MyKey"]`."""
+        """The SSH keys that backends know, by id, or by name: `client.keys["MyKey"]`; what is missing is warned of."""
+        return self._keys_there().warned()
+
+    def _keys_there(self) -> Named[Key]:
         found, failed = self.asked_keys()
         return Named({record.id: Key(self, record) for record in found}, "key", missing=failed)
+
+    def key_named(self, name: str) -> Key | None:
+        """The first key of exactly that name, if there is one."""
+        return next((key for key in self._keys_there().values() if key.name == name), None)
 
     def update_keys(self) -> Named[Key]:
         """The same: keys are read anew each time."""
@@ -131,9 +138,9 @@ class KeyHolder:
                 self.local_keys.generate(name, rsa=False)
             return self.key(name)
         path = self.local_keys.path_of(name)
-        there = [key for key in self.keys.values() if key.name == name]
+        there = self.key_named(name)
         if path is not None and there:
-            return there[0]
+            return there
         if there:
             raise BadValueError(
                 f"The server has a key '{name}', and its private half is not on this computer.",
@@ -154,7 +161,7 @@ class KeyHolder:
 
     def key(self, wanted: Any) -> Key:
         """The key with that id, else of that name."""
-        keys = list(self.keys.values())
+        keys = list(self._keys_there().values())
         return pick(wanted, keys, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.ground.resolver import pick
@@ -36,8 +36,13 @@ class Named(dict[str, T]):
         super().__init__(things)
         self._what = what
         self.missing = tuple(missing)  # the backends that failed, and why: theirs are not here
+
+    def warned(self) -> Self:
+        """The same, once a person was warned of what is missing."""
         for name, error in self.missing:
-            warnings.warn(f"The {what}s of {name} are missing here: {error.message}", MissingWarning, stacklevel=4)
+            said = f"The {self._what}s of {name} are missing here: {error.message}"
+            warnings.warn(said, MissingWarning, stacklevel=3)
+        return self
 
     def __missing__(self, wanted: Any) -> T:
         try:

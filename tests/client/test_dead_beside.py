@@ -76,7 +76,7 @@ def made(client: MistClient, backend: str = "Orbit", name: str = "web", **more: 
     return list(there.provision(there.spec(name, **{**WHAT, **more}), probe=False))[-1].machine
 
 
-@pytest.mark.filterwarnings("ignore::mist_notebook.client.named.MissingWarning")
+@pytest.mark.filterwarnings("error::mist_notebook.client.named.MissingWarning")
 @pytest.mark.parametrize("beside", ["drips", "resets", "refuses"], indirect=True)
 def test_a_dead_backend_stops_no_line_about_the_others(beside: orbit.Cloud, notebook: Notebook) -> None:
     shell_of(notebook)

@@ -141,7 +141,7 @@ def _agreed(session: Session, name: str, options: Namespace) -> bool:
 
 
 def _there(session: Session, name: str) -> Key | None:
-    return next((key for key in session.client.keys.values() if key.name == name), None)
+    return session.client.key_named(name)
 
 
 def _blob(public: str) -> bytes:
