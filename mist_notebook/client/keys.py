@@ -136,7 +136,7 @@ class KeyHolder:
         if not self.wants_private:
             if self.local_keys.path_of(name) is None:
                 self.local_keys.generate(name, rsa=False)
-            return self.key(name)
+            return Key(self, KeyRecord(id=f"{LOCAL}{name}", name=name))
         path = self.local_keys.path_of(name)
         there = self.key_named(name)
         if path is not None and there:

@@ -22,6 +22,7 @@ from .backend import Backend
 from .client import MistClient
 from .connecting import connected, is_same_account
 from .jobs import Jobs
+from .keys import LOCAL
 from .waiting import Question, Waits, ask_all, settle
 
 if TYPE_CHECKING:
@@ -218,6 +219,11 @@ class Session:
         """The SSH keys that backends know, read now."""
         self._keys = self.client.list_keys()
         return self._keys
+
+    def know_key(self, name: str) -> None:
+        """Know a key of this computer, before anything is listed again."""
+        if name not in {key.name for key in self._keys}:
+            self._keys = [*self._keys, Key(id=f"{LOCAL}{name}", name=name)]
 
     def asked_keys(self) -> tuple[list[Key], tuple[str, ...]]:
         """The same, and a note for each backend that failed; where none answers, the first one's error is raised."""

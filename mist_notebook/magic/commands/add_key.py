@@ -53,7 +53,10 @@ def add_key(session: Session, options: Namespace) -> Answer:
     if not name.strip() or name != name.strip():
         raise BadValueError("The name of the key is empty, or has a space at an end.", "Such as: demo")
     key = _made_key(session, name, options) if options.generate else _given_key(session, name, source, options)
-    session.list_keys()
+    if session.client.wants_private:
+        session.list_keys()
+    else:
+        session.know_key(name)
     path = session.client.local_keys.path_of(name)
     if isinstance(key, str):
         stays = f"Key {brief(name)}: {path} stays on this computer, and logs in from here. {key}"
@@ -72,7 +75,8 @@ def _made_key(session: Session, name: str, options: Namespace) -> Key | str:
     if options.keep_here:
         keys.generate(name, rsa=False)
         return "The server was not given it."
-    will_be_sent = _there(session, name) is None and session.client.wants_private and not session.client.is_sandbox
+    client = session.client
+    will_be_sent = client.wants_private and not client.is_sandbox and _there(session, name) is None
     if will_be_sent and not _agreed(session, name, options):
         if keys.path_of(name) is None:
             keys.generate(name, rsa=True)
