@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.ground.errors import BadValueError, NotFoundError
 from mist_notebook.records.model import ProbeReport
 from tests.conftest import Notebook
 from tests.rigs import orbit
@@ -65,3 +66,33 @@ def test_as_whom_a_machine_let_us_in_is_kept_with_its_record(
         client.prober.marked(report, machine)
         assert machine.login_user == kept
         assert client.journal.opened()[0].login == (kept if kept != "root" else None)
+
+
+@pytest.mark.parametrize("kind", ["ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256"])
+def test_a_key_from_a_file_goes_nowhere_before_a_create_and_nobody_is_asked(
+    cloud: orbit.Cloud, notebook: Notebook, tmp_path: Path, kind: str
+) -> None:
+    private = asyncssh.generate_private_key(kind)
+    path = tmp_path / "id"
+    path.touch(mode=0o600)
+    path.write_bytes(private.export_private_key("openssh"))
+    notebook.value(f"%mist add-key own --from {path}")
+    assert "public half" in notebook.cells[-1].printed
+    assert cloud.writes == []
+    notebook.value("%mist create Orbit --name web --image deb --size small --location north --key own --no-probe")
+    assert [key["public"].split()[:2] for key in cloud.rows["keys"]] == [
+        private.export_public_key().decode().split()[:2]
+    ]
+    assert all(b"PRIVATE" not in request.body for request in cloud.ledger)
+
+
+def test_a_key_from_a_file_whose_name_is_anothers_at_the_cloud_is_refused(
+    cloud: orbit.Cloud, notebook: Notebook, tmp_path: Path
+) -> None:
+    cloud.rows["keys"].append({"id": "k9", "name": "own", "public": "ssh-ed25519 AAAA"})
+    path = tmp_path / "id"
+    path.touch(mode=0o600)
+    path.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh"))
+    error = notebook.run(f"%mist add-key own --from {path}").error
+    assert isinstance(error, BadValueError) and "'own'" in error.message
+    assert cloud.writes == []
