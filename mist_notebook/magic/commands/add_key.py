@@ -94,7 +94,9 @@ def _given_key(session: Session, name: str, source: str, options: Namespace) -> 
     public = public_half(path) or read_key(path).public_data
     there = _there(session, name)
     if there is not None and _blob(there.public) != public:
-        raise BadValueError(f"There is another key called '{brief(name)}' already.", "Nothing was sent. Give another name.")
+        raise BadValueError(
+            f"There is another key called '{brief(name)}' already.", "Nothing was sent. Give another name."
+        )
     if not session.client.wants_private:
         session.client.local_keys.remember(name, path)
         return there or session.client.make_key(name)
