@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from mist_notebook.ground.errors import MistError, UnavailableError
+from mist_notebook.ground.threads import Threads
+from mist_notebook.net import doors
 from mist_notebook.settings.settings import Settings
 
 from .base import Adapter
 
 GROUP = "mist_notebook.backends"
 _STEP_S = 0.05
+_SAID_S = 3.0
+_opening = Threads()
+
+Said = Callable[[Sequence[str]], object]
 
 
 @dataclass(frozen=True)
@@ -41,25 +46,45 @@ def addable() -> list[str]:
     return sorted(point.name for point in entry_points(group=GROUP) if point.name != "mist")
 
 
-def open_all(settings: Settings, *, others_s: float = 10.0) -> Opened:
+def open_all(settings: Settings, *, others_s: float = 10.0, said: Said = lambda _names: None) -> Opened:
     """The adapters of every registered kind that these settings configure, all opened at the same time.
 
     A kind that opens several may give an error among them, for one that it can't open: the others count. One that
-    takes longer than `others_s` is left out, where another has something.
+    takes longer than `others_s` is left out, where another has something. `said` hears once, after three seconds, which
+    are being waited for. An interrupt cuts what is on its way.
     """
     kinds = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    asked = {kind.name: _begun(partial(_opened, kind, settings)) for kind in kinds}
-    began = time.monotonic()
-    while waiting := [one for one in asked.values() if not one.done()]:
-        has_some = any(one.done() and one.result().adapters for one in asked.values())
-        if has_some and time.monotonic() - began >= others_s:
-            break
-        wait(waiting, timeout=_STEP_S)
-    parts = [one.result() if one.done() else _left_out(name, one, others_s) for name, one in asked.items()]
+    asked = {kind.name: _Asked(partial(_opened, kind, settings)) for kind in kinds}
+    try:
+        _wait(asked, others_s, said)
+    except BaseException:
+        for one in asked.values():
+            one.give_up()
+        raise
+    parts = [one.future.result() if one.is_done else _left_out(name, one, others_s) for name, one in asked.items()]
     return Opened(
         tuple(adapter for part in parts for adapter in part.adapters),
         tuple(problem for part in parts for problem in part.problems),
     )
+
+
+def end(seconds: float) -> None:
+    """Cut what is still being opened, though nobody waits for it; none of it runs then, within so long."""
+    for thread in _opening.running():
+        doors.close_made_on(thread)
+    _opening.join(seconds)
+
+
+def _wait(asked: dict[str, _Asked], others_s: float, said: Said) -> None:
+    began, is_said = time.monotonic(), False
+    while waiting := [name for name, one in asked.items() if not one.is_done]:
+        seconds = time.monotonic() - began
+        if seconds >= others_s and any(one.is_done and one.future.result().adapters for one in asked.values()):
+            return
+        if seconds >= _SAID_S and not is_said:
+            is_said = True
+            said(waiting)
+        wait([asked[name].future for name in waiting], timeout=_STEP_S)
 
 
 def _opened(kind: EntryPoint, settings: Settings) -> Opened:
@@ -79,15 +104,29 @@ def _opened(kind: EntryPoint, settings: Settings) -> Opened:
     return Opened(tuple(adapters), tuple(problems))
 
 
-def _left_out(name: str, late: Future[Opened], seconds: float) -> Opened:
+def _left_out(name: str, late: _Asked, seconds: float) -> Opened:
     """Nothing of a kind that is late; what it opens yet is closed."""
-    late.add_done_callback(lambda done: done.result().close())
+    late.close_once_done()
     said = f"The backends of kind '{name}' have not answered within {seconds:.0f} s, and are left out."
     return Opened((), (UnavailableError(said, "%mist backends --refresh asks again."),))
 
 
-def _begun(work: Callable[[], Opened]) -> Future[Opened]:
-    """The work on a thread of its own, which keeps no kernel from ending."""
-    future: Future[Opened] = Future()
-    threading.Thread(target=lambda: future.set_result(work()), name="mist-open", daemon=True).start()
-    return future
+class _Asked:
+    """One kind that is being opened, on a thread of its own."""
+
+    def __init__(self, work: Callable[[], Opened]) -> None:
+        self.future: Future[Opened] = Future()
+        self._thread = _opening.start(lambda: self.future.set_result(work()), "mist-open")
+
+    @property
+    def is_done(self) -> bool:
+        return self.future.done()
+
+    def close_once_done(self) -> None:
+        self.future.add_done_callback(lambda done: done.result().close())
+
+    def give_up(self) -> None:
+        """Nobody waits for it any more."""
+        self.close_once_done()
+        if self._thread.is_alive():
+            doors.close_made_on(self._thread)

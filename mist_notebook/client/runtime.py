@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import discovery
@@ -17,8 +18,10 @@ from mist_notebook.settings.data_folder import data_folder
 from mist_notebook.settings.options import BOOT_SECONDS, SANDBOX
 from mist_notebook.settings.settings import Settings
 
+from .waiting import say
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from mist_notebook.ground.loop import LoopThread
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 _shared: Runtime | None = None
 _lock = threading.Lock()
+_SETTLE_S = 5.0
 
 
 class Runtime:
@@ -57,7 +61,7 @@ class Runtime:
         """
         if settings.only_sandbox:
             return self._open_sandbox(settings)
-        opened = discovery.open_all(settings)
+        opened = discovery.open_all(settings, said=partial(_say, settings.url))
         is_configured = bool(opened.adapters or opened.problems or settings.url)
         if is_configured and not settings["sandbox"]:
             return opened
@@ -164,10 +168,16 @@ class Runtime:
             if self._is_borrowed:
                 sandbox = None
             loop, self._loop = self._loop, None
+        discovery.end(_SETTLE_S)
         if loop is not None:
             loop.close()
         if sandbox is not None:
             sandbox.close()
+
+
+def _say(url: str | None, kinds: Sequence[str]) -> None:
+    """Of whom an answer is waited for."""
+    say(f"Waiting for the backends of {', '.join(url if kind == 'mist' and url else kind for kind in kinds)} …")
 
 
 def acquire() -> Runtime:

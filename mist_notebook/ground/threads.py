@@ -13,13 +13,18 @@ class Threads:
     def __init__(self) -> None:
         self._running: dict[threading.Thread, None] = {}
 
-    def start(self, work: Callable[[], object], name: str) -> None:
+    def start(self, work: Callable[[], object], name: str) -> threading.Thread:
         """Do it on a thread of its own, which keeps no kernel from ending."""
         for ended in [thread for thread in list(self._running) if not thread.is_alive()]:
             self._running.pop(ended, None)
         thread = threading.Thread(target=work, name=name, daemon=True)
         thread.start()
         self._running[thread] = None
+        return thread
+
+    def running(self) -> list[threading.Thread]:
+        """Those that run by now."""
+        return [thread for thread in list(self._running) if thread.is_alive()]
 
     def join(self, seconds: float) -> None:
         """Wait so long at most until none runs, but for the one that asks."""

@@ -76,7 +76,7 @@ def _call(frames: TracebackType | None) -> FrameType | None:
 
 
 def _of_call(name: str, notes: list[str]) -> Interrupted:
-    was = f"Interrupted while {name} was"
+    was = f"Interrupted while {'the call' if name.startswith('_') else name} was"
     if name in _MAKING:
         doubt = notes[0] if notes else "What it asked for by then may exist."
         return Interrupted(f"{was} on its way.", f"{doubt} %mist machines shows what is so; the same call goes on.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Protocol
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 
 class Door(Protocol):
@@ -13,13 +14,22 @@ class Door(Protocol):
     def in_child(self) -> None:
         """Begin without connections."""
 
+    def close(self) -> None:
+        """Close all connections, with what is under way."""
 
-_doors: WeakSet[Door] = WeakSet()
+
+_doors: WeakKeyDictionary[Door, threading.Thread] = WeakKeyDictionary()  # with the thread that made each
 
 
 def add(door: Door) -> None:
     """Have it told of a fork; forgotten by itself."""
-    _doors.add(door)
+    _doors[door] = threading.current_thread()
+
+
+def close_made_on(thread: threading.Thread) -> None:
+    """Close those that this thread made: nobody waits any more for what it asks."""
+    for door in [door for door, maker in list(_doors.items()) if maker is thread]:
+        door.close()
 
 
 def _begin_in_child() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +16,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from mist_notebook import MistClient
-from mist_notebook.client import session
+from mist_notebook.backends import discovery
+from mist_notebook.client import runtime, session
 from mist_notebook.ground.errors import UnavailableError
 from tests.conftest import need
 from tests.rigs import hostile, live_mist
@@ -109,6 +112,33 @@ def test_a_pause_that_a_server_asked_for_ends_with_the_unloading(
         hostile.answer("busy", status=503, headers={"Retry-After": "29"})(exchange)
 
     serve(bare_shell, monkeypatch, "locations", busy, "%mist form Live;")
+
+
+@pytest.mark.parametrize("word", ["ping", "clouds"])
+def test_what_an_interrupt_left_behind_ends_with_the_unloading(
+    bare_shell: InteractiveShell, own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, word: str
+) -> None:
+    def interrupting(_live: live_mist.LiveMist, exchange: hostile.Exchange) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        exchange.hold()
+
+    serve(bare_shell, monkeypatch, word, interrupting, "%mist machines")
+    assert "Interrupted" in capsys.readouterr().out
+
+
+def test_the_first_look_says_what_it_waits_for(
+    bare_shell: InteractiveShell, own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    said = threading.Event()
+    monkeypatch.setattr(discovery, "_SAID_S", 0.0)
+    monkeypatch.setattr(runtime, "say", lambda line: (print(line), said.set()))
+
+    def late(live: live_mist.LiveMist, exchange: hostile.Exchange) -> None:
+        assert said.wait(20)
+        hostile.json(live.rows["clouds"])(exchange)
+
+    serve(bare_shell, monkeypatch, "clouds", late, "%mist backends")
+    assert "Waiting for the backends of http://127.0.0.1:" in capsys.readouterr().out
 
 
 def test_a_client_that_is_closed_starts_nothing_anew() -> None:
