@@ -213,7 +213,7 @@ def test_a_size_that_the_catalogue_knows_has_its_price_dated_and_sourced(backend
 def test_providers_say_what_was_found_and_nobody_is_asked(cloud: Any, notebook: Notebook) -> None:
     frame = notebook.value("%mist providers")
     frame = frame[frame["category"] == "direct"]
-    said = dict(zip(frame["provider"], frame["credentials"], strict=True))[cloud.provider]
+    said = dict(zip(frame["provider"], frame["credentials"], strict=True))[cloud.row]
     if cloud.provider == "openstack":
         assert "other, devstack" in said
     else:
@@ -236,3 +236,25 @@ def test_a_form_is_made_of_what_the_backend_takes(backend: Backend, cloud: Any, 
     form = notebook.value(f"form = %mist form '{backend.name}'\nform")
     assert {field.name for field in backend.adapter.needs().fields} >= {"ssh_from"}
     assert form is not None
+
+
+@pytest.mark.parametrize(
+    ("cloud", "may"),
+    [("gce", {"look": True, "make": True, "stop": False, "destroy": False, "make firewalls": False}),
+     ("azure", {"look": True, "make": True, "stop": False, "destroy": False, "make resource groups": False,
+                "make networks": False})],
+    indirect=["cloud"],
+)  # fmt: skip
+def test_what_a_login_may_do_is_told_and_nothing_is_made(backend: Backend, cloud: Any, may: dict[str, bool]) -> None:
+    assert backend.adapter.allowed() == may
+    assert cloud.creates == []
+
+
+def test_what_all_machines_share_goes_with_the_last_one(backend: Backend, cloud: Any) -> None:
+    for name in ("web", "web-2"):
+        steps(backend, wish(backend, cloud, name))
+    backend.machine_from_name("web").destroy()
+    assert backend.adapter.orphans().records == []
+    shared = len(cloud.shared())
+    backend.machine_from_name("web-2").destroy()
+    assert (shared, cloud.shared()) == (0 if cloud.provider == "azure" else 1, [])

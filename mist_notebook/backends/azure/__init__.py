@@ -17,4 +17,4 @@ def connect(settings: Settings) -> list[Adapter | MistError]:
     """The subscriptions that were added."""
     from mist_notebook.backends import direct
 
-    return direct.opened("azure", settings)
+    return direct.opened("azure_arm", settings)

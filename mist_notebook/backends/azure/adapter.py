@@ -31,7 +31,7 @@ from mist_notebook.records.model import (
 )
 
 from . import calls as wire
-from . import creating, image_names, left, records
+from . import creating, image_names, left, permissions, records
 from .calls import Calls
 
 T = TypeVar("T")
@@ -182,6 +182,9 @@ class AzureAdapter(ByDoor):
         group = machine.id.partition("/")[0]
         own = group.startswith(creating.PREFIX) and bool(dict(machine.tags).get(OP_TAG))
         self._calls.send("DELETE", creating.path_of(group) if own else path)
+
+    def allowed(self) -> dict[str, bool | None]:
+        return permissions.allowed(self._calls)
 
     def orphans(self) -> Listing[Orphan]:
         return self._listing(left.orphans(self._calls, self.list_machines().records))

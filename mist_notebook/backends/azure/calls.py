@@ -21,6 +21,7 @@ VERSIONS = {
     "Microsoft.Compute": "2024-07-01",
     "Microsoft.Network": "2024-05-01",
     "Microsoft.Compute/skus": "2021-07-01",
+    "Microsoft.Authorization": "2022-04-01",
 }
 RESOURCES = "2022-12-01"
 _NO_ROOM = (

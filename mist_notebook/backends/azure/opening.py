@@ -27,8 +27,9 @@ def adapter(one: Remembered, settings: Settings) -> AzureAdapter:
 
 KINDS = (
     Direct(
-        provider="azure",
+        provider="azure_arm",
         name="Azure",
+        usage="%mist add azure",
         look=login.look,
         adapter=adapter,
         context_word="subscription",

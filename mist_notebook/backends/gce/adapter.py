@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from mist_notebook.backends import images, login_user
@@ -32,7 +32,7 @@ from mist_notebook.records.model import (
     Size,
 )
 
-from . import creating, image_names, left, reach, records
+from . import creating, image_names, left, permissions, reach, records
 from .calls import Calls
 
 T = TypeVar("T")
@@ -171,8 +171,10 @@ class GceAdapter(ByDoor):
     def submit(self, spec: MachineSpec) -> Machine:
         network = self._opened(spec)
         zone = spec.location.id if spec.location else ""
-        path = f"/zones/{quote_segment(zone)}/instances?requestId={_token(spec)}"
+        path = f"/zones/{quote_segment(zone)}/instances?requestId={creating.request_id(spec)}"
         self._calls.create(path, creating.body(spec, self._calls.project, zone, network))
+        with suppress(MistError):  # who ended the last machine of the network just then took our firewall along
+            self._open(spec, network)
         own = f"{zone}/{spec.name}"
         return Machine(
             id=own, mist_id=own, name=spec.name, state="pending", location_id=zone, tags=((OP_TAG, spec.op),)
@@ -181,6 +183,13 @@ class GceAdapter(ByDoor):
     def act(self, machine: Machine, action: str) -> None:
         verb = {"start": "/start", "stop": "/stop", "reboot": "/reset", "destroy": ""}[action]
         self._calls.send("POST" if verb else "DELETE", _path(machine.id) + verb)
+
+    def allowed(self) -> dict[str, bool | None]:
+        return permissions.allowed(self._calls)
+
+    def tidy(self, machine: Machine) -> None:
+        del machine
+        left.tidy(self._calls, self.list_machines())
 
     def orphans(self) -> Listing[Orphan]:
         machines = self.list_machines()
@@ -198,16 +207,17 @@ class GceAdapter(ByDoor):
 
     def _opened(self, spec: MachineSpec) -> str:
         """The network, with our firewall open to here; when that fails, it is certain that no machine was made."""
-        calls = self._calls
         try:
-            network = reach.chosen_network(calls.rows("/global/networks"), spec)
-            source = self._let_in(spec)
-            reach.open_ssh(calls.door, calls.project, network, source)
+            network = reach.chosen_network(self._calls.rows("/global/networks"), spec)
+            self._open(spec, network)
         except RefusedError:
             raise
         except MistError as error:
             raise RefusedError(error.message, error.hint) from None
         return network
+
+    def _open(self, spec: MachineSpec, network: str) -> None:
+        reach.open_ssh(self._calls.door, self._calls.project, network, self._let_in(spec))
 
     def _let_in(self, spec: MachineSpec) -> str:
         calls = self._calls
@@ -232,12 +242,6 @@ def _path(machine_id: str) -> str:
     if not zone:
         raise NotFoundError(f"'{machine_id}' is no machine of Google's.", "It is zone/name, as %mist machines shows.")
     return f"/zones/{quote_segment(zone)}/instances/{quote_segment(name)}"
-
-
-def _token(spec: MachineSpec) -> str:
-    """What Google knows a request again by: the operation as a UUID, another one for each location."""
-    own = uuid.UUID(spec.op) if spec.op else uuid.uuid4()
-    return str(uuid.uuid5(own, str(spec.turn)) if spec.turn else own)
 
 
 def _figure(value: Any) -> float | None:

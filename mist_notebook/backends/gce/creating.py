@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from base64 import b64encode
 from typing import Any
 
@@ -14,6 +15,12 @@ from .reach import TAG
 MOST_BYTES = 180_000  # of 256 KiB, once they are packed
 WITHOUT_CLOUD_INIT = ("debian-cloud", "rocky-linux-cloud", "almalinux-cloud", "centos-cloud")
 _YES = ("true", "yes", "1")
+
+
+def request_id(spec: MachineSpec) -> str:
+    """What Google knows a request again by: the operation as a UUID, another one for each location."""
+    own = uuid.UUID(spec.op) if spec.op else uuid.uuid4()
+    return str(uuid.uuid5(own, str(spec.turn)) if spec.turn else own)
 
 
 def body(spec: MachineSpec, project: str, zone: str, network: str) -> Row:

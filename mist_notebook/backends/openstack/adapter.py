@@ -173,6 +173,13 @@ class OpenStackAdapter(ByDoor):
         self._calls.send("compute", "DELETE", path)
         outside.take_away(self._calls, beside)
 
+    def tidy(self, machine: Machine) -> None:
+        """Our group goes with the last machine."""
+        del machine
+        for one in left.orphans(self._calls, self.list_machines().records):
+            if one.kind == "firewall":
+                left.remove(self._calls, one)
+
     def orphans(self) -> Listing[Orphan]:
         return self._listing(left.orphans(self._calls, self.list_machines().records))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mist_notebook.backends.parts.answers import Row
-from mist_notebook.ground.errors import ApiError, BadValueError
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.net.http import quote_segment
 from mist_notebook.records.model import OP_TAG, Machine, Orphan
 
@@ -34,8 +34,11 @@ def sweep(calls: Calls, orphan: Orphan, machines: Sequence[Machine]) -> None:
     """Remove it, once, if it is still one."""
     if orphan.id not in {one.id for one in orphans(calls, machines)}:
         raise BadValueError(f"{orphan.kind} {orphan.name} is needed, or gone, by now.", "Nothing was removed.")
-    if orphan.kind not in _PATHS:
-        raise ApiError(f"{orphan.kind} is nothing that is removed here.")
+    remove(calls, orphan)
+
+
+def remove(calls: Calls, orphan: Orphan) -> None:
+    """Remove what was just seen to be one; sent once."""
     calls.send("network", "DELETE", f"{_PATHS[orphan.kind]}/{quote_segment(orphan.id)}")
 
 

@@ -171,20 +171,19 @@ class TokenAdapter(Adapter):
         said = self._facts.quota(self._reader.answer(self._facts.quota_path))
         return (replace(said, used=float(len(self.list_machines().records))),)
 
+    def tidy(self, machine: Machine) -> None:
+        left.tidy(self._facts, self._reader, self._door, self.list_machines(), machine)
+
     def orphans(self) -> Listing[Orphan]:
-        return self._as_orphans(left.orphans(self._facts, self._reader, self.list_machines()))
+        found = left.orphans(self._facts, self._reader, self.list_machines())
+        return Listing(backend=self.info, records=found, fetched_at=datetime.now(UTC))
 
     def sweep(self, orphan: Orphan) -> None:
         left.check(orphan, left.orphans(self._facts, self._reader, self.list_machines()))
-        rows = self._facts.labels
-        if rows is not None:
-            self._door.send("DELETE", f"{rows.path}/{quote_segment(orphan.id)}")
+        left.remove(self._facts, self._door, orphan)
 
     def close(self) -> None:
         self._door.close()
-
-    def _as_orphans(self, found: list[Orphan]) -> Listing[Orphan]:
-        return Listing(backend=self.info, records=found, fetched_at=datetime.now(UTC))
 
     def _set_going(self, machine: Machine) -> None:
         """Ask a new machine to start, once; it is there by then, so that no failure of this is one of the create."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.net.http import Http, quote_segment
 from mist_notebook.records.model import OP_TAG, Listing, Machine, Orphan
 
 from .facts import Facts
@@ -22,6 +23,20 @@ def check(orphan: Orphan, found: list[Orphan]) -> None:
     """Refuse what is no orphan by now. Raises BadValueError."""
     if orphan.id not in {one.id for one in found}:
         raise BadValueError(f"{orphan.kind} {orphan.name} is needed, or gone, by now.", "Nothing was removed.")
+
+
+def tidy(facts: Facts, reader: Reader, door: Http, machines: Listing[Machine], machine: Machine) -> None:
+    """Have the word that marked the machine go with it."""
+    op = dict(machine.tags).get(OP_TAG)
+    for one in orphans(facts, reader, machines) if op else []:
+        if one.op == op:
+            remove(facts, door, one)
+
+
+def remove(facts: Facts, door: Http, orphan: Orphan) -> None:
+    """Remove what was just seen to be one; sent once."""
+    if facts.labels is not None:
+        door.send("DELETE", f"{facts.labels.path}/{quote_segment(orphan.id)}")
 
 
 def _op(word: str) -> str:

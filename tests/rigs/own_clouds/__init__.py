@@ -51,6 +51,11 @@ class OwnCloud:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
+    def row(self) -> str:
+        """The provider as lists name it."""
+        return "azure_arm" if self.provider == "azure" else self.provider
+
+    @property
     def creates(self) -> list[hostile.Request]:
         """The requests for a machine, answered or not."""
         method, pattern = self.is_create

@@ -59,6 +59,9 @@ class Manager(OwnCloud):
         self.versions = ["12.20260101.1"]
         self.routes = [
             ("GET", f"{S}/providers/Microsoft.Compute/skus", self._skus),
+            ("GET", f"{S}/providers/Microsoft.Authorization/permissions", lambda **_: hostile.json({"value": [
+                {"actions": ["*/read"], "notActions": []},
+                {"actions": ["Microsoft.Compute/*"], "notActions": ["Microsoft.Compute/*/deallocate/action"]}]})),
             ("GET", f"{S}/locations", lambda **_: hostile.json({"value": [
                 {"id": f"{S}/locations/{name}", "name": name, "displayName": name.title(),
                  "metadata": {"regionType": "Physical", "geographyGroup": "Europe"}}
@@ -153,6 +156,10 @@ class Manager(OwnCloud):
     def _act(self, path: str, _: str, verb: str, **__: Any) -> hostile.Step:
         self.power[path.lower()] = "deallocated" if verb == "deallocate" else "running"
         return hostile.answer(status=202)
+
+    def shared(self) -> list[Row]:
+        """What all machines of ours share."""
+        return []
 
     def loses_machines(self) -> None:
         """As if somebody ended them in the console."""

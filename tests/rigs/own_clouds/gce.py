@@ -69,6 +69,8 @@ class Google(OwnCloud):
         self.sizes = [{"id": str(n), "name": f"e2-n{n}", "guestCpus": n, "memoryMb": 1024 * n} for n in (1, 2, 4)]
         self.routes = [
             ("POST", "/token", self._login),
+            ("POST", "/v1/projects/p1:testIamPermissions", lambda **_: hostile.json({"permissions": [
+                "compute.instances.list", "compute.instances.create"]})),
             ("GET", P, lambda **_: hostile.json({"kind": "compute#project", "quotas": [
                 {"metric": "CPUS_ALL_REGIONS", "limit": 32.0, "usage": 1.0}]})),
             ("GET", f"{P}/regions/([a-z0-9-]+)", lambda region, **_: hostile.json({"name": region, "quotas": [
@@ -197,6 +199,10 @@ class Google(OwnCloud):
         self.disks = [one for one in self.disks if one["name"] != name]
         return hostile.json({"name": "op-7", "status": "RUNNING"})
 
+    def shared(self) -> list[Row]:
+        """What all machines of ours share."""
+        return self.firewalls
+
     def loses_machines(self) -> None:
         """As if somebody ended them in the console."""
         self.machines.clear()
@@ -211,6 +217,7 @@ class Google(OwnCloud):
         path.chmod(0o600)
         patch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(path))
         patch.setenv("MIST_TEST_GCE_URL", f"{self.url}/compute/v1")
+        patch.setenv("MIST_TEST_GCE_PROJECTS_URL", self.url)
 
     def secrets(self) -> tuple[str, ...]:
         """What must never show."""

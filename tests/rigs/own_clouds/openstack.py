@@ -182,6 +182,10 @@ class Stack(OwnCloud):
         self.made[kind] = [one for one in self.made[kind] if one["id"] != own]
         return hostile.answer(status=204)
 
+    def shared(self) -> list[Row]:
+        """What all machines of ours share."""
+        return self.made["security-groups"]
+
     def loses_machines(self) -> None:
         """As if somebody ended them in the console."""
         self.machines.clear()
