@@ -284,6 +284,7 @@ def test_a_time_limit_is_the_machines_own_and_ec2_removes_it(backend: Backend, c
     assert words["InstanceInitiatedShutdownBehavior"] == "terminate"
     data = base64.b64decode(words["UserData"]).decode()
     assert "shutdown -P +120" in data and "text/cloud-boothook" in data
+    assert "! loginctl" in data and "sleep 7260\n  poweroff -f" in data
     assert "#!/bin/sh\necho hello" in data and "text/x-shellscript" in data
     machine = backend.machine_from_name("web")
     assert machine.record.expires is not None

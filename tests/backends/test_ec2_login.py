@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,15 @@ import pytest
 
 from mist_notebook import MistClient
 from mist_notebook.backends.ec2 import login
-from mist_notebook.ground.errors import ApiError, AuthError, MistError, NotFoundError, SettingsError
-from tests.rigs import ec2_cloud, hostile
+from mist_notebook.ground.errors import (
+    ApiError,
+    AuthError,
+    MistError,
+    NotFoundError,
+    SettingsError,
+    UnavailableError,
+)
+from tests.rigs import ec2_cloud, hostile, token_clouds
 from tests.rigs.ec2_cloud import KEY_ID, SECRET, Cloud, refusal
 
 
@@ -271,3 +279,53 @@ def test_no_secret_is_in_any_repr(cloud: Cloud) -> None:
         backend = client.add_backend(provider="ec2")
         adapter: Any = backend.adapter
         assert secrets_of([adapter, adapter._calls, adapter._opening, adapter.account(), backend]) == []
+
+
+def test_a_region_that_has_no_host_names_the_nearest_and_nobody_else_is_asked(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def nowhere(host: str, *_: Any, **__: Any) -> None:
+        asked.append(host)
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    ec2_cloud.profile(home, "work")
+    with MistClient() as client, pytest.raises(NotFoundError) as error:
+        client.add_backend(provider="ec2", profile="work", region="eu-wst-1")
+    assert "no region 'eu-wst-1'" in error.value.message and "eu-west-1" in error.value.hint
+    assert {host.rpartition(".eu-wst-1.")[2] for host in asked} == {"amazonaws.com"}
+    with MistClient() as client, pytest.raises(UnavailableError, match="No host named"):
+        client.add_backend(provider="ec2", profile="work", region="eu-west-1")
+
+
+def test_a_network_that_goes_in_the_middle_is_two_lines_and_other_clouds_go_on(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    token_clouds.no_credentials(monkeypatch, str(tmp_path))
+    with token_clouds.serve("hetzner", monkeypatch), MistClient() as client:
+        ec2, other = client.add_backend(provider="ec2"), client.add_backend(provider="hetzner")
+        ec2 = client.backends[ec2.id]
+        cloud.on["DescribeInstances"] = [hostile.reset] * 9
+        with pytest.raises(UnavailableError, match="broke the connection") as error:
+            ec2.listing("machines")
+        two_lines(error.value)
+        assert client.backends[other.id].listing("machines").records == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (hostile.json({"error": "no such path"}, status=404), "answered 404 to sts:GetCallerIdentity"),
+        (hostile.json({"servers": []}), "can't be read|has no Account"),
+        (hostile.answer("", status=301, headers={"Location": "https://x.example/"}), "a redirect to x.example"),
+        (hostile.answer("SSH-2.0-OpenSSH_9", content_type="text/plain"), "can't be read|has no Account"),
+    ],
+)
+def test_what_speaks_another_language_is_two_lines(
+    answer: hostile.Step, says: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud.on["GetCallerIdentity"] = [answer] * 3
+    with MistClient() as client, pytest.raises(ApiError, match=says):
+        client.add_backend(provider="ec2")

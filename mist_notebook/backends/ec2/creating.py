@@ -19,6 +19,20 @@ _KINDS = (
     ("#cloud-boothook", "cloud-boothook"), ("#part-handler", "part-handler"), ("## template:", "jinja2"),
 )  # fmt: skip
 
+# A boot hook runs before logind is up, and where shutdown can't reach that it ends the machine at once: so it waits.
+# The last line holds where there is no logind. All three streams are closed, or cloud-init would wait for it.
+_HOOK = """#cloud-boothook
+#!/bin/sh
+limit() {{
+  looks=0
+  while [ -d /run/systemd/system ] && [ $looks -lt 60 ] && ! loginctl; do sleep 5; looks=$((looks + 1)); done
+  [ $looks -lt 60 ] && shutdown -P +{minutes} 'the time limit that mist-notebook was given'
+  sleep {seconds}
+  poweroff -f
+}}
+limit < /dev/null > /dev/null 2>&1 &
+"""
+
 
 def request(spec: MachineSpec, groups: list[str], now: datetime) -> dict[str, Any]:
     """The words of RunInstances: one machine, or none."""
@@ -79,7 +93,7 @@ def user_data(spec: MachineSpec) -> str | None:
 
 def _end(hours: float) -> str:
     minutes = max(1, round(hours * 60))
-    return f"#cloud-boothook\n#!/bin/sh\nshutdown -P +{minutes} 'the time limit that mist-notebook was given'\n"
+    return _HOOK.format(minutes=minutes, seconds=60 * minutes + 60)
 
 
 def _kind(part: str) -> str:
