@@ -30,7 +30,7 @@ prism: .venv/installed
 	$(BIN)/python tools/prism.py
 
 openstack: .venv/installed
-	$(BIN)/python tools/openstack.py
+	$(BIN)/python tools/try_openstack.py
 
 benchmark: .venv/installed
 	$(BIN)/python benchmarks/load.py

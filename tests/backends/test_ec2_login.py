@@ -176,6 +176,17 @@ def test_a_process_that_gives_credentials_is_used_and_a_role_is_taken_through_ou
     assert SECRET not in kept and KEY_ID not in kept
 
 
+def _of_later(exchange: hostile.Exchange) -> None:
+    """A refusal whose date is ahead of the clock here, at the moment when it is sent."""
+    hostile.answer(
+        "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>"
+        "</Errors></Response>",
+        status=400,
+        content_type="text/xml",
+        headers={"Date": format_datetime(datetime.now(UTC) + timedelta(hours=3, minutes=30), usegmt=True)},
+    )(exchange)
+
+
 REFUSED: dict[str, tuple[hostile.Step, type[MistError], str, str]] = {
     "a wrong secret": (refusal("AuthFailure", status=401), AuthError, "did not accept the credentials", "AuthFailure"),
     "a key that is gone": (refusal("InvalidClientTokenId", status=403), AuthError, "did not accept", "restart"),
@@ -186,13 +197,7 @@ REFUSED: dict[str, tuple[hostile.Step, type[MistError], str, str]] = {
         hostile.answer("<html>log in</html>", status=403, content_type="text/html"), AuthError, "did not accept", "log",
     ),
     "a page": (hostile.answer("<html>hi</html>", content_type="text/html"), ApiError, "answered text/html", "proxy"),
-    "a clock of the past": (
-        hostile.answer(
-            "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>"
-            "</Errors></Response>", status=400, content_type="text/xml",
-            headers={"Date": format_datetime(datetime.now(UTC) + timedelta(hours=3, minutes=30), usegmt=True)},
-        ), AuthError, "clock is 3 h", "time server",
-    ),
+    "a clock of the past": (_of_later, AuthError, "clock is 3 h", "time server"),
 }  # fmt: skip
 
 
