@@ -1,8 +1,4 @@
-"""The one loop: format, lint, types, tests, in the environment that runs this file; the first failure ends it.
-
-Tests that fail beside others are tried once more, alone: one that passes then was short of time on a busy machine, is
-named, and ends nothing. One that fails twice does.
-"""
+"""The one loop: format, lint, types, tests, in the environment that runs this file; the first failure ends it."""
 
 from __future__ import annotations
 
@@ -21,9 +17,6 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]),
 )
 
-AGAIN = [sys.executable, "-m", "pytest", "--last-failed", "--last-failed-no-failures", "none", "-q", "-rA"]
-SOME_FAILED = 1
-
 
 def main() -> int:
     """Run the steps in order; the exit code of the first that fails."""
@@ -31,9 +24,6 @@ def main() -> int:
         print(f"== {name}", flush=True)
         began = time.monotonic()
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        if name == "tests" and code == SOME_FAILED:
-            print("== tests: once more those that failed, alone; what passes now was short of time", flush=True)
-            code = subprocess.run(AGAIN, cwd=ROOT, check=False).returncode
         print(f"== {name}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
         if code:
             return code
