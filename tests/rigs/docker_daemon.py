@@ -30,6 +30,10 @@ CONFIGS = {
     "sha256:bbbb11112222": {"Architecture": "arm64", "Os": "linux", "Config": {"Cmd": ["bash"]}},
 }  # fmt: skip
 
+HISTORIES = {
+    "sha256:eeee11112222": [{"CreatedBy": "RUN /bin/sh -c apt-get install -y openssh-server"}, {"CreatedBy": None}, 5],
+}
+
 
 @dataclass
 class Daemon:
@@ -59,6 +63,8 @@ class Daemon:
             return hostile.json({"Id": "f" * 64, "Warnings": []}, status=201)
         if method in ("POST", "PUT"):
             return hostile.answer(b"", status=204)
+        if path.endswith("/history"):
+            return hostile.json(HISTORIES.get(path.split("/")[2], []))
         if path.startswith("/images/sha256"):
             return hostile.json(CONFIGS.get(path.split("/")[2], {}))
         return hostile.json({"/info": INFO, "/images/json": IMAGES, "/containers/json": self.containers}[path])

@@ -198,7 +198,7 @@ class DockerAdapter(Adapter):
                 f"'{spec.name}' was made ({own_id[:12]}), not started: {why.message}",
                 f"It could not be taken away again ({error.message}): docker rm -f {own_id[:12]}",
             )
-        return RefusedError(why.message, f"{why.hint} Nothing was made.".strip())
+        return RefusedError(why.message, why.hint or "Nothing was made.")
 
     def _machines(self, path: str, params: Mapping[str, str] | None = None) -> Listing[Machine]:
         listed = self._rows(path, params)
@@ -218,12 +218,13 @@ class DockerAdapter(Adapter):
         return [row for row in listed if isinstance(row, dict)]
 
     def _configs(self, ids: list[str]) -> dict[str, dict[str, Any]]:
-        """What is written on these images; one that went meanwhile is left out."""
+        """What is written on these images, and how each was built; one that went meanwhile is left out."""
 
         def config(own_id: str) -> dict[str, Any]:
-            path = f"/images/{quote_segment(own_id)}/json"
+            path = f"/images/{quote_segment(own_id)}"
             try:
-                return decode(self._door.get(path), dict[str, Any], where=path)
+                said = decode(self._door.get(f"{path}/json"), dict[str, Any], where=path)
+                return {**said, rows.HISTORY: decode(self._door.get(f"{path}/history"), list[Any], where=path)}
             except ApiError:
                 return {}
 

@@ -13,6 +13,7 @@ from mist_notebook.records.model import OP_TAG, Image, Machine, Price, Size
 Row = dict[str, Any]
 SIZE_LABEL = "mist-notebook-size"
 SSH_PORT = "22/tcp"
+HISTORY = "history"  # where we put how an image was built, beside what is written on it
 _ARCHITECTURES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64", "aarch64": "arm64", "386": "i386"}
 _STATES = {
     "created": "stopped", "running": "running", "exited": "stopped", "paused": "paused", "restarting": "pending",
@@ -77,7 +78,8 @@ def has_ssh(config: Row) -> bool:
     ports = inner.get("ExposedPorts")
     if isinstance(ports, dict) and SSH_PORT in ports:
         return True
-    return any(word in _said(inner) for word in _SPEAKS_SSH)
+    built = str([row.get("CreatedBy") for row in config.get(HISTORY, []) if isinstance(row, dict)]).lower()
+    return any(word in _said(inner) or word in built for word in _SPEAKS_SSH)
 
 
 def starts_itself(config: Row) -> bool:
