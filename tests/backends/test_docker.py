@@ -104,6 +104,16 @@ def test_what_is_sent_is_named_labelled_limited_and_let_in(adapter: Adapter, dae
         assert [one.mode for one in archive.getmembers()] == [0o700, 0o600]
 
 
+@pytest.mark.parametrize(
+    ("image", "word"), [("box", "says that it has it"), ("plain:1", "doesn't say that it has any")]
+)
+def test_the_receipt_says_what_is_known_of_ssh_before_anything_is_sent(
+    adapter: Adapter, daemon: Daemon, image: str, word: str
+) -> None:
+    assert word in dict(adapter.fitted(spec(adapter, image)).beside)["SSH"]
+    assert daemon.sent("POST", "/create") == []
+
+
 def test_an_image_that_starts_something_else_starts_ssh_instead(adapter: Adapter, daemon: Daemon) -> None:
     adapter.submit(spec(adapter, "plain:1"))
     assert "sshd" in json.loads(daemon.sent("POST", "/create")[0].body)["Cmd"][0]

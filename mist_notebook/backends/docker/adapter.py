@@ -37,6 +37,9 @@ _AT_ONCE = 8
 _MOST_LOOKED_AT = 200
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,62}")
 _NOTHING_SENT = "Nothing was sent."
+_UNKNOWN_SSH = (
+    "the image doesn't say that it has any: that is looked at before it is started, and it is taken away without"
+)
 _ACTS = {
     "start": ("POST", "/start"),
     "stop": ("POST", "/stop?t=10"),
@@ -112,7 +115,7 @@ class DockerAdapter(Adapter):
         return next((one for one in found if machine_id in (one.id, one.mist_id)), None)
 
     def fitted(self, spec: MachineSpec) -> MachineSpec:
-        """The spec as it is. Raises BadValueError for what a container can't have."""
+        """The spec, with what is known of SSH in the image. Raises BadValueError for what a container can't have."""
         name = self.info.name
         if not _NAME.fullmatch(spec.name):
             raise BadValueError(
@@ -129,7 +132,8 @@ class DockerAdapter(Adapter):
         start.refuse_hours(name, spec)
         for field in spec.extra:
             raise BadValueError(f"{name} takes no '{field}' from here.", _NOTHING_SENT)
-        return spec
+        known = "the image says that it has it" if spec.image.extra.get("ssh") else _UNKNOWN_SSH
+        return msgspec.structs.replace(spec, beside=(("SSH", known), ("reached at", "127.0.0.1, at a port of its own")))
 
     def submit(self, spec: MachineSpec) -> Machine:
         """Create it, look for SSH in it, put the key in and start it; what can't be started is taken away again."""
