@@ -244,6 +244,7 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
         secret is kept. Where a cloud has a token and none is found, it is asked for unseen, and kept in the system's
         keyring if there is a real one; `keep=` is `keyring`, `file` or `memory`, and asks in any case.
         """
+        self.settings.hub.refuse_elsewhere(provider)
         added, source = clouds.add(provider, name, given, self.settings, keep=keep)
         self.update_backends()
         return self._backends[added], source

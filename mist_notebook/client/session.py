@@ -235,7 +235,9 @@ class Session:
         return self._keys
 
     def set_limits(self, limits: Mapping[str, float]) -> None:
-        """Have `%mist` obey these limits from now on, until this session ends."""
+        """Have `%mist` obey these limits from now on, until this session ends; BadValueError above a hub's own."""
+        for name, value in limits.items():
+            self.client.settings.hub.refuse_above(name, value)
         self._limits |= limits
         self._apply_limits()
 

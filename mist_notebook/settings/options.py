@@ -14,6 +14,7 @@ from mist_notebook.net.origin import check_url
 from . import price_terms
 
 SANDBOX = "sandbox"
+CEILINGS = ("max_usd_per_hour", "max_count", "sandbox_max_usd_per_hour", "sandbox_max_count")
 DAILY = "daily"
 BOOT_SECONDS = 3.0
 
@@ -104,6 +105,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
     Option("sandbox_max_count", "the same on the sandbox", _whole, 1000.0),
     Option("sandbox", "true: the embedded sandbox beside live backends too", _flag, False),
+    Option("only_sandbox", "true: nothing but the embedded sandbox; in a hub's file it binds everyone", _flag, False),
+    Option("banner", "a line that is said once in each notebook; for a hub's file", _text),
     Option("sandbox_boot_seconds", "how long a machine of the embedded sandbox boots", _above_zero, BOOT_SECONDS),
     Option(
         "ssh_from", "from where new machines let SSH in, an address or a network; this computer's unless said", _text

@@ -14,13 +14,15 @@ from typing import Any
 from mist_notebook.ground import toml_file
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.secret import Secret
-from mist_notebook.ground.text import nearest
+from mist_notebook.ground.text import clean, nearest
 from mist_notebook.net.origin import one_spelling
 
+from . import hub as hubs
 from .options import OPTIONS, SANDBOX, Option, address
 
 _ARGUMENT = "argument"
 _ENVIRONMENT = "environment"
+_LONGEST_BANNER = 300
 CONFIG_VARIABLE = "MIST_CONFIG"
 BINDER_VARIABLE = "MIST_ALLOW_BINDER"
 
@@ -43,13 +45,14 @@ class Settings:
     """All settings of one client.
 
     `sandbox` tells that url and token are the embedded sandbox's; `only_sandbox`, that nothing else is to be opened;
-    `notes` say what could not be read, where reading went on without it.
+    `notes` say what could not be read, where reading went on without it; `hub` is what holds for everyone here.
     """
 
     values: tuple[Setting, ...]
     sandbox: bool = False
     only_sandbox: bool = False
     notes: tuple[str, ...] = ()
+    hub: hubs.Hub = hubs.NONE
 
     def __getitem__(self, name: str) -> Any:
         return next(setting.value for setting in self.values if setting.option.name == name)
@@ -78,6 +81,8 @@ class Settings:
 
     def with_server(self, url: str, token: Secret, *, source: str, sandbox: bool = False) -> Settings:
         """These settings, but speaking to another server."""
+        if not sandbox:
+            self.hub.refuse_elsewhere(url)
         changed = {"url": url, "api_token": token}
         values = tuple(
             replace(setting, value=changed[setting.option.name], source=source)
@@ -108,7 +113,9 @@ def load(
     environment: Mapping[str, str] | None = None,
     path: Path | None = None,
 ) -> Settings:
-    """The settings in force: arguments win over the environment, that over the file, that over the defaults."""
+    """The settings in force: arguments win over the environment, that over the file, that over the hub's file, that
+    over the defaults; but what the hub's file binds everyone to.
+    """
     environment = os.environ if environment is None else environment
     path = path or settings_file(environment)
     given = {name: value for name, value in (arguments or {}).items() if value is not None}
@@ -119,13 +126,40 @@ def load(
         in_file = _read_file(path)
     except toml_file.FolderError as error:
         notes = (f"{error.message} The defaults and the environment hold. {error.hint}",)
-    levels = (_Level(given, _ARGUMENT), _Level(set_outside, _ENVIRONMENT), _Level(in_file, str(path)))
-    settings = Settings(tuple(_setting(option, levels) for option in OPTIONS), notes=notes)
-    if settings.url == SANDBOX:
+    of_hub, hub = _hub()
+    levels = (
+        _Level(given, _ARGUMENT),
+        _Level(set_outside, _ENVIRONMENT),
+        _Level(in_file, str(path)),
+        _Level(of_hub, str(hub.path)),
+    )
+    values = tuple(_bound(_setting(option, levels), hub) for option in OPTIONS)
+    settings = Settings(values, notes=notes, hub=hub)
+    if banner := settings["banner"]:
+        settings = replace(settings, notes=(*notes, clean(banner, _LONGEST_BANNER)))
+    if hub.only_sandbox and given.get("url") not in (None, SANDBOX):
+        hub.refuse_elsewhere(str(settings.url))
+    if settings.url == SANDBOX or settings["only_sandbox"] or hub.only_sandbox:
         return settings.without_server()
     _refuse_public_binder(settings, environment)
     _check_pair(settings, levels)
     return settings
+
+
+def _hub() -> tuple[dict[str, Any], hubs.Hub]:
+    """What the hub's file holds, as it stands there and as it is meant; nothing where there is none."""
+    try:
+        values = _read_file(hubs.FILE)
+    except toml_file.FolderError:
+        return {}, hubs.NONE
+    meant = {name: _read(_BY_NAME[name], value, str(hubs.FILE)) for name, value in values.items()}
+    return values, hubs.Hub(meant, hubs.FILE)
+
+
+def _bound(setting: Setting, hub: hubs.Hub) -> Setting:
+    """The setting, or the hub's where that holds for everyone."""
+    value = hub.lowered(setting.option.name, setting.value)
+    return setting if value == setting.value else replace(setting, value=value, source=str(hub.path))
 
 
 def settings_file(environment: Mapping[str, str] | None = None) -> Path:

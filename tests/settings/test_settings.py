@@ -59,6 +59,7 @@ def test_without_anything_the_defaults_are_in_force(tmp_path: Path) -> None:
         "url": None, "api_token": None, "ca_file": None, "answer_seconds": 30.0, "answer_mb": 64.0,
         "catalogue_seconds": 120.0, "catalogue_mb": 256.0, "max_usd_per_hour": 1.0, "max_count": 20.0,
         "sandbox_max_usd_per_hour": 100.0, "sandbox_max_count": 1000.0, "sandbox": False, "sandbox_boot_seconds": 3.0,
+        "only_sandbox": False, "banner": None, "ssh_from": None,
         "discounts": None, "own_prices": None, "extras": None, "currency": None,
         "stale_days": 180.0, "stale_gpu_days": 60.0, "refresh_seconds": 10.0, "refresh": None,
         "refresh_total_seconds": 60.0,
