@@ -11,7 +11,8 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,8 +20,8 @@ from pathlib import Path
 import msgspec
 import pandas as pd
 
-from mist_notebook.ground import whole_file
-from mist_notebook.ground.errors import SettingsError
+from mist_notebook.ground import file_lock, whole_file
+from mist_notebook.ground.errors import SettingsError, UnavailableError
 from mist_notebook.ground.own_file import read_own
 
 from .packed import packed, unpacked
@@ -28,6 +29,8 @@ from .packed import packed, unpacked
 CACHE_VARIABLE = "MIST_CACHE_DIR"
 WHOLE = ""
 SUFFIX = ".prices.gz"
+PATIENCE_S = 20.0
+_LOCKS = "price-locks"
 _FORMAT, _VERSION = "mist-notebook prices", 3
 _GZIP = b"\x1f\x8b"
 _LARGEST_FILE, _LARGEST_CONTENT = 64 << 20, 512 << 20
@@ -91,6 +94,27 @@ def file_of(name: str) -> Path:
     return folder() / f"{name}{SUFFIX}"
 
 
+@contextmanager
+def alone(name: str, waits: Callable[[], object] = lambda: None, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Within, no other notebook keeps this list. Raises UnavailableError when one goes on with it, SettingsError."""
+    path = folder().with_name(_LOCKS) / name
+    with ExitStack() as stack:
+        try:
+            whole_file.own_folder(path.parent)
+            stack.enter_context(file_lock.alone(path, patience_s, waits=waits))
+        except TimeoutError:
+            raise UnavailableError(f"Another notebook is keeping the price list of {name}.", "Try again.") from None
+        except OSError as error:
+            raise _not_kept(folder(), error) from None
+        yield
+
+
+def _not_kept(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"The prices can't be kept in {folder} ({error.strerror}).", f"Make room, or set {CACHE_VARIABLE}."
+    )
+
+
 def put(kept: Kept, path: Path | None = None) -> Path:
     """Keep it in the old one's place, for this user alone. Raises SettingsError; the old one is as it was, then."""
     path = path or file_of(kept.name)
@@ -98,9 +122,7 @@ def put(kept: Kept, path: Path | None = None) -> Path:
         whole_file.own_folder(path.parent)
         whole_file.put(path, _packed(kept))
     except OSError as error:
-        raise SettingsError(
-            f"The prices can't be kept in {path.parent} ({error.strerror}).", f"Make room, or set {CACHE_VARIABLE}."
-        ) from None
+        raise _not_kept(path.parent, error) from None
     return path
 
 

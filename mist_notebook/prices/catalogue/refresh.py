@@ -62,8 +62,15 @@ def _unchanged(wanted: PriceList) -> str:
 
 
 def _refreshed(wanted: PriceList, embedded: pd.DataFrame, regions: list[str], means: Means) -> Refreshed:
-    old, doubts = _old(wanted.name)
     news, notes = _read(wanted, embedded, regions, means)
+    waits = f"{wanted.name}  waits for another notebook that is keeping it"
+    with fetched.alone(wanted.name, lambda: means.tell(waits)):
+        return _kept(wanted, embedded, news, notes, means)
+
+
+def _kept(wanted: PriceList, embedded: pd.DataFrame, news: Kept, notes: tuple[str, ...], means: Means) -> Refreshed:
+    """What was read beside what is there by now, and what that changed."""
+    old, doubts = _old(wanted.name)
     before = overlay.overlaid(embedded, [old] if old else [])
     before = before[overlay.spoken_for(before, news)]
     _check_length(wanted.name, len(before[before["price_hourly"].notna()]), len(news.offers))
