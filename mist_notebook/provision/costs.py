@@ -12,7 +12,11 @@ _THINGS = {
     *("disk", "disks", "storage", "volume", "volumes", "ssd", "iops"),
     *("ram", "memory", "mem", "core", "cores", "cpu", "cpus", "vcpu", "vcpus", "gpu", "gpus", "socket", "sockets"),
     *("backup", "backups", "bare_metal", "dedicated", "windows", "license", "bandwidth"),
+    *("accelerator", "accelerators", "throughput", "tenancy", "floating_ip", "elastic_ip", "reserved_ip"),
+    *("flavor", "flavour", "plan", "instance_type", "machine_type", "server_type", "shape", "sku"),
 }
+_HOW_MANY = {"number", "min_count", "max_count", "instances", "replicas", "copies", "how_many"}
+_DEEPEST = 8
 _AMOUNTS = {"size", "gb", "mb", "gib", "mib", "tb", "count", "number", "amount", "total", "primary", "swap", "extra"}
 _NOTHING = ("", "0", "false", "no", "none", "null", "[]", "{}")
 
@@ -41,7 +45,20 @@ def _costs(name: str, value: Any) -> bool:
     is_nothing = str(value).strip().casefold() in _NOTHING
     if name.casefold() == "hourly":  # false: it is billed by the month
         return is_nothing
-    return not is_nothing and _is_thing(name)
+    if name.casefold() in _HOW_MANY:  # each of them costs
+        return not is_nothing and str(value).strip() not in ("1", "1.0")
+    return not is_nothing and (_is_thing(name) or _costs_inside(value, _DEEPEST))
+
+
+def _costs_inside(value: Any, depth: int) -> bool:
+    """Whether a list or an object holds a field that costs; one too deep to be read may."""
+    if not isinstance(value, (dict, list, tuple)):
+        return False
+    if depth == 0:
+        return True
+    if isinstance(value, dict):
+        return any(_costs(name, one) or _costs_inside(one, depth - 1) for name, one in value.items())
+    return any(_costs_inside(one, depth - 1) for one in value)
 
 
 def _is_thing(name: str) -> bool:
