@@ -189,6 +189,10 @@ class Adapter(ABC):
     def list_machines(self) -> Listing[Machine]:
         """The machines as they are now: never from anybody's cache."""
 
+    def list_machines_everywhere(self) -> Listing[Machine]:
+        """Also those in regions of the account that are none of this backend's."""
+        return self.list_machines()
+
     def stored(self, kind: str) -> Listing[Any] | None:
         """What the service itself has stored of `images`, `sizes`, `locations`, `networks` or `machines`, at once.
 

@@ -97,6 +97,7 @@ class Backend(Maker, LeftOut):
             "locations": self.adapter.list_locations,
             "networks": self.adapter.list_networks,
             "machines": self.adapter.list_machines,
+            "machines everywhere": self.adapter.list_machines_everywhere,
             "orphans": self.adapter.orphans,
         }
         listing = listings[kind]()

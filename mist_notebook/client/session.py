@@ -166,13 +166,15 @@ class Session:
         return [replace(found[0], notes=(*missing, *found[0].notes)), *found[1:]] if missing else found
 
     def machines(
-        self, backends: Sequence[Backend], *, stored: bool = False
+        self, backends: Sequence[Backend], *, stored: bool = False, everywhere: bool = False
     ) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
         """The machines of several backends as they are now, asked at the same time; and the backends that failed.
 
-        Only to be shown may they be as a slow server has `stored` them: nothing is decided by these.
+        Only to be shown may they be as a slow server has `stored` them: nothing is decided by these. `everywhere` asks
+        the regions of an account too that are none of its backend's.
         """
-        return self._asked("machines", backends, refresh=True, stored=stored)
+        kind = "machines everywhere" if everywhere else "machines"
+        return self._asked(kind, backends, refresh=True, stored=stored and not everywhere)
 
     def orphans(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
         """What no machine needs any more, of several backends, asked now; and the backends that failed."""

@@ -375,6 +375,7 @@ def test_what_is_ours_in_a_region_that_nobody_looks_at_is_found(client: MistClie
     assert found.op == cloud.creates[0].words["ClientToken"]
     with pytest.raises(BadValueError, match="is a machine"):
         near.adapter.sweep(found)
+    assert [machine.name for machine in near.listing("machines everywhere").records] == ["web"]
 
 
 def test_a_page_in_the_place_of_aws_is_an_error_and_never_an_empty_list(backend: Backend, cloud: Cloud) -> None:

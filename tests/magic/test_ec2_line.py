@@ -111,3 +111,15 @@ def test_one_dead_region_and_another_cloud_go_on(cloud: Cloud, notebook: Noteboo
     cell = notebook.run("%mist machines")
     assert cell.error is None
     assert "us-east-1 of EC2 is missing here" in cell.printed
+
+
+def test_machines_of_every_region_are_shown_when_asked_for(cloud: Cloud, notebook: Notebook) -> None:
+    notebook.run("%mist add ec2 --region us-east-1 --name Far")
+    notebook.run("%mist add-key mine --generate")
+    notebook.value(CREATE.replace("ec2", "Far"))
+    notebook.run("%mist remove Far --yes Far")
+    notebook.run("%mist add ec2 --region eu-west-1")
+    assert len(notebook.value("%mist machines")) == 0
+    everywhere = notebook.value("%mist machines --all-regions")
+    assert list(everywhere["location_id"]) == ["us-east-1a"]
+    assert "machine" in set(notebook.value("%mist sweep")["kind"])

@@ -38,9 +38,7 @@ from .keys import Keys
 from .network import Networks
 from .regions import Regions
 
-_ACTS = {
-    "start": "StartInstances", "stop": "StopInstances", "reboot": "RebootInstances", "destroy": "TerminateInstances",
-}  # fmt: skip
+_ACTS = {"start": "Start", "stop": "Stop", "reboot": "Reboot", "destroy": "Terminate"}
 _FIELDS = (
     Field("spot", "true: a spot machine, cheaper, which EC2 may end at any time"),
     Field("ssh_from", "from where SSH is let in, an address or a network; this computer's address without it"),
@@ -153,7 +151,13 @@ class Ec2Adapter(Adapter):
         return self._listing(networks, found.notes(self.info.name))
 
     def list_machines(self) -> Listing[Machine]:
-        found = everywhere(self.regions.every(), self._machines_in)
+        return self._machines_of(self.regions.every())
+
+    def list_machines_everywhere(self) -> Listing[Machine]:
+        return self._machines_of(self.regions.account())
+
+    def _machines_of(self, regions: tuple[str, ...]) -> Listing[Machine]:
+        found = everywhere(regions, self._machines_in)
         machines = [machine for machines in found.answers.values() for machine in machines]
         self._where |= {one.id: str(one.extra.get("region")) for one in machines}
         return self._listing(machines, found.notes(self.info.name))
@@ -198,7 +202,7 @@ class Ec2Adapter(Adapter):
 
     def act(self, machine: Machine, action: str) -> None:
         region = str(machine.extra.get("region") or self._where.get(machine.id) or self.regions.home)
-        self._calls.ask(_ACTS[action], region, None, InstanceIds=[machine.id])
+        self._calls.ask(f"{_ACTS[action]}Instances", region, None, InstanceIds=[machine.id])
 
     def tidy(self, machine: Machine) -> None:
         self._networks.tidy(str(machine.extra.get("region") or self._where.get(machine.id) or self.regions.home))

@@ -40,6 +40,7 @@ def keys(session: Session, options: Namespace) -> Answer:
     Argument("backend", "one backend, or several; all without one", values="backend", many=True),
     searched.search("machine"),
     Argument("--mine", "only those made from here", switch=True),
+    Argument("--all-regions", "also in regions of an account that its backend doesn't count", switch=True),
     *ARRANGE,
     OUTPUT,
     group="look",
@@ -52,7 +53,7 @@ def machines(session: Session, options: Namespace) -> Answer:
     from mist_notebook.frames import frames
 
     chosen = [session.backend(word) for word in options.backend] or list(session.client.backends.values())
-    parts, failed = session.machines(chosen, stored=True)
+    parts, failed = session.machines(chosen, stored=True, everywhere=options.all_regions)
     if failed and not parts:
         raise failed[0][1]
     notes = doubts.notes(session, [part for part in parts if part.stored_at is None])
