@@ -148,7 +148,8 @@ class Prober:
     def forget_host_key(self, machine: Machine) -> bool:
         """Take the next host key that it shows for its first one; `False` if none was pinned."""
         self.taking.add(pin_name(machine))
-        return self.pins.forget(pin_name(machine))
+        said = ways.configured(machine)
+        return self.pins.forget(pin_name(machine) if said is None else f"ssh/{said.known_at}")
 
     def key_file(self, machine: Machine, key_name: str | None = None) -> Path | None:
         """Where a private key for it lies, if one is on this computer."""

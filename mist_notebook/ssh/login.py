@@ -151,7 +151,7 @@ async def _login_through(target: Target, key: LoginKey, pins: HostKeys, turn: Tu
         if target.hop is not None:
             before = await _before(target, target.hop, pins, turn)
         way: dict[str, Any] = {"tunnel": before.connection} if before else {"proxy_command": command}
-        witness = Witness(pins.known(target.machine_id), target.trust)
+        witness = Witness(pins.known(target.pin_name), target.trust)
         async with turn.slot(turn.slots.handshakes):
             connection = await handshake(target, key, witness, turn.limits.handshake_s, **way)
         await _kept(connection, target, pins, witness)
@@ -174,7 +174,7 @@ async def _login_at(
 ) -> Login:
     async with turn.slot(turn.slots.door(place.door)):
         sock, connect_ms = await reach.tcp(place, turn.limits, turn.clock)
-        witness = Witness(pins.known(target.machine_id), target.trust)
+        witness = Witness(pins.known(target.pin_name), target.trust)
         try:
             await reach.greeted(sock, turn.limits)
             async with one_at_a_time, turn.slot(turn.slots.handshakes):
@@ -189,10 +189,10 @@ async def _login_at(
 
 async def _kept(connection: asyncssh.SSHClientConnection, target: Target, pins: HostKeys, witness: Witness) -> None:
     """Pin what it showed, unless the known hosts know it already."""
-    if witness.is_known or pins.pin(target.machine_id, witness.offered):
+    if witness.is_known or pins.pin(target.pin_name, witness.offered):
         return
     await _end(connection)
-    raise changed(target, pins.known(target.machine_id) or "", witness.offered)
+    raise changed(target, pins.known(target.pin_name) or "", witness.offered)
 
 
 def _telling(troubles: Sequence[OutcomeError], places: Sequence[Place], left_out: Sequence[str]) -> OutcomeError:

@@ -97,6 +97,11 @@ class Target:
                 raise BadValueError(f"'{clean(host, 60)}' can't be a host.", "Give an address or a host's name.")
 
     @property
+    def pin_name(self) -> str:
+        """What its host key is pinned to: one of the SSH configuration by its name there, as known_hosts has it."""
+        return f"ssh/{self.trust.name}" if self.trust is not None else self.machine_id
+
+    @property
     def is_tunnelled(self) -> bool:
         """Whether no socket of ours leads there."""
         return self.hop is not None or bool(self.proxy_command)

@@ -322,3 +322,22 @@ def test_where_only_servers_are_the_first_lines_are_of_machines(lab: Lab, notebo
     said = dict(zip(frame["provider"], frame["credentials"], strict=True))
     assert said["server"].startswith("added as here")
     assert said["ssh-config"].endswith("added as SSH hosts")
+
+
+def test_a_host_key_that_was_taken_counts_for_the_host_on_the_way_too(lab: Lab, notebook: Notebook) -> None:
+    lab.write("known_hosts", lab.known_line("inner", lab.inner))
+    notebook.run("%mist add ssh-config")
+    assert notebook.value("%mist probe inner").outcome == "key-unknown"
+    assert notebook.value("%mist probe bastion --new-host-key").outcome == "ok"
+    assert notebook.value("%mist probe inner").outcome == "ok"
+
+
+def test_two_names_of_one_server_have_a_user_and_a_key_each(lab: Lab, notebook: Notebook) -> None:
+    lab.know()
+    lab.write("other", OTHER_KEY.export_private_key("openssh").decode())
+    text = f" HostName 127.0.0.1\n Port {lab.bastion.port}\n User {lab.bastion.user}\n IdentitiesOnly yes\n"
+    lab.write(
+        "config", f"Host one\n IdentityFile ~/.ssh/id_ed25519\n{text}Host two\n IdentityFile ~/.ssh/other\n{text}"
+    )
+    notebook.run("%mist add ssh-config")
+    assert list(notebook.value("%mist probe one two")["outcome"]) == ["ok", "auth"]

@@ -18,7 +18,6 @@ NEW = "new"
 CHANGED = "changed"
 REVOKED = "revoked"
 _LARGEST = 16 << 20
-_SSH_PORT = 22
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Trust:
 def trust_of(said: Said, *, takes_new: bool = False) -> Trust:
     """What the files that the configuration names know of the host."""
     known = _known(list(_lines(said.known_hosts)))
-    name = said.known_as if said.port == _SSH_PORT else f"[{said.known_as}]:{said.port}"
+    name = said.known_at
     plain, at_port = known.match(said.known_as, "", None), known.match(name, "", None)
     found = at_port if at_port[0] or at_port[1] else plain  # what is known without the port counts at any
     return Trust(

@@ -14,6 +14,7 @@ from mist_notebook.ground.errors import BadValueError, SettingsError
 from mist_notebook.ground.text import brief
 
 USUAL_NAMES = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss", "id_dsa")
+_SSH_PORT = 22
 _KNOWN_HOSTS = ("known_hosts", "known_hosts2")
 _JUMP = re.compile(r"(?:ssh://)?(?:(?P<user>[^@]+(?:@[^@]+)*)@)?(?P<host>\[[^\]]+\]|[^:@\[\]]+)(?::(?P<port>\d+))?/?")
 _ESCAPE = re.compile(r"%(.)")
@@ -54,6 +55,11 @@ class Said:
     def known_as(self) -> str:
         """The name by which its key stands among the known hosts."""
         return (self.host_key_alias or self.hostname).lower()
+
+    @property
+    def known_at(self) -> str:
+        """That with the port, where it isn't the usual one."""
+        return self.known_as if self.port == _SSH_PORT else f"[{self.known_as}]:{self.port}"
 
     @property
     def named_files(self) -> tuple[Path, ...]:

@@ -24,12 +24,12 @@ _MOST_HOPS = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """What a login is made for: what its host key is pinned to, a name, and what a person said beside.
+    """What a login is made for: a machine's id and name, and what a person said beside.
 
     `takes_new`: whether a host key that nobody knows is taken this time. `key` is offered in place of the configured.
     """
 
-    pin_name: str
+    machine_id: str
     name: str
     takes_new: bool = False
     key: LoginKey | None = None
@@ -42,7 +42,7 @@ def way(said: Said, asked: Asked, agent: Agent) -> tuple[Target, LoginKey]:
 
 def _target(said: Said, asked: Asked, agent: Agent, depth: int) -> Target:
     return Target(
-        asked.pin_name,
+        asked.machine_id,
         said.hostname,
         said.port,
         said.user,
@@ -66,7 +66,7 @@ def _hop(said: Said, asked: Asked, agent: Agent, depth: int) -> Hop | None:
         there = replace(there, proxy_jump=",".join(_text(one) for one in before), proxy_command="")
     if (there.hostname, there.port, there.user) == (said.hostname, said.port, said.user):
         raise SettingsError(f"ProxyJump: {said.host} would be reached through itself.", "Give it ProxyJump none.")
-    through = replace(asked, pin_name=f"ssh-hop/{there.known_as}:{there.port}", name=last.host, key=None)
+    through = replace(asked, machine_id=f"ssh/{there.known_at}", name=last.host, key=None)
     return Hop(_target(there, through, agent, depth + 1), _keys(there, last.host, agent))
 
 
