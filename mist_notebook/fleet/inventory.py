@@ -33,7 +33,7 @@ def find(session: Session, word: str, *, exact: bool = False, looking: bool = Fa
     if not looking:
         _refuse_address(word)
     chosen, wanted = _chosen(session, word)
-    parts, failed = session.machines(chosen)
+    parts, failed = session.machines(chosen, everywhere=wanted != word)
     pairs = [(session.client.backends[part.backend.id], machine) for part in parts for machine in part.records]
     if failed:
         if len(chosen) == 1:

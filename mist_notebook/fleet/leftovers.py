@@ -43,11 +43,18 @@ class Left:
 def look(session: Session, backends: Sequence[Backend]) -> tuple[list[tuple[BackendInfo, Left]], tuple[str, ...]]:
     """What there is at each, leftovers first, and what one should do about it; a backend that fails is a line."""
     orphans, without = session.orphans(backends)
-    machines, failed = session.machines(backends)
+    machines, failed = session.machines(backends, everywhere=True)
     if not orphans and not machines and (without or failed):
         raise (without or failed)[0][1]
-    found = [(part.backend, _left(orphan)) for part in orphans for orphan in part.records]
-    found += [(part.backend, left) for part in machines for left in _machines(session, part)]
+    shown = [(part.backend, left) for part in machines for left in _machines(session, part)]
+    there = {(part.backend.id, machine.id) for part in machines for machine in part.records}
+    found = [
+        (part.backend, _left(orphan))
+        for part in orphans
+        for orphan in part.records
+        if orphan.kind != MACHINE or (part.backend.id, orphan.id) not in there
+    ]
+    found += shown
     silent = {backend.id: f"{backend.name} is missing here: {error.message}" for backend, error in (*without, *failed)}
     notes = [*(note for part in (*orphans, *machines) for note in part.notes), *silent.values()]
     return found, (*_advice(found), *notes)
@@ -147,7 +154,7 @@ def _left(orphan: Orphan) -> Left:
         price_hourly=orphan.hourly,
         currency=orphan.currency,
         op=orphan.op and orphan.op[:8],
-        why=_LEFT,
+        why=_LEFT if orphan.kind != MACHINE else _LOST,
     )
 
 
@@ -159,10 +166,13 @@ def _machines(session: Session, part: Listing[Any]) -> Iterator[Left]:
         return
     for machine in unknown(journal, part):
         yield _machine(machine, _LOST)
-    mine = {record.machine_id: record for record in journal.opened() if record.backend == part.backend.id}
+    opened = journal.opened()
+    mine = {record.machine_id: record for record in opened if record.backend == part.backend.id}
+    by_op = {record.op: record for record in opened}  # made under another name of the account
     for machine in part.records:
-        if machine.id in mine and exists(machine):
-            kept, left = mine[machine.id], _machine(machine, _MINE)
+        kept = mine.get(machine.id) or by_op.get(mark_of(machine))
+        if kept is not None and exists(machine):
+            left = _machine(machine, _MINE)
             yield replace(left, price_hourly=kept.price_hourly, currency=kept.currency, op=kept.op[:8])
 
 

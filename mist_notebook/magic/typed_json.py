@@ -29,8 +29,11 @@ def set_aside(line: str, put: Callable[[str], str], rest: Callable[[str], str]) 
 
 
 def filled(text: str, fill: Callable[[str], str]) -> str:
-    """The JSON with each of its texts filled in."""
-    return json.dumps(_each(json.loads(text), fill), ensure_ascii=False)
+    """The JSON with each of its texts filled in; what can't be written stays as it is, and is refused later."""
+    try:
+        return json.dumps(_each(json.loads(text), fill), ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return text
 
 
 def _values(line: str) -> Iterator[tuple[int, int]]:

@@ -113,13 +113,17 @@ def test_one_dead_region_and_another_cloud_go_on(cloud: Cloud, notebook: Noteboo
     assert "us-east-1 of EC2 is missing here" in cell.printed
 
 
-def test_machines_of_every_region_are_shown_when_asked_for(cloud: Cloud, notebook: Notebook) -> None:
-    notebook.run("%mist add ec2 --region us-east-1 --name Far")
-    notebook.run("%mist add-key mine --generate")
-    notebook.value(CREATE.replace("ec2", "Far"))
-    notebook.run("%mist remove Far --yes Far")
-    notebook.run("%mist add ec2 --region eu-west-1")
+def test_what_is_ours_in_a_region_that_was_left_out_is_shown_and_can_be_ended(cloud: Cloud, notebook: Notebook) -> None:
+    notebook.value("%mist add-key mine --generate")
+    notebook.value("%mist add ec2 --region us-east-1 --name Far")
+    notebook.value("%mist create Far --name web --size t3.small --image debian-12 --key mine --no-probe")
+    notebook.value("%mist remove Far --yes Far")
+    notebook.value("%mist add ec2 --region eu-west-1")
     assert len(notebook.value("%mist machines")) == 0
-    everywhere = notebook.value("%mist machines --all-regions")
-    assert list(everywhere["location_id"]) == ["us-east-1a"]
-    assert "machine" in set(notebook.value("%mist sweep")["kind"])
+    (place,) = notebook.value("%mist machines --all-regions")["location_id"]
+    assert place.startswith("us-east-1")
+    frame = notebook.value("%mist sweep")
+    (row,) = frame[frame["kind"] == "machine"].to_dict("records")
+    assert (row["name"], row["sweep"]) == ("web", False)
+    notebook.run(f"%mist destroy EC2/{row['id']} --yes web --not-mine")
+    assert list(notebook.value("%mist machines --all-regions")["state"]) == ["terminated"]

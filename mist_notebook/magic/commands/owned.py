@@ -45,7 +45,11 @@ def keys(session: Session, options: Namespace) -> Answer:
     OUTPUT,
     group="look",
     summary="the machines of all backends, as they are now, with what they have cost",
-    examples=("%mist machines", "%mist machines NephoScale --mine --sort created --desc"),
+    examples=(
+        "%mist machines",
+        "%mist machines NephoScale --mine --sort created --desc",
+        "%mist machines --all-regions",
+    ),
     returns="frame",
 )
 def machines(session: Session, options: Namespace) -> Answer:
