@@ -72,7 +72,11 @@ class Maker:
         if quantity != 1:
             names = [f"{name}-{number}" for number in range(1, quantity + 1)]
             return [self.create_machine(one, key, image_id, location_id, size_id, **how, **more) for one in names]
-        spec = self.spec(name, key=key, image=image_id, location=location_id, size=size_id, **more)
+        try:
+            spec = self.spec(name, key=key, image=image_id, location=location_id, size=size_id, **more)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(f"Nothing was sent for '{name}'.")
+            raise
         steps = self.provision(spec, accept_unknown_price=accept_unknown_price, probe=False, wait_s=timeout)
         made = None
         for step in steps:

@@ -84,9 +84,11 @@ def _made(
         guard.check_total(record, (*journal.opened(), *course.beside()), course.limits)
         yield step("recorded", f"Recorded as {record.op[:8]}, before anything is sent.")
         record = journal.advance(record, "sent")
-    except BaseException:
+    except BaseException as error:
         with suppress(MistError):
             journal.advance(new, "dropped")
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(f"Nothing was sent for '{spec.name}'.")
         raise
     return (yield from ask(adapter, spec, journal, record, before, course, step))
 

@@ -102,6 +102,10 @@ CALLS: list[tuple[str, Callable[[hostile.Request], bool], str, str]] = [
         "while create_machine was on its way", "'web-2' may have been made. Nothing is sent twice",
     ),
     (
+        f"{LOOKED}backend.create_machine('web-2', image_id='5', size_id='48')", asked("GET", "/sizes"),
+        "while create_machine was on its way", "Nothing was sent for 'web-2'.",
+    ),
+    (
         "client.add_backend('New', 'nephoscale', username='x', password='y')", asked("POST", "/clouds"),
         "may be done, or not", "Look again",
     ),
