@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -24,15 +25,26 @@ THERE = ("ssh-config",)  # whose machines are there already
 LISTINGS = ("list_images", "list_sizes", "list_locations", "list_networks", "list_machines", "orphans")
 
 
-@pytest.fixture(params=KINDS)
-def adapter(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Adapter]:
-    """Every kind that makes machines."""
-    yield from _opened(request.param, tmp_path, monkeypatch)
+@pytest.fixture(scope="module", params=KINDS)
+def adapter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
+    """Every kind that makes machines; one for all tests, as none of them changes anything."""
+    yield from _in_its_own_settings(request.param, tmp_path_factory.mktemp(request.param))
 
 
-@pytest.fixture(params=(*KINDS, *THERE))
-def any_adapter(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Adapter]:
-    yield from _opened(request.param, tmp_path, monkeypatch)
+@pytest.fixture(scope="module", params=(*KINDS, *THERE))
+def any_adapter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Adapter]:
+    yield from _in_its_own_settings(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def _in_its_own_settings(kind: str, home: Path) -> Iterator[Adapter]:
+    """Opened beside nothing of this computer's settings, as `own_settings` has it for each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MIST_")]:
+            patch.delenv(name)
+        for name, value in (("CONFIG", "settings.toml"), ("DATA_DIR", "data"), ("CACHE_DIR", "cache")):
+            patch.setenv(f"MIST_{name}", str(home / value))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        yield from _opened(kind, home, patch)
 
 
 def _opened(kind: str, home: Path, patch: pytest.MonkeyPatch) -> Iterator[Adapter]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,14 @@ from msgspec import structs
 from mist_notebook import MistClient
 from mist_notebook.client.acts import Pace
 from mist_notebook.client.backend import Backend
-from mist_notebook.ground.errors import ApiError, AuthError, BadValueError, ProvisionError, RefusedError
+from mist_notebook.ground.errors import (
+    ApiError,
+    AuthError,
+    BadValueError,
+    ProvisionError,
+    RefusedError,
+    UnavailableError,
+)
 from mist_notebook.records.model import OP_TAG
 from tests.conftest import Notebook
 from tests.rigs import hostile, own_clouds
@@ -258,3 +268,60 @@ def test_what_all_machines_share_goes_with_the_last_one(backend: Backend, cloud:
     shared = len(cloud.shared())
     backend.machine_from_name("web-2").destroy()
     assert (shared, cloud.shared()) == (0 if cloud.provider == "azure" else 1, [])
+
+
+LISTS = ".*(/servers/detail|/aggregated/instances|/virtualMachines)"
+
+
+def test_what_is_asked_too_often_is_asked_again_after_the_pause_that_it_wants(backend: Backend, cloud: Any) -> None:
+    usual, once = cloud.routed, [True]
+
+    def routed(request: hostile.Request) -> hostile.Step:
+        if re.fullmatch(LISTS, request.path) and once:
+            once.clear()
+            return hostile.json({"error": {"message": "slow down"}}, status=429, headers={"Retry-After": "0"})
+        return usual(request)
+
+    cloud.routed = routed
+    assert backend.adapter.list_machines().records == []
+    assert once == []
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"),
+    [(hostile.answer("<html>Sign in</html>", content_type="text/html"), ApiError), (hostile.close, UnavailableError)],
+)
+def test_what_stands_between_is_two_lines_and_other_lists_go_on(
+    backend: Backend, cloud: Any, notebook: Notebook, step: hostile.Step, kind: type[Exception]
+) -> None:
+    cloud.broken[LISTS] = step
+    with pytest.raises(kind):
+        backend.adapter.list_machines()
+    assert backend.listing("sizes").records
+    failed = notebook.run("%mist machines")
+    assert failed.error is not None
+    assert len(str(failed.error).splitlines()) <= 2
+
+
+def test_another_clock_is_said(backend: Backend, cloud: Any) -> None:
+    usual = cloud.routed
+    ahead = format_datetime(datetime.now(UTC) + timedelta(days=3), usegmt=True)
+
+    def routed(request: hostile.Request) -> hostile.Step:
+        step = usual(request)
+        return lambda exchange: step(_Dated(exchange, ahead))
+
+    cloud.routed = routed
+    backend.adapter.list_machines()
+    assert backend.adapter.clock_difference() == "3 d 0 h behind"
+
+
+class _Dated:
+    """An exchange whose answer says that date."""
+
+    def __init__(self, exchange: hostile.Exchange, date: str) -> None:
+        self._exchange, self._date = exchange, date
+
+    def send(self, data: bytes) -> None:
+        head, blank, body = data.partition(b"\r\n\r\n")
+        self._exchange.send(head + f"\r\nDate: {self._date}".encode() + blank + body)

@@ -11,7 +11,7 @@ import pytest
 from mist_notebook import MistClient
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError, SettingsError
 from tests.conftest import Notebook
-from tests.rigs import token_clouds
+from tests.rigs import hostile, token_clouds
 from tests.rigs.token_clouds import TOKEN, Cloud
 
 CREATE = "%mist create hetzner --name web --size cax11 --image debian-12 --location nbg1 --key mine"
@@ -49,6 +49,22 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     shown = "".join(cell.printed for cell in notebook.cells)
     kept = "".join(path.read_text(errors="replace") for path in (tmp_path / "data").rglob("*") if path.is_file())
     assert TOKEN not in shown + kept
+
+
+def test_the_second_location_is_seen_to_be_asked(cloud: Cloud, notebook: Notebook) -> None:
+    notebook.run("%mist add hetzner")
+    notebook.run("%mist add-key mine --generate")
+    line = CREATE.replace("nbg1", "nbg1,fsn1")
+    receipt = str(notebook.value(f"{line} --dry-run"))
+    assert "(nbg1)" in receipt and "without room there" in receipt and "(fsn1)" in receipt
+    said = {"error": {"code": "resource_unavailable", "message": "we are unable to find resources for you"}}
+    cloud.refuses_once = hostile.json(said, status=412)
+    cell = notebook.run(f"machine = {line} --accept-unknown-price web --no-probe")
+    assert cell.error is None
+    assert "nbg1 has no room" in cell.printed and "fsn1 is asked next" in cell.printed
+    assert notebook.value("machine.record.location_id") == "fsn1"
+    assert "fsn1 made it" in notebook.value("%mist journal")["note"].iloc[0]
+    assert len(cloud.creates) == 2
 
 
 def test_a_token_alone_opens_nothing(cloud: Cloud) -> None:
