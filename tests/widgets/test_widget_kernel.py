@@ -50,7 +50,6 @@ backend, record = session.backend("NephoScale"), Record()
 spec = backend.spec("mail", key="demo", image="5", size="48", location="SJC-1")
 job = session.jobs.start("mail", partial(backend.provision, spec), backend=backend.record)
 card = ProgressCard(job, backend, spec, line="%mist create", record=record)
-session.keep(card)
 show_widget(card.widget, "A card.")
 record.show(card.page())
 """
@@ -202,7 +201,7 @@ def test_a_card_and_its_record_go_on_while_another_cell_runs(kernel: Kernel) -> 
 
 def test_nothing_is_left_running_after_an_unload(kernel: Kernel) -> None:
     reply = kernel.run(
-        "%unload_ext mist_notebook\nimport threading\n"
+        "card.close()\n%unload_ext mist_notebook\nimport threading\n"
         "print([thread.name for thread in threading.enumerate() if thread.name.startswith('mist-') "
         "and thread.name not in ('mist-sandbox', 'mist-ssh')])"
     )
