@@ -227,10 +227,11 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
             raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")
         called = name or title or ""
         named = {word: str(credentials[word]) for word in clouds.WORDS if credentials.get(word)}
-        asked = credentials.get("direct") is True or bool(named.keys() & clouds.OURS)
-        is_plain = not credentials.keys() - {*clouds.WORDS, "direct"}
+        keep = credentials.get("keep")
+        asked = credentials.get("direct") is True or keep is not None or bool(named.keys() & clouds.OURS)
+        is_plain = not credentials.keys() - {*clouds.WORDS, "direct", "keep"}
         if is_plain and clouds.is_direct(provider, self.settings, asked=asked):
-            return self.add_cloud(provider, called, **named)[0]
+            return self.add_cloud(provider, called, keep=keep, **named)[0]
         server = adding.server_for(self, provider)
         server.add_backend(adding.fields(server, provider, called, credentials))
         self.update_backends()

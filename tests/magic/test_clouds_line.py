@@ -104,6 +104,7 @@ def test_a_token_that_doesnt_work_is_not_remembered(cloud: Cloud, notebook: Note
     cloud.token = "another"
     failed = notebook.run("%mist add hetzner")
     assert failed.error is not None and "did not accept the token of HCLOUD_TOKEN" in str(failed.error)
+    assert "Then set HCLOUD_TOKEN before the kernel starts." in str(failed.error)
     assert not (tmp_path / "data" / "clouds.json").exists()
 
 

@@ -9,6 +9,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from mist_notebook import MistClient
 from mist_notebook.ground.errors import AuthError, MistError, MistUsageError, SettingsError
 from tests.conftest import Notebook
 from tests.rigs import token_clouds
@@ -154,3 +155,12 @@ def test_where_nobody_can_be_asked_it_is_said_what_to_do(cloud: Cloud, notebook:
     error = notebook.run(line).error
     assert isinstance(error, MistError)
     assert len(str(error).splitlines()) == 2
+
+
+def test_python_asks_as_the_line_does(cloud: Cloud, person: Person, tmp_path: Path) -> None:
+    with MistClient() as client:
+        backend = client.add_backend(provider="hetzner", keep="file")
+        assert len(backend.sizes) == 3
+        backend.delete()
+    assert person.asked == ["API token of Hetzner: "]
+    assert TOKEN not in kept_anywhere(tmp_path / "data")

@@ -31,8 +31,8 @@ _LARGEST = 1 << 20
 class Found:
     """A token, where it stands in words, and its context in the tool's file; `mark` tells it from others.
 
-    `project` is what has to stand beside the token, where it is good for several; `again` is the line that takes a new
-    one, where it was typed.
+    `project` is what has to stand beside the token, where it is good for several; `again` is how a new one
+    takes its place.
     """
 
     token: Secret
@@ -57,7 +57,8 @@ def of_variables(facts: Facts, environment: Mapping[str, str] | None = None) -> 
     for name in facts.variables:
         token = environment.get(name, "").strip()
         if token:
-            return Found(Secret(token), name, None, _mark(Secret(token)), _project_beside(facts, name, environment))
+            project, again = _project_beside(facts, name, environment), f"Then set {name} before the kernel starts."
+            return Found(Secret(token), name, None, _mark(Secret(token)), project, again)
     return None
 
 
@@ -96,7 +97,7 @@ def of_tool(facts: Facts, context: str | None, environment: Mapping[str, str] | 
     name, token, project = wanted[0]
     open_to_all = " (others can read that file: chmod 600)" if mode & 0o077 else ""
     source = f"{tool.name}'s context '{name}' ({path}){open_to_all}"
-    return Found(Secret(token), source, name, _mark(Secret(token)), project)
+    return Found(Secret(token), source, name, _mark(Secret(token)), project, f"Then {tool.log_in}.")
 
 
 def of_kept(facts: Facts, one: Remembered) -> Found:

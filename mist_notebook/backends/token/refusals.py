@@ -24,7 +24,7 @@ _NO_ROOM = re.compile(r"\b(capacity|out of stock|sold out|insufficient|not (curr
 def read(refusal: Refusal, facts: Facts, source: str, again: str = "") -> Failure:
     """The failure that a status means, in the cloud's own words; `source` is where the token came from.
 
-    `again` is the line that takes a new one, where it was typed.
+    `again` is how a new one takes its place.
     """
     renew = f"{facts.renew} {again}".strip()
     failure, status = refused(refusal), refusal.status
