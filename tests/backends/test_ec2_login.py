@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import sys
@@ -334,3 +335,36 @@ def test_what_speaks_another_language_is_two_lines(
     cloud.on["GetCallerIdentity"] = [answer] * 3
     with MistClient() as client, pytest.raises(ApiError, match=says):
         client.add_backend(provider="ec2")
+
+
+def test_identity_center_is_asked_through_our_door_and_says_how_to_log_in_again(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore import credentials, tokens
+
+    cache = tmp_path / "sso"
+    cache.mkdir()
+    for holder in (credentials.SSOProvider, tokens.SSOTokenProvider):
+        monkeypatch.setattr(holder, "_SSO_TOKEN_CACHE_DIR", str(cache))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    ec2_cloud.profile(tmp_path, "sso", sso_session="s", sso_account_id="1", sso_role_name="r", region="eu-west-1")
+    with (tmp_path / ".aws" / "config").open("a") as file:
+        file.write("[sso-session s]\nsso_start_url = https://x.example\nsso_region = eu-west-1\n")
+    later = (datetime.now(UTC) + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    token = {
+        "accessToken": "tok-sso-secret",
+        "expiresAt": later,
+        "region": "eu-west-1",
+        "startUrl": "https://x.example",
+    }
+    (cache / f"{hashlib.sha1(b's').hexdigest()}.json").write_text(json.dumps(token))
+    given = {"accessKeyId": KEY_ID, "secretAccessKey": SECRET, "sessionToken": "t", "expiration": 4102444800000}
+    cloud.on[""] = [hostile.json({"message": "Session token not found or invalid"}, status=401)]
+    with MistClient() as client, pytest.raises(AuthError) as error:
+        client.add_backend(provider="ec2", profile="sso")
+    assert "aws sso login --profile sso" in two_lines(error.value)
+    assert "tok-sso-secret" not in str(error.value)
+    cloud.on[""] = [hostile.json({"roleCredentials": given})] * 4
+    with MistClient() as client:
+        assert client.add_backend(provider="ec2", profile="sso").adapter.account().id == ec2_cloud.ACCOUNT

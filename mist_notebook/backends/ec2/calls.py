@@ -24,7 +24,7 @@ from .login import Login, credentials_of
 
 T = TypeVar("T")
 Row = dict[str, Any]
-_READS = ("Describe", "Get", "List", "AssumeRole", "CreateToken")
+_READS = ("Describe", "Get", "List", "AssumeRole")
 _MOST_PAGES = 1000
 _AT_ONCE = 16
 

@@ -62,7 +62,7 @@ def adapter(one: Remembered, settings: Settings) -> Ec2Adapter:
         max_bytes=int(settings["answer_mb"] * _MIB),
         max_catalogue_bytes=int(settings["catalogue_mb"] * _MIB),
     )
-    verify = settings["ca_file"] or True
+    verify = settings["ca_file"] or found.session.get_config_variable("ca_bundle") or True
     calls = Calls(found, limits, verify)
     info = BackendInfo(
         id=one.id,
