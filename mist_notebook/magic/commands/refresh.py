@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
@@ -24,6 +24,7 @@ PRICE_LISTS = (
     *("ec2", "ec2-spot", "azure", "gce", "oci", "linode", "vultr", "scaleway", "ovh", "hetzner", "verda", "runpod"),
 )
 RATES = "rates"
+WITH_WINDOWS = ("ec2", "azure")
 _WITH = {"ec2": ("ec2", "ec2-spot")}
 _BY_PROVIDER = {PROVIDER_ALIASES.get(name, name): name for name in PRICE_LISTS}
 _KEEP_DAYS = 400
@@ -45,6 +46,7 @@ def _days(text: str) -> int:
         many=True,
     ),
     Argument("--region", "only this region of a list that is read by region; may be given again", "REGION", many=True),
+    Argument("--windows", "Windows too, where a list has it: ec2 (another file a region), azure", switch=True),
     Argument(
         "--keep", "how many days of what was fetched %mist history goes back; 400 unless said", "DAYS", read=_days
     ),
@@ -56,6 +58,7 @@ def _days(text: str) -> int:
         "%mist refresh",
         "%mist refresh ec2 gce",
         "%mist refresh azure --region eastus",
+        "%mist refresh ec2 --windows",
         "%mist refresh EC2",
     ),
     returns="frame",
@@ -65,6 +68,10 @@ def refresh(session: Session, options: Namespace) -> Answer:
     if options.region and not (lists and options.what):
         raise MistUsageError("--region is for a price list.", "For example: %mist refresh azure --region eastus")
     _check_regions(lists, options.region)
+    if options.windows and lists and not {*lists} & {*WITH_WINDOWS}:
+        raise MistUsageError(
+            f"{', '.join(lists)} has no prices of Windows.", f"--windows is for {' and '.join(WITH_WINDOWS)}."
+        )
     if backends:
         dropped = sum(session.forget(backend) for backend in backends)
         notes.append(_forgotten(dropped, [backend.name for backend in backends]))
@@ -85,7 +92,7 @@ def if_daily(session: Session) -> tuple[str, ...]:
         return ()
     session.refreshed_on = today
     try:
-        _fetched(session, PRICE_LISTS, Namespace(what=[], region=[], keep=None), is_all=True)
+        _fetched(session, PRICE_LISTS, Namespace(what=[], region=[], keep=None, windows=False), is_all=True)
     except MistError as error:
         return (f"Today's prices were not fetched: {error.message}",)
     return ()
@@ -173,7 +180,7 @@ def _fetched(
     from mist_notebook.prices.catalogue.lists import WITHOUT_A_LIST, token_variable
     from mist_notebook.prices.catalogue.reading import Means
 
-    wanted: list[PriceList] = [KNOWN[name] for name in lists]
+    wanted: list[PriceList] = [_with_windows(KNOWN[name]) if options.windows else KNOWN[name] for name in lists]
     if is_all:
         wanted, tokenless = _with_tokens(wanted)
     settings = session.client.settings
@@ -204,6 +211,14 @@ def _fetched(
     frame = changes.in_order(pd.concat([one.changes for one in done], ignore_index=True))
     frame.attrs["mist"] = {"kind": "price changes", "question": f"%mist refresh {' '.join(options.what)}".strip()}
     return frame, tuple(notes)
+
+
+def _with_windows(wanted: PriceList) -> PriceList:
+    """The same list, Windows too where it has that."""
+    from dataclasses import replace
+
+    known: Any = wanted
+    return replace(known, systems=("linux", "windows")) if wanted.name in WITH_WINDOWS else wanted
 
 
 def _with_tokens(wanted: Sequence[PriceList]) -> tuple[list[PriceList], list[PriceList]]:

@@ -1,8 +1,8 @@
 """Azure's own price list of virtual machines: the Retail Prices API, for which nobody needs an account.
 
 It has prices and no shapes: vCPUs, memory and the rest come from the embedded catalogue, by the size's name. Left out
-are Windows, reservations, savings plans, DevTest, dedicated hosts and Cloud Services. A region is some thousand rows in
-a handful of pages of 1,000; all of them are over a hundred pages.
+are reservations, savings plans, DevTest, dedicated hosts and Cloud Services, and Windows unless it is asked for. A
+region is some thousand rows in a handful of pages of 1,000; all of them are over a hundred pages.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.records.units import HOURS_A_MONTH
 
-from .price_row import ON_DEMAND, SPOT, PriceRow, figure
+from .price_row import LINUX, ON_DEMAND, SPOT, WINDOWS, PriceRow, figure
 from .reading import Reader
 
 _PATH = "/api/retail/prices"
 _ASKED = "serviceName eq 'Virtual Machines' and priceType eq 'Consumption'"
 _REGION = re.compile(r"[a-z][a-z0-9]{1,40}", re.ASCII)
-_OTHER_PRODUCTS = ("windows", "cloud services", "cloudservices", "dedicated")
+_OTHER_PRODUCTS = ("cloud services", "cloudservices", "dedicated")
 _HOUR = "1 Hour"
-_Key = tuple[str, str, str]
+_Key = tuple[str, str, str, str]
 _Rank = tuple[int, str, float]
 
 
@@ -63,6 +63,7 @@ class Azure:
     source: str = "Azure Retail Prices"
     kinds: tuple[str, ...] = (ON_DEMAND, SPOT)
     currency: str = "USD"
+    systems: tuple[str, ...] = (LINUX,)
 
     def region(self, text: str) -> str:
         """A region as the list spells it. Raises BadValueError for what can't be one."""
@@ -75,7 +76,7 @@ class Azure:
         """Every offer of these regions, or of all."""
         best: dict[_Key, tuple[_Rank, _Item]] = {}
         for region in regions or ("",):
-            _keep_best(best, self._items(reader, region), str(reader.today))
+            _keep_best(best, self._items(reader, region), str(reader.today), self.systems)
         return [_row(key, item) for key, (_, item) in best.items()]
 
     def _items(self, reader: Reader, region: str) -> Iterator[_Item]:
@@ -91,22 +92,25 @@ class Azure:
             params = reader.linked(page.next, _PATH)
 
 
-def _keep_best(best: dict[_Key, tuple[_Rank, _Item]], items: Iterable[_Item], today: str) -> None:
-    """Of the meters for one size, region and kind, the one in force: spot before low priority, then the newest."""
+def _keep_best(
+    best: dict[_Key, tuple[_Rank, _Item]], items: Iterable[_Item], today: str, systems: Sequence[str]
+) -> None:
+    """Of the meters for one offer, the one that is in force: spot before low priority, then the newest."""
     for item in items:
         if item.currency_code != "USD":
             raise ApiError(f"Azure's prices are in {brief(item.currency_code)}, where USD was asked for.")
-        if not _is_meant(item, today):
+        system = WINDOWS if WINDOWS in (item.product_name or "").casefold() else LINUX
+        if system not in systems or not _is_meant(item, today):
             continue
         kind, preference = _kind(item)
         rank = (preference, item.effective_start_date or "", -item.retail_price)
-        key = (str(item.arm_sku_name), str(item.arm_region_name), kind)
+        key = (str(item.arm_sku_name), str(item.arm_region_name), kind, system)
         if key not in best or rank > best[key][0]:
             best[key] = (rank, item)
 
 
 def _is_meant(item: _Item, today: str) -> bool:
-    """Whether it is a virtual machine without Windows, by the hour, at a price that holds today."""
+    """Whether it is a virtual machine, by the hour, at a price that holds today."""
     product = (item.product_name or "").casefold()
     return bool(
         item.arm_sku_name
@@ -130,6 +134,8 @@ def _kind(item: _Item) -> tuple[str, int]:
 
 
 def _row(key: _Key, item: _Item) -> PriceRow:
-    size, region, kind = key
+    size, region, kind, system = key
     price = item.retail_price
-    return PriceRow(id=size, region=region, kind=kind, price_hourly=price, price_monthly=price * HOURS_A_MONTH)
+    return PriceRow(
+        id=size, region=region, kind=kind, os=system, price_hourly=price, price_monthly=price * HOURS_A_MONTH
+    )

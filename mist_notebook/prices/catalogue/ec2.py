@@ -1,8 +1,9 @@
 """Amazon's own prices of EC2 on demand: the files behind its price page, one a region, which need no key.
 
 They are a site's files and no documented API: another shape is an error, a region whose file is gone is named, and
-the figures stay on the computer that fetched them. Linux without a licence and without software is kept; the price of
-0 that some rows have is unknown. GPUs and the architecture are not in them, and come from the embedded catalogue.
+the figures stay on the computer that fetched them. Linux without a licence and without software is kept, Windows too
+where that is asked for; the price of 0 that some rows have is unknown. GPUs and the architecture are not in them, and
+come from the embedded catalogue.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from mist_notebook.ground.text import brief
 from mist_notebook.records.units import HOURS_A_MONTH
 
 from .ec2_locations import LOCATIONS, region_of
-from .price_row import ON_DEMAND, PriceRow, figure
+from .price_row import LINUX, ON_DEMAND, PriceRow, figure
 from .reading import Reader
 
 _PATH = "/pricing/2.0/meteredUnitMaps/ec2/USD/current/ec2-ondemand-without-sec-sel"
@@ -67,6 +68,7 @@ class Ec2:
     source: str = "Amazon EC2 price files"
     kinds: tuple[str, ...] = (ON_DEMAND,)
     currency: str = "USD"
+    systems: tuple[str, ...] = (LINUX,)
 
     def region(self, text: str) -> str:
         """A region as offers spell it. Raises BadValueError, with the nearest, for one that Amazon hasn't got."""
@@ -83,14 +85,16 @@ class Ec2:
         wanted = [place for place, region in LOCATIONS.items() if not regions or region in regions]
         found: list[PriceRow] = []
         days: list[date] = []
-        for place, file in reader.together(wanted, lambda place: self._file(reader, place)):
-            found += _rows(file, place, reader)
-            days += [day] if (day := _day(file.manifest.day)) else []
+        for system in self.systems:
+            for place, file in reader.together(wanted, lambda place, of=system: _file(reader, place, of)):  # type: ignore[misc]
+                found += _rows(file, place, system, reader)
+                days += [day] if (day := _day(file.manifest.day)) else []
         reader.published = min(days, default=None)
         return found
 
-    def _file(self, reader: Reader, place: str) -> _File:
-        return reader.page(f"{_PATH}/{quote(place)}/Linux/index.json", _File, {})
+
+def _file(reader: Reader, place: str, system: str) -> _File:
+    return reader.page(f"{_PATH}/{quote(place)}/{system.capitalize()}/index.json", _File, {})
 
 
 def _day(text: str | None) -> date | None:
@@ -100,7 +104,7 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _rows(file: _File, place: str, reader: Reader) -> Iterator[PriceRow]:
+def _rows(file: _File, place: str, system: str, reader: Reader) -> Iterator[PriceRow]:
     if file.manifest.currency not in (None, "USD"):
         raise ApiError(f"Amazon's prices are in {brief(file.manifest.currency)}, where USD was asked for.")
     if place not in file.regions:
@@ -112,29 +116,29 @@ def _rows(file: _File, place: str, reader: Reader) -> Iterator[PriceRow]:
             reader.note(f"{brief(name)} is a place that has no region here: {len(items):,} rows were left out.")
             continue
         reader.count(len(items))
-        yield from _cheapest(items, region)
+        yield from _cheapest(items, region, system)
 
 
-def _cheapest(items: dict[str, _Item], region: str) -> Iterator[PriceRow]:
+def _cheapest(items: dict[str, _Item], region: str, system: str) -> Iterator[PriceRow]:
     """Of several rows for one size, the one with a price; the lowest, if there are more."""
     best: dict[str, PriceRow] = {}
     for item in items.values():
-        row = _row(item, region) if _is_plain(item) else None
+        row = _row(item, region, system) if _is_plain(item, system) else None
         if row and (row.id not in best or (row.price_hourly or 0) < (best[row.id].price_hourly or 0)):
             best[row.id] = row
     yield from best.values()
 
 
-def _is_plain(item: _Item) -> bool:
-    """Whether it is Linux, without a licence or software that costs more."""
+def _is_plain(item: _Item, system: str) -> bool:
+    """Whether it is that system, without a licence of one's own or software that costs more."""
     return (
         (item.licence or "").strip().casefold() in _FREE_LICENCE
         and (item.software or "").strip().casefold() in _NO_SOFTWARE
-        and (item.system or "Linux").strip().casefold() == "linux"
+        and (item.system or system).strip().casefold() == system
     )
 
 
-def _row(item: _Item, region: str) -> PriceRow | None:
+def _row(item: _Item, region: str, system: str) -> PriceRow | None:
     price = figure(number(item.price))
     if price is None or not item.size.strip():
         return None
@@ -146,6 +150,7 @@ def _row(item: _Item, region: str) -> PriceRow | None:
         disk_gb=disk_gb(item.storage),
         net_gbps=_first(_GBIT, item.network),
         region=region,
+        os=system,
         price_hourly=price,
         price_monthly=price * HOURS_A_MONTH,
         spec_source="api",

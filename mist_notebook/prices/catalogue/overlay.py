@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.text_codes import present, where
+
 from . import fetched, price_row
 from .fetched import SUFFIX, WHOLE, Kept, UnusableError
+from .price_row import LINUX
 
 CURRENT = "current"
 KEY = ("provider", "id", "region", "kind", "os")
@@ -59,15 +62,23 @@ def overlaid(embedded: pd.DataFrame, kept: Sequence[Kept]) -> pd.DataFrame:
 
 
 def spoken_for(frame: pd.DataFrame, kept: Kept) -> Flags:
-    """The rows that the list supersedes: its provider's, of its kinds and the regions read, and not of a later day."""
+    """The rows that the list supersedes: its provider's, of its kinds, systems and regions, and not of a later day."""
     found = np.zeros(len(frame), dtype=bool)
     of_provider = (frame["provider"] == kept.provider).to_numpy(dtype=bool)
     if kept.kinds:
         of_provider = of_provider & frame["kind"].isin(list(kept.kinds)).to_numpy(dtype=bool)
+    of_provider = of_provider & of_systems(frame, kept)
     for region, day in kept.scopes.items():
         here = of_provider if region == WHOLE else of_provider & (frame["region"] == region).to_numpy(dtype=bool)
         found |= here & ~(frame["as_of"] > pd.Timestamp(day)).to_numpy(dtype=bool)
     return found
+
+
+def of_systems(frame: pd.DataFrame, kept: Kept) -> Flags:
+    """The rows of the systems that the list has prices for; one that says none is of Linux."""
+    systems = {text.casefold() for text in present(kept.offers["os"])} or {LINUX}
+    unsaid = frame["os"].isna().to_numpy(dtype=bool) & (LINUX in systems)
+    return np.asarray(unsaid | where(frame["os"], lambda text: text.casefold() in systems))
 
 
 def _beside(rest: pd.DataFrame, kept: Kept) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from mist_notebook.records.columns import DAY, OFFERS, PANDAS_3, TEXT
 
 ON_DEMAND, SPOT, RESERVED_1Y, RESERVED_3Y = "on-demand", "spot", "reserved-1y", "reserved-3y"
 LISTED, COMPUTED = "list", "computed"
+LINUX, WINDOWS = "linux", "windows"
 _LARGEST = 1e6
 
 
@@ -43,6 +44,7 @@ class PriceRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     bare_metal: bool | None = None
     net_gbps: float | None = None
     kind: str = ON_DEMAND
+    os: str = LINUX
     price_hourly: float | None = None
     price_monthly: float | None = None
     cap_hours: float | None = None
@@ -62,12 +64,12 @@ def from_mb(value: float | None) -> float | None:
 
 
 def frame(rows: Sequence[PriceRow], *, provider: str, as_of: date, source: str, currency: str = "USD") -> pd.DataFrame:
-    """The rows as offers, one for each id, region and kind. Raises ApiError for an id or a region that can't be one."""
+    """The rows as offers, each of its own key. Raises ApiError for an id or a region that can't be one."""
     rows = [_with_gpu(row) for row in rows]
     for row in rows:
         _check(row.id, "id")
         _check(row.region, "region")
-    same = {"backend": None, "provider": provider, "os": "linux", "currency": currency, "source": source}
+    same = {"backend": None, "provider": provider, "currency": currency, "source": source}
     data: dict[str, Any] = {}
     for column in OFFERS:
         if column.name == "as_of":

@@ -161,12 +161,17 @@ def _check_length(name: str, before: int, now: int) -> None:
 
 
 def _merged(old: Kept | None, news: Kept) -> Kept:
-    """The regions that were read in the place of the old ones; the whole list in the place of everything."""
-    if old is None or WHOLE in news.scopes:
+    """What was read in the place of the old: its regions, or everything; other systems stay as they were."""
+    if old is None:
         return news
-    rest = old.offers[~old.offers["region"].isin(list(news.scopes))]
-    offers = pd.concat([rest, news.offers], ignore_index=True)
-    return Kept(news.name, news.provider, news.url, {**old.scopes, **news.scopes}, offers, news.kinds)
+    there = overlay.of_systems(old.offers, news)
+    if WHOLE not in news.scopes:
+        there &= old.offers["region"].isin(list(news.scopes)).to_numpy(dtype=bool)
+    elif there.all():
+        return news
+    offers = pd.concat([old.offers[~there], news.offers], ignore_index=True)
+    scopes = dict(news.scopes) if WHOLE in news.scopes else {**old.scopes, **news.scopes}
+    return Kept(news.name, news.provider, news.url, scopes, offers, news.kinds)
 
 
 def _summary(news: Kept, before: pd.DataFrame, found: pd.DataFrame) -> str:
