@@ -104,12 +104,12 @@ class AzureAdapter(ByDoor):
         if not rows:
             return self._listing([])
         powers = {
-            records.own_id(one): row.listed(one, "properties", "instanceView", "statuses")
+            records.own_id(one).casefold(): row.listed(one, "properties", "instanceView", "statuses")
             for one in self._calls.rows(path, statusOnly="true")
         }
         cards = {str(one.get("id")).casefold(): one for one in self._calls.rows(f"{_NETWORK}/networkInterfaces")}
         addresses = _addresses(self._calls.rows(f"{_NETWORK}/publicIPAddresses"))
-        made = (records.machine(one, powers.get(records.own_id(one)), cards, addresses) for one in rows)
+        made = (records.machine(one, powers.get(records.own_id(one).casefold()), cards, addresses) for one in rows)
         return self._listing([one for one in made if one is not None])
 
     def get_machine(self, machine_id: str) -> Machine | None:

@@ -95,7 +95,8 @@ class Manager(OwnCloud):
 
     def _machines(self, *, query: Row, **_: Any) -> hostile.Step:
         if "statusOnly" in query:
-            return hostile.json({"value": [self._with_view(one) for one in self.machines]})
+            views = [self._with_view(one) for one in self.machines]
+            return hostile.json({"value": [{**one, "id": one["id"].upper()} for one in views]})  # as Azure does
         shouted = [{**one, "id": one["id"].replace("/mist-notebook", "/MIST-NOTEBOOK")} for one in self.machines]
         return hostile.json({"value": shouted})  # as Azure does
 
