@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground import ask
-from mist_notebook.ground.errors import AuthError
+from mist_notebook.ground.errors import AuthError, MistError
 from mist_notebook.net.origin import one_spelling
 from mist_notebook.settings.options import SANDBOX
 from mist_notebook.settings.settings import MissingTokenError
@@ -41,7 +41,10 @@ def is_same_account(before: MistClient, fresh: MistClient) -> bool:
         return False
     known = before.accounts.known
     both = [backend for backend in fresh.known_backends if backend.id in known and _is_at_the_server(backend)]
-    return bool(both) and all(fresh.journal_of(backend).account == known[backend.id].account for backend in both)
+    try:
+        return bool(both) and all(fresh.journal_of(backend).account == known[backend.id].account for backend in both)
+    except MistError:  # it doesn't say whose it is: then nothing of the one is taken for the other's
+        return False
 
 
 def _is_at_the_server(backend: Backend) -> bool:

@@ -13,12 +13,14 @@ from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client.session import Session
 from mist_notebook.fleet import upkeep
 from mist_notebook.ground.errors import MistError
+from mist_notebook.provision import provision
 from tests.rigs import hostile, live_mist
 
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[live_mist.LiveMist]:
     monkeypatch.setattr(MistAdapter, "sees_new_after_s", 0.0)
+    monkeypatch.setattr(provision, "_LOOK_EVERY_S", 0.02)
     with live_mist.serve() as live:
         monkeypatch.setenv("MIST_URL", live.url)
         monkeypatch.setenv("MIST_API_TOKEN", live.token)
