@@ -6,6 +6,7 @@ import configparser
 import json
 import os
 import threading
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,9 @@ class Login:
 
     def _token(self) -> Secret:
         if self._credentials is None:
-            self._credentials, _ = self._auth.default(scopes=[_SCOPE])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that a person's own login has no project to bill quota to is no news
+                self._credentials, _ = self._auth.default(scopes=[_SCOPE])
         if not self._credentials.valid:
             self._credentials.refresh(self._request())
         return Secret(str(self._credentials.token))
@@ -133,7 +136,9 @@ class Login:
         kind = type(error).__name__
         words = clean(redact(str(error.args[0]) if error.args else ""), 160)
         if kind == "TransportError":
-            return UnavailableError(f"Google can't be reached for the login of {self.source}: {words}", "Try again.")
+            return UnavailableError(
+                f"Google can't be reached to renew the login of {self.source}.", "Is this computer on the network?"
+            )
         if kind in ("RefreshError", "ReauthFailError", "UserAccessTokenError"):
             return AuthError(f"The login of {self.source} has expired, or was withdrawn: {words}", f"Run {RENEW}.")
         return SettingsError(f"The login of {self.source} can't be used ({kind}): {words}", f"Run {RENEW}.")
