@@ -20,6 +20,7 @@ from .outcome import (
     NOT_SSH,
     NOT_THIS_ACCOUNT,
     SECOND_STEP,
+    TIMEOUT,
     UNREACHABLE,
     DroppedError,
     OutcomeError,
@@ -83,6 +84,11 @@ class Witness(asyncssh.SSHClient):
         self._wanted.append("a code or password (keyboard-interactive)")
 
     @property
+    def has_spoken(self) -> bool:
+        """Whether SSH greeted."""
+        return self.connection is not None and bool(self.connection.get_extra_info("server_version"))
+
+    @property
     def wanted(self) -> str:
         """What the host takes beside keys, in words."""
         return " or ".join(dict.fromkeys(self._wanted))
@@ -132,6 +138,8 @@ def _on_the_way(error: Exception, target: Target, witness: Witness, why: str) ->
     """What ended before anything was offered: its host key, or the host before it."""
     if isinstance(error, asyncssh.ChannelOpenError):
         return OutcomeError(UNREACHABLE, f"{target.label} can't be reached from the host before it: {why}.")
+    if target.is_tunnelled and not witness.has_spoken and not isinstance(error, asyncssh.HostKeyNotVerifiable):
+        return _no_ssh_behind(target)
     if not isinstance(error, asyncssh.HostKeyNotVerifiable):
         return None
     if witness.trust is not None:
@@ -140,8 +148,22 @@ def _on_the_way(error: Exception, target: Target, witness: Witness, why: str) ->
     return changed(target, witness.pinned or "", witness.offered) if is_changed else None
 
 
+def _no_ssh_behind(target: Target) -> OutcomeError:
+    """What a way that is no socket of ours ended in before SSH said a word."""
+    if target.proxy_command:
+        return OutcomeError(
+            UNREACHABLE,
+            f"The ProxyCommand of {target.label} ({clean(target.proxy_command.split()[0], 80)} …) ended without SSH.",
+            "Run it by hand: it should show a line that begins with SSH-2.0.",
+            is_certain=True,
+        )
+    return OutcomeError(NOT_SSH, f"What answers for {target.label}, behind the host before it, isn't SSH.")
+
+
 def hung(target: Target, witness: Witness, seconds: float) -> OutcomeError:
     """A handshake that did not end in its time."""
+    if target.is_tunnelled and not witness.has_spoken:
+        return OutcomeError(TIMEOUT, f"The way to {target.label} is open, and nothing was said in {seconds:.3g} s.")
     if witness.key_was_taken or witness.said:
         detail = f"{target.label} took the login of user {target.user}, and did not finish it in {seconds:.3g} s."
     else:

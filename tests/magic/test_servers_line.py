@@ -18,7 +18,8 @@ from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.stopping import pause
 from mist_notebook.ssh.target import Target
 from tests.conftest import Notebook, need
-from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
+from tests.rigs import hostile
+from tests.rigs.ssh_hosts import KEY, OTHER_KEY, closed_port, openssh
 
 
 @dataclass(frozen=True)
@@ -341,3 +342,20 @@ def test_two_names_of_one_server_have_a_user_and_a_key_each(lab: Lab, notebook: 
     )
     notebook.run("%mist add ssh-config")
     assert list(notebook.value("%mist probe one two")["outcome"]) == ["ok", "auth"]
+
+
+def test_what_is_no_ssh_behind_another_host_is_told_apart(lab: Lab, notebook: Notebook) -> None:
+    lab.know()
+    config = (lab.home / ".ssh" / "config").read_text()
+    with hostile.serve(hostile.json({})) as web, closed_port() as closed:
+        lab.write(
+            "config",
+            f"{config}Host web\n HostName 127.0.0.1\n Port {web.port}\n ProxyJump bastion\n"
+            f"Host closed\n HostName 127.0.0.1\n Port {closed}\n ProxyJump bastion\n"
+            "Host command\n ProxyCommand echo secret-word\n",
+        )
+        notebook.run("%mist add ssh-config")
+        frame = notebook.value("%mist probe web closed command")
+    assert list(frame["outcome"]) == ["not-ssh", "unreachable", "unreachable"]
+    assert "behind the host before it" in frame["detail"][0] and "refused" in frame["detail"][1]
+    assert "(echo …)" in frame["detail"][2] and "secret-word" not in frame["detail"][2]
