@@ -53,6 +53,14 @@ def provider_of(server: MistServer, said: str, region: str | None = None) -> tup
     raise NotFoundError(f"No provider named '{brief(said)}' at {server.http.origin}.", _hint(provider, known))
 
 
+def check_name(name: str) -> None:
+    """Refuse a name that says nothing."""
+    if not any(character.isalnum() for character in name):
+        raise BadValueError(
+            f"The backend's name '{brief(name)}' has no letter or digit.", "Give it one, such as 'Test account'."
+        )
+
+
 def _check_region(provider: Provider, region: str | None) -> None:
     if region and provider.regions and region not in provider.regions:
         hint = did_you_mean(region, list(provider.regions), "region")
@@ -66,10 +74,7 @@ def _hint(provider: str, known: list[str]) -> str:
 def fields(server: MistServer, provider: str, title: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The body of the request; refused before it is sent where the server would refuse it."""
     kind, region = provider_of(server, provider, given.get("region"))
-    if not any(character.isalnum() for character in title):
-        raise BadValueError(
-            f"The backend's name '{brief(title)}' has no letter or digit.", "Give it one, such as 'Test account'."
-        )
+    check_name(title)
     words = dict(given)
     if region is not None:
         words["region"] = region

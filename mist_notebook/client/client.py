@@ -226,6 +226,8 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
         if not provider:
             raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")
         called = name or title or ""
+        if called:
+            adding.check_name(called)
         named = {word: str(credentials[word]) for word in clouds.WORDS if credentials.get(word)}
         keep = credentials.get("keep")
         asked = credentials.get("direct") is True or keep is not None or bool(named.keys() & clouds.OURS)
