@@ -28,17 +28,17 @@ An environment variable says the same in one line: `MIST_DISCOUNTS="ec2=10%, azu
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from mist_notebook.ground.errors import SettingsError
-from mist_notebook.ground.text import brief, nearest
+from mist_notebook.ground.text import brief
 
-_LARGEST = 1e6
+from . import tables
+
 _LARGEST_RATE = 1e9
 _PART_FORMS = 'Write the part that is taken off, from 0% and below 100%: "10%" or 0.1.'
 _USD_FORMS = "It should be an amount in USD, 0 or more."
@@ -139,20 +139,20 @@ def percent(part: float) -> str:
 
 def discounts(value: Any) -> Discounts:
     """`[discounts]`, or its text form. Raises SettingsError, naming the key."""
-    table = _table(value, 'ec2 = "10%"')
+    table = tables.read(value, 'ec2 = "10%"')
     return Discounts(tuple((name, _part(name, given)) for name, given in table.items()))
 
 
 def own_rates(value: Any) -> OwnRates:
     """`[own_prices.NAME]` for one name or several, or its text form. Raises SettingsError, naming the key."""
-    tables = _table(value, "[own_prices.openstack] with usd_per_vcpu_hour = 0.01")
-    return OwnRates(tuple((name, _rates(name, given)) for name, given in tables.items()))
+    named = tables.read(value, "[own_prices.openstack] with usd_per_vcpu_hour = 0.01")
+    return OwnRates(tuple((name, _rates(name, given)) for name, given in named.items()))
 
 
 def extras(value: Any) -> Extras:
     """`[extras]`, or its text form. Raises SettingsError, naming the key."""
-    table = _table(value, "disk_gb = 50 and usd_per_disk_gb_month = 0.08")
-    _check_keys(table, _names(Extras), "")
+    table = tables.read(value, "disk_gb = 50 and usd_per_disk_gb_month = 0.08")
+    tables.check_keys(table, tables.keys_of(Extras), "")
     for amount, rate in EXTRA_PAIRS:
         if (amount in table) != (rate in table):
             given, missing = (amount, rate) if amount in table else (rate, amount)
@@ -166,89 +166,50 @@ def _extra_number(key: str, given: Any) -> float | None:
     """An amount, or a rate, which `list` leaves to each cloud's list."""
     if key.startswith("usd_") and isinstance(given, str) and given.strip().casefold() == "list":
         return None
-    return _number(key, given, "It should be a number, 0 or more.")
+    return tables.number(key, given, "It should be a number, 0 or more.")
 
 
 def currency(value: Any) -> Currency:
     """`[currency]`, or its text form. Raises SettingsError, naming the key."""
-    table = _table(value, 'code = "EUR", rate = 0.92 and as_of = 2026-11-01')
-    keys = _names(Currency)
-    _check_keys(table, keys, "")
+    table = tables.read(value, 'code = "EUR", rate = 0.92 and as_of = 2026-11-01')
+    keys = tables.keys_of(Currency)
+    tables.check_keys(table, keys, "")
     for key in keys:
         if key not in table:
             raise SettingsError(f"{key} is missing.", 'A currency is code = "EUR", rate = 0.92, as_of = 2026-11-01.')
-    rate = _number("rate", table["rate"], "It should be how much 1 USD is in that currency.", largest=_LARGEST_RATE)
+    rate = tables.number(
+        "rate", table["rate"], "It should be how much 1 USD is in that currency.", largest=_LARGEST_RATE
+    )
     if rate == 0:
-        raise SettingsError(f"rate can't be {_shown(table['rate'])}.", "It should be how much 1 USD is.")
+        raise SettingsError(f"rate can't be {tables.shown(table['rate'])}.", "It should be how much 1 USD is.")
     return Currency(_code(table["code"]), rate, _day(table["as_of"]))
 
 
 def _part(name: str, given: Any) -> float:
     text = given.strip() if isinstance(given, str) else given
     in_percent = isinstance(text, str) and text.endswith("%")
-    number = _number(name, text[:-1] if in_percent else text, _PART_FORMS, said=given)
+    number = tables.number(name, text[:-1] if in_percent else text, _PART_FORMS, said=given)
     part = number / 100 if in_percent else number
     if part >= 1:
-        raise SettingsError(f"{brief(name)} can't be {_shown(given)}.", _PART_FORMS)
+        raise SettingsError(f"{brief(name)} can't be {tables.shown(given)}.", _PART_FORMS)
     return part
 
 
 def _rates(name: str, given: Any) -> Rates:
     if not isinstance(given, Mapping) or not given:
         raise SettingsError(
-            f"{brief(name)} can't be {_shown(given)}.", f"It should have one of {', '.join(_names(Rates))}."
+            f"{brief(name)} can't be {tables.shown(given)}.",
+            f"It should have one of {', '.join(tables.keys_of(Rates))}.",
         )
-    _check_keys(given, _names(Rates), f"{brief(name)}.")
-    return Rates(**{key: _number(f"{name}.{key}", amount, _USD_FORMS) for key, amount in given.items()})
-
-
-def _table(value: Any, example: str) -> dict[str, Any]:
-    """A table of TOML, or the pairs of a variable's text."""
-    table = _pairs(value) if isinstance(value, str) else value
-    if not isinstance(table, Mapping) or not table:
-        raise SettingsError(f"It can't be {_shown(value)}.", f"It should be a table, as in {example}.")
-    return dict(table)
-
-
-def _pairs(text: str) -> dict[str, Any]:
-    """`a = 1, b.c = 2` as a table; a dot goes into a table of its own."""
-    found: dict[str, Any] = {}
-    for pair in filter(str.strip, text.split(",")):
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not (name and equals and value):
-            raise SettingsError(f"'{brief(pair.strip())}' is no pair.", "Write name=value, with commas between.")
-        outer, _, inner = name.rpartition(".")
-        inside = found.setdefault(outer, {}) if outer else found
-        if not isinstance(inside, dict) or inner in inside:
-            raise SettingsError(f"{brief(name)} is given twice.", "Keep one of them.")
-        inside[inner] = value
-    return found
-
-
-def _check_keys(table: Iterable[str], known: tuple[str, ...], before: str) -> None:
-    for key in table:
-        if key not in known:
-            close = nearest(key, known)
-            meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known)}."
-            raise SettingsError(f"No key named '{before}{brief(key)}'.", meant)
-
-
-def _number(key: str, given: Any, forms: str, *, largest: float = _LARGEST, said: Any = None) -> float:
-    """A number from 0; `said` is how the person wrote it."""
-    try:
-        number = float(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else math.nan
-    except (ValueError, OverflowError):
-        number = math.nan
-    if not 0 <= number < largest:
-        raise SettingsError(f"{brief(key)} can't be {_shown(given if said is None else said)}.", forms)
-    return number
+    tables.check_keys(given, tables.keys_of(Rates), f"{brief(name)}.")
+    return Rates(**{key: tables.number(f"{name}.{key}", amount, _USD_FORMS) for key, amount in given.items()})
 
 
 def _code(given: Any) -> str:
     code = given.strip().upper() if isinstance(given, str) else ""
     if not re.fullmatch(r"[A-Z]{3}", code) or code == "USD":
         raise SettingsError(
-            f"code can't be {_shown(given)}.", "It should be three letters such as EUR; prices in USD stay."
+            f"code can't be {tables.shown(given)}.", "It should be three letters such as EUR; prices in USD stay."
         )
     return code
 
@@ -262,12 +223,6 @@ def _day(given: Any) -> date:
         return date.fromisoformat(given.strip())
     except (AttributeError, ValueError):
         pass
-    raise SettingsError(f"as_of can't be {_shown(given)}.", "It should be the day of the rate, such as 2026-11-01.")
-
-
-def _shown(value: Any) -> str:
-    return brief(repr(value))
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    raise SettingsError(
+        f"as_of can't be {tables.shown(given)}.", "It should be the day of the rate, such as 2026-11-01."
+    )

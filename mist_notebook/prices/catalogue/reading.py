@@ -25,6 +25,8 @@ from mist_notebook.net.http import Http, Limits
 from mist_notebook.net.origin import origin_of
 from mist_notebook.net.strict_json import decode
 
+from .end import End
+
 T = TypeVar("T")
 Item = TypeVar("Item")
 
@@ -48,40 +50,7 @@ class Means:
     today: Callable[[], date] = lambda: datetime.now(UTC).date()
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
-    end: End = field(default_factory=lambda: End())
-
-
-class End:
-    """The common end of lists that are read side by side: after it nothing is asked any more, and nothing is kept."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._readers: set[Reader] = set()
-        self.is_over = False
-
-    def now(self) -> None:
-        """End it: what is on its way is cut, what is being kept is kept whole."""
-        with self._lock:
-            self.is_over = True
-            readers = tuple(self._readers)
-        for reader in readers:
-            reader.close()
-
-    def joined(self, reader: Reader) -> None:
-        with self._lock:
-            self._readers.add(reader)
-
-    def left(self, reader: Reader) -> None:
-        with self._lock:
-            self._readers.discard(reader)
-
-    @contextmanager
-    def before_it(self, name: str) -> Iterator[None]:
-        """Within, the end waits. Raises UnavailableError where it has come."""
-        with self._lock:
-            if self.is_over:
-                raise UnavailableError(f"The price list of {name} came too late.")
-            yield
+    end: End = field(default_factory=End)
 
 
 USUAL = Means()
