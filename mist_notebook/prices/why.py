@@ -140,7 +140,11 @@ _FEW, _FEW_REGIONS = 5_000, 3
 def _nearest(offers: pd.DataFrame, miss: Miss, asked: Asked) -> tuple[str, str]:
     offer = offers.iloc[miss.row]
     price = offer["price_hourly"]
-    facts = [f"{offer[name]:,.10g} {unit}" for name, unit in _FACTS if offer[name] > 0]
+    facts = [
+        f"{offer[name]:,.10g} {unit.removesuffix('s') if offer[name] == 1 else unit}"
+        for name, unit in _FACTS
+        if offer[name] > 0
+    ]
     facts.append("price unknown" if np.isnan(price) else f"{money(price)} {asked.currency}/h")
     missed = sentence_list([asked.wish.spelled(name) or f"--{name}" for name in miss.missed])
     return (

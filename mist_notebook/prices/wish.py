@@ -16,7 +16,7 @@ from mist_notebook.ground.typed_word import option
 ANY = "any"
 KINDS = ("on-demand", "spot", "reserved-1y", "reserved-3y", ANY)
 _KIND_WORDS = {"ondemand": KINDS[0], "preemptible": KINDS[1], "1y": KINDS[2], "3y": KINDS[3]}
-LINUX = "linux"
+LINUX, WINDOWS = "linux", "windows"
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "arm64", "i386": "i386"}
 _ARCHITECTURE_WORDS = ARCHITECTURES | {"amd64": "x86_64", "x64": "x86_64", "64-bit": "x86_64", "x86-64": "x86_64"}
 _ARCHITECTURE_WORDS |= {"aarch64": "arm64", "arm": "arm64", "i686": "i386", "32-bit": "i386"}

@@ -15,7 +15,7 @@ from mist_notebook.ground.text import brief, nearest
 
 from . import catalogue, currencies, expression, month, needs
 from .ranking import EVERY_OFFER, Ranking, own_words
-from .wish import LINUX, READERS
+from .wish import LINUX, READERS, WINDOWS
 
 if TYPE_CHECKING:
     from mist_notebook.settings.price_terms import Extras
@@ -35,7 +35,7 @@ def _same(value: Any) -> Any:
 _ALSO: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "with": (NEEDS, _same),
     "with_": (NEEDS, _same),
-    "windows": ("os", lambda wanted: "windows" if wanted else LINUX),
+    "windows": ("os", lambda wanted: WINDOWS if wanted else LINUX),
     "group": ("per", _same),
     "all_regions": ("per", lambda wanted: EVERY_OFFER if wanted else None),
     "desc": ("descending", _same),

@@ -394,7 +394,7 @@ MISTAKES: list[tuple[str, type[MistError], str, str]] = [
     ("like EC2:m5.xlarge --row df.iloc[0]", MistUsageError, "A size and a row are both given.", "--row df.iloc[0]"),
     ("like --row 5", BadValueError, "That is no row with an id.", "--row df.iloc[0]"),
     ("like --row nope", MistUsageError, "'nope'", "df.iloc[0]"),
-    ("export", MistUsageError, "export needs file", "It takes: %mist export FILE"),
+    ("export", MistUsageError, "Which file?", "For example: %mist export offers.csv"),
     ("export offers.xlsx", BadValueError, "'offers.xlsx' is no file", "offers.csv"),
     ("export nowhere/offers.csv", BadValueError, "There is no folder nowhere.", "Make it first"),
     ("export offers.csv nope", MistUsageError, "'nope'", ""),

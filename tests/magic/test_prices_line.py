@@ -64,6 +64,14 @@ def test_a_month_of_it_says_what_it_has_in_it_and_orders_by_it(notebook: Noteboo
 
 
 @pytest.mark.usefixtures("with_euro")
+def test_windows_has_a_word_of_its_own(notebook: Notebook) -> None:
+    found = notebook.value("%mist compare --cpus 4 --windows --limit 2 --offline")
+    assert set(found["os"]) == {"windows"} and "--os windows" in found.attrs["mist"]["question"]
+    assert set(notebook.value("%mist compare --cpus 4 --windows --os windows --limit 2 --offline")["os"]) == {"windows"}
+    error = failed(notebook, "%mist compare --windows --os linux --offline")
+    assert error.message == "--os and --windows don't go together."
+
+
 def test_like_orders_by_a_month_of_it_too(notebook: Notebook) -> None:
     found = notebook.run('%mist like EC2:m5.xlarge --with "ipv4, 100GB disk, 1TB out" --limit 3 --offline')
     assert "monthly_total is a month with ipv4, 100GB disk, 1TB out" in found.printed

@@ -100,6 +100,7 @@ WHAT = (
     _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
     _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
     _where("os", "the system that the price is for: windows, any; linux without it", "OS"),
+    Argument("--windows", "the price with Windows: the same as --os windows", switch=True),
     _where("kind", "kinds of price, with commas: spot,on-demand; on-demand without it", "A,B", choices=wish.KINDS),
     _where("max_price", "an hour's price at most, in USD or the currency of the answer", "AMOUNT"),
     _where("max_age", "only prices at most so many days old", "DAYS"),
@@ -141,6 +142,10 @@ GROUP = Argument(
 def wished(options: Namespace) -> Wish:
     """The conditions on the line."""
     given = {name: getattr(options, wish.flag(name)[2:].replace("-", "_"), None) for name in wish.DEFAULTS}
+    if getattr(options, "windows", False):
+        if given["os"] not in (None, wish.WINDOWS):
+            raise MistUsageError("--os and --windows don't go together.", "Say one of them.")
+        given["os"] = wish.WINDOWS
     return wish.Wish(**{name: value for name, value in given.items() if value is not None})
 
 
