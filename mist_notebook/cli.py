@@ -1,4 +1,4 @@
-"""`mist-notebook demo` and `mist-notebook lab`: the quickstart in a terminal, and in JupyterLab."""
+"""`mist-notebook demo`, `lab` and `app`: the quickstart in a terminal and in JupyterLab; form and explorer as pages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 QUICKSTART = "01-quickstart.ipynb"
+APPS = ("provision", "explore")
 _CELL_SECONDS = 120
 _LONGEST_SOCKET_PATH = 95  # of 104 to 108, by system; a number follows
 
@@ -23,15 +24,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="mist-notebook", description="A notebook workbench for machines in the cloud."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{demo,lab}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{demo,lab,app}")
     commands.add_parser("demo", help="run the quickstart notebook here, on the sandbox, and print it cell by cell")
     commands.add_parser(
         "lab",
         help="open the notebooks in JupyterLab, the quickstart first; takes JupyterLab's own options: --no-browser, …",
     )
+    app = commands.add_parser(
+        "app", help="a page of its own, without cells: takes Voila's own options, such as --no-browser and --port"
+    )
+    app.add_argument("which", choices=APPS, help="a machine by choosing, or sizes and prices to compare")
     chosen, rest = parser.parse_known_args(arguments)
-    if rest and chosen.command != "lab":
+    if rest and chosen.command == "demo":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if chosen.command == "app":
+        return open_app(chosen.which, rest)
     return demo() if chosen.command == "demo" else open_in_lab(rest)
 
 
@@ -77,6 +84,15 @@ def open_in_lab(rest: Sequence[str]) -> int:
     copy = folder / QUICKSTART
     print(f"The quickstart is {copy}; the others lie beside it.")
     command = [sys.executable, "-m", "jupyterlab", str(copy), *rest]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, and only what the person asked for
+
+
+def open_app(which: str, rest: Sequence[str]) -> int:
+    """Serve the form or the explorer as a page; this process becomes Voila."""
+    if _missing("voila"):
+        return 2
+    notebook = quickstart().parent / f"app-{which}.ipynb"
+    command = [sys.executable, "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1", *rest]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and only what the person asked for
 
 

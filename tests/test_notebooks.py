@@ -76,6 +76,8 @@ FACTS = {
         "ok: root@127.0.0.1",
     ),
     "06-a-cluster.ipynb": ("cx43", "5 of", "sizes, each in its best region"),
+    "app-explore.ipynb": ("What the explorer showed: %mist compare", "t4g.nano"),
+    "app-provision.ipynb": ("This form needs a running kernel",),
 }
 COMMANDS_OF_THE_ISSUE = (
     "%load_ext mist_notebook",

@@ -17,7 +17,7 @@ from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.chooser import OUTSIDE_A_KERNEL
 from mist_notebook.widgets.lists.row_list import RowList
-from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts import front_end, style
 from mist_notebook.widgets.parts.errands import Outcome
 from mist_notebook.widgets.parts.one_click import Label, Offer, OneClick
 
@@ -175,13 +175,14 @@ class ExplorerView:
 
 def _reasons(answer: Answer) -> str:
     """Why it is this answer; what can be typed stands as a line."""
-    lines = "".join(style.code(line) if line.startswith("%mist ") else _sentence(line) for line in answer.why)
+    told = [line for line in answer.why if not (line.startswith("%mist ") and front_end.is_app())]
+    lines = "".join(style.code(line) if line.startswith("%mist ") else _sentence(line) for line in told)
     return f'<div class="mist-explore-reasons">{lines}</div>'
 
 
 def _sentence(line: str) -> str:
-    return f"<div>{escape_html(line)}</div>"
+    return f"<div>{escape_html(front_end.said(line))}</div>"
 
 
 def _picked(offer: Any, made: Makeable) -> str:
-    return f'<div class="mist-message">✓ {escape_html(offer_lines.sentence(offer, made))}</div>'
+    return f'<div class="mist-message">✓ {escape_html(front_end.said(offer_lines.sentence(offer, made)))}</div>'

@@ -6,13 +6,14 @@ reopening, untrusted, converted and offline: so it needs neither style sheet nor
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 from ipywidgets import Layout
+
+from . import front_end
 
 if TYPE_CHECKING:
     from mist_notebook.display.page import Page
@@ -50,7 +51,7 @@ class Record:
             print(page)  # noqa: T201 - there is no notebook
             return
         with self._lock:
-            if os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+            if front_end.is_app():
                 self._page = page  # what is shown there can't change once the page has loaded: it would soon be wrong
                 return
             # In a terminal what was shown can't change: a change would be one more text.

@@ -14,6 +14,8 @@ import ipywidgets
 
 from mist_notebook.ground.text import escape_html
 
+from . import front_end
+
 ROOT = "mist-notebook"
 INERT = "mathjax_ignore tex2jax_ignore"
 
@@ -190,6 +192,8 @@ def root(*children: Any, **layout: Any) -> Any:
     """The outermost box of a widget: our class, and the style sheet in it."""
     box = ipywidgets.VBox([_sheet(), *children], layout=ipywidgets.Layout(width="auto", **layout))
     box.add_class(ROOT)
+    if front_end.is_app():
+        box.add_class(front_end.APP)
     return box
 
 
@@ -224,7 +228,7 @@ def message(text: str, *, error: bool = False) -> str:
     """A sentence at a field; it keeps its line when it is empty, so that nothing jumps."""
     kind = " mist-is-error" if error and text else ""
     role = ' role="alert"' if error and text else ""
-    return f'<div class="mist-message{kind}"{role}>{escape_html(text)}</div>'
+    return f'<div class="mist-message{kind}"{role}>{escape_html(front_end.said(text))}</div>'
 
 
 def facts(rows: Any) -> str:
