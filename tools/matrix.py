@@ -33,7 +33,7 @@ TESTS = (
 TEST_TOOLS = ("pytest", "hypothesis")
 LOCK = ("-r", str(ROOT / "requirements" / "dev.txt"))
 PIP_WHEEL = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation")
-WITH_FLOORS = ("aws", "gcp", "azure", "openstack", "docker", "dask", "keyring")  # extras that are libraries
+WITH_FLOORS = ("aws", "gcp", "azure", "openstack", "dask", "keyring")  # extras that are libraries
 SHOWN = ("ipykernel", "ipython", "ipywidgets", "pandas", "numpy", "msgspec", "tornado", "requests", "urllib3")
 _FLOOR = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?>=([0-9][0-9.]*)")
 
