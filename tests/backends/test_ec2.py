@@ -214,6 +214,22 @@ def test_a_create_is_sent_once_whatever_answers_it(backend: Backend, cloud: Clou
     assert states == (["dropped"] if how == "429" else ["unknown"])
 
 
+def test_no_retry_setting_of_the_persons_repeats_a_write(
+    client: MistClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_RETRY_MODE", "standard")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "6")
+    backend = client.add_backend(provider="ec2")
+    for number, step in enumerate((hostile.answer("", status=503, content_type="text/xml"), hostile.reset), start=1):
+        cloud.on["RunInstances"] = cloud.on["DeleteKeyPair"] = [step] * 6
+        with pytest.raises(ProvisionError):
+            steps(backend, wish(backend, f"web-{number}"))
+        cloud.on["DeleteKeyPair"] = [step] * 6
+        with pytest.raises(MistError):
+            backend.adapter._calls.ask("DeleteKeyPair", "eu-west-1", None, KeyName="x")  # type: ignore[attr-defined]
+        assert (len(cloud.creates), len(cloud.calls("DeleteKeyPair"))) == (number, number)
+
+
 @pytest.mark.parametrize("code", ["InternalError", "Unavailable", "IdempotentParameterMismatch"])
 def test_a_code_that_leaves_doubt_is_looked_for_and_found_by_its_tag(backend: Backend, cloud: Cloud, code: str) -> None:
     cloud.makes_all_the_same = True
