@@ -7,7 +7,7 @@ machines, no operation was sent twice, every machine that exists is in the journ
 limit allows, and each ends two hours after it was made.
 
 An unlucky day has more: listings that are empty now and then (`--empty`), a clock that is off by hours (`--clock-off`),
-and answers as slow as a real Mist server's, scaled (`--slow`).
+and answers as slow as a real Mist server's, scaled (`--slow`, or `--like-mist`).
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ CREATE = "backend.create_machine('{name}', key='demo', image_id='5', size_id='48
 HOURS, SLACK_S = 2, 600.0
 LONGEST_S = 0.6
 READY_S = 60
+LIKE_MIST = 0.02
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,10 @@ def main() -> int:
     parser.add_argument("--empty", type=int, default=0, metavar="N", help="each N-th listing of machines is empty")
     parser.add_argument("--clock-off", type=float, default=0.0, metavar="H", help="the server's clock is H hours ahead")
     parser.add_argument("--slow", type=float, default=0.0, metavar="X", help="as slow as a real Mist server, times X")
+    parser.add_argument("--like-mist", action="store_true", help=f"a real Mist server's manner: --slow {LIKE_MIST}")
     options = parser.parse_args()
-    found = run(options.kills, options.seed, Day(options.empty, options.clock_off, options.slow))
+    slow = options.slow or (LIKE_MIST if options.like_mist else 0.0)
+    found = run(options.kills, options.seed, Day(options.empty, options.clock_off, slow))
     print(
         f"{found.kills} kernels killed, {found.asked} operations recorded, {found.machines} machines there, "
         f"of {found.limit} that the limit allows."
