@@ -7,6 +7,7 @@ Completion reads what is kept here, and never asks the network.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as replaced
@@ -68,6 +69,7 @@ class Session:
         self._limits: dict[str, float] = {}
         self._shown: list[Shown] = []
         self.said: set[str] = set()  # what is said once
+        self.troubles: deque[tuple[str, str]] = deque(maxlen=5)  # the last errors: of which command, and what they said
         self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
         self.refreshed_on: date | None = None  # the day on which price lists were fetched by themselves
 

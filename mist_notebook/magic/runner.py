@@ -95,6 +95,9 @@ class _Runner:
         try:
             answer: Answer = command.run(self._magic.session, options)
             return answer
+        except MistError as error:
+            self._magic.session.troubles.append((f"%mist {command.name}", f"{type(error).__name__}: {error.message}"))
+            raise
         except Interrupted:
             raise
         except KeyboardInterrupt:

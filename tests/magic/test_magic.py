@@ -247,3 +247,14 @@ def test_a_list_or_a_column_that_stands_alone_is_a_word_for_each(notebook: Noteb
 def test_a_list_of_anything_else_stays_one_word_that_is_nobodys_name(notebook: Notebook, held: str) -> None:
     notebook.run(f"held = {held}")
     assert isinstance(notebook.run("%mist locations $held").error, NotFoundError)
+
+
+def test_a_report_for_an_issue_has_versions_and_the_last_errors_and_no_secret(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIST_MAX_COUNT", "7")
+    notebook.run("%mist images Nowhere")
+    said = str(notebook.value("%mist config --report"))
+    assert "mist-notebook" in said and "pandas" in said and sys.version.split()[0] in said
+    assert "max_count" in said and "NotFoundError: No backend named 'Nowhere'" in said
+    assert "token" not in said.casefold()

@@ -34,17 +34,23 @@ def connect(session: Session, options: Namespace) -> Answer:
 
 @command(
     "config",
+    Argument("--report", "versions, which settings are set, the last errors: for an issue, with no secret in it",
+             switch=True),
     OUTPUT,
     group="look",
     summary="every setting, its value, and where it came from; and where each cloud's credentials are",
-    examples=("%mist config",),
-    returns="frame",
-)
-def config(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - every command takes both
+    examples=("%mist config", "%mist config --report"),
+    returns="frame, or text",
+)  # fmt: skip
+def config(session: Session, options: Namespace) -> Answer:
     from mist_notebook.client import clouds
     from mist_notebook.frames import frames
     from mist_notebook.settings.settings import settings_file
 
+    from . import report
+
+    if options.report:
+        return Answer(report.page(session))
     frame = frames.settings(session.client.settings.values, clouds.credentials())
     return Answer(frame, (f"Settings file: {settings_file()}",))
 
