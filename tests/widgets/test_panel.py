@@ -74,12 +74,9 @@ def opened(desk: Desk, line: str = "") -> FleetPanel:
 
 def card(held: FleetPanel, name: str) -> Any:
     """The card of that machine."""
-    (found,) = [one for one in all_of(held.widget, "mist-panel-card") if text(one).split()[0] == name]
-    return found
-
-
-def names(held: FleetPanel) -> list[str]:
-    return [text(one).split()[0] for one in all_of(held.widget, "mist-panel-card")]
+    found = all_of(held.widget, "mist-panel-card")
+    (its,) = [there for there in found if text(one(there, "mist-machine-head")).split()[0] == name]
+    return its
 
 
 def read_again(held: FleetPanel) -> None:
@@ -426,6 +423,72 @@ def test_a_name_that_can_not_be_typed_is_no_proof(desk: Desk, name: str) -> None
     machine = session_of(desk.notebook).client.backend_from_name("NephoScale").machine_from_name("web")
     machine.record = replace(machine.record, name=name)
     assert consent.to_type(machine, mine=True) == f"NephoScale/{machine.id}"
+
+
+def choose(held: FleetPanel, *wanted: str) -> None:
+    """Tick these, and no others."""
+    if not all_of(held.widget, "mist-machine-choose"):
+        click(one(held.widget, "mist-panel-choose"))
+        held.join()
+    for name in names(held):
+        one(card(held, name), "mist-machine-choose").value = name in wanted
+    held.join()
+
+
+def names(held: FleetPanel) -> list[str]:
+    """The names on the cards, in order."""
+    return [text(one(found, "mist-machine-head")).split()[0] for found in all_of(held.widget, "mist-panel-card")]
+
+
+def test_several_that_are_chosen_are_acted_on_together(desk: Desk) -> None:
+    for name in ("web-1", "web-2", "db"):
+        desk.create(name)
+    held = opened(desk)
+    assert all_of(held.widget, "mist-machine-choose") == []
+    choose(held, "web-1", "web-2")
+    assert text(held.widget, "mist-bulk-names") == "2 chosen: web-1, web-2"
+    click(one(held.widget, "mist-bulk-stop"), times=3)
+    held.join()
+    assert text(held.widget, "mist-bulk-message") == "2 of 2 were asked to stop."
+    asked = [body for body in desk.sandbox.requests if body[0] == "POST" and "/machines/" in body[1]]
+    assert len(asked) == 2
+    until(held.widget, lambda: "stopped" in text(card(held, "web-1")) and "stopped" in text(card(held, "web-2")))
+    assert "running" in text(card(held, "db"))
+
+
+@pytest.mark.parametrize("typed", ["destroy", "destroy 3", "web-1", "destroy 2 ", ""])
+def test_what_is_not_the_one_confirmation_destroys_nothing(desk: Desk, typed: str) -> None:
+    for name in ("web-1", "web-2"):
+        desk.create(name)
+    held = opened(desk)
+    choose(held, "web-1", "web-2")
+    click(one(held.widget, "mist-bulk-destroy"))
+    held.join()
+    there = one(held.widget, "mist-bulk")
+    one(there, "mist-destroy-name").value = typed
+    held.join()
+    click(one(there, "mist-destroy-go"))
+    held.join()
+    assert names(held) == ["web-1", "web-2"]
+
+
+def test_several_are_destroyed_by_one_list_of_names_and_one_confirmation(desk: Desk) -> None:
+    desk.make_elsewhere("theirs", "NephoScale")
+    for name in ("web-1", "web-2", "db"):
+        desk.create(name)
+    held = opened(desk)
+    choose(held, "theirs", "web-1", "web-2")
+    click(one(held.widget, "mist-bulk-destroy"))
+    held.join()
+    there = one(held.widget, "mist-bulk")
+    assert "To destroy web-1, web-2 for good, type: destroy 2" in text(there)
+    one(there, "mist-destroy-name").value = "destroy 2"
+    held.join()
+    click(one(there, "mist-destroy-go"), times=5)
+    held.join()
+    held.join()
+    assert names(held) == ["db", "theirs"]
+    assert text(held.widget, "mist-bulk-message") == "2 of 2 were destroyed."
 
 
 def test_probe_all_looks_at_all_that_are_up_and_says_why_not_at_the_others(desk: Desk) -> None:

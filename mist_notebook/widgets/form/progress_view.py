@@ -13,6 +13,7 @@ from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
 from mist_notebook.ssh.probe_facts import facts as probe_facts
 from mist_notebook.widgets.parts import shown_state, style
+from mist_notebook.widgets.parts.small import Copy
 
 from . import steps
 
@@ -53,6 +54,9 @@ class ProgressView:
         self._watching = ipywidgets.HBox([self._stop, self._note])
         self._closed = style.markup("", "mist-progress-closed")
         self._machine = style.markup("", "mist-progress-machine")
+        self._copies = {"address": Copy(description="Copy address"), "login": Copy(description="Copy ssh line")}
+        self._copying = ipywidgets.HBox([*self._copies.values()], _dom_classes=["mist-copies"])
+        self._copying.layout.display = "none"
         self._actions = actions
         self.widget = self._put_together()
 
@@ -72,6 +76,7 @@ class ProgressView:
             self._watching,
             self._closed,
             self._machine,
+            self._copying,
             self._actions,
         )
         widget.add_class("mist-progress")
@@ -119,11 +124,14 @@ class ProgressView:
         self._machine.layout.display = "block" if machine else "none"
         self._actions.layout.display = "flex" if machine else "none"
         if machine is not None:
+            self._copying.layout.display = "none" if is_gone else "flex"
             self._machine.value = self._card(machine, report, is_gone=is_gone, now=now)
 
     def _card(self, machine: Machine, report: ProbeReport | None, *, is_gone: bool, now: Callable[[], datetime]) -> str:
         page = cards.machine_page(machine)
         self.login = next((section.typed for section in page.sections if section.typed), "")
+        self._copies["login"].text = self.login
+        self._copies["address"].text = next(iter((*machine.record.public_ips, *machine.record.private_ips)), "")
         known = dict(page.sections[0].facts) | self._as_asked()
         known |= {"state": "gone"} if is_gone else {"while it is off": shown_state.cost_while_off(machine)}
         shown = [(label, text) for label, text in known.items() if text and label not in _NOT_SHOWN]

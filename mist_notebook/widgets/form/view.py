@@ -14,6 +14,7 @@ import ipywidgets
 from mist_notebook.display.page import Page
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.small import Copy
 
 from .all_fields import Fields
 from .fields import Acts, Drawn, button, show
@@ -41,9 +42,10 @@ class FormView:
         self._cards = ipywidgets.Box(_dom_classes=["mist-form-cards"])
         self._made = ipywidgets.VBox([self._cards, self._again], _dom_classes=["mist-form-made"])
         self._line = style.markup("", "mist-form-line")
+        self._copy = Copy(description="Copy line")
         self._earlier = style.markup("", "mist-form-earlier")
         now = (self._fields.widget, self._review.widget, self._made)
-        parts = (self._head, dead, self._troubles, *now, self._line, self._earlier)
+        parts = (self._head, dead, self._troubles, *now, self._line, self._copy, self._earlier)
         self.widget = style.root(*parts)
         self.widget.add_class("mist-form")
 
@@ -53,6 +55,7 @@ class FormView:
         self._drawn.put(self._head, style.title("New machine", sandbox=view.is_sandbox))
         self._drawn.put(self._said, "".join(_said(trouble) for trouble in view.troubles))
         self._drawn.put(self._line, f'<div class="mist-quiet">The line that does the same</div>{style.code(view.line)}')
+        self._copy.text = view.line
         self._fields.draw(view)
         self._review.draw(view.review, view.accept)
         show(self._head, self._phase not in (MAKING, ENDED))

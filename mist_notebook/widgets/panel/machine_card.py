@@ -35,16 +35,34 @@ class MachineCard:
         self._refusal: MistError | None = None
         self._changed, self._told = changed, told
         self._actions = MachineActions(changed, self._hear, looks=looks)
+        self._choose = ipywidgets.Checkbox(description="Choose", indent=False, layout=looks.layout)
+        self._choose.add_class("mist-machine-choose")
+        self._choose.observe(lambda _change: changed(), "value")
+        self._is_choosing: bool | None = None
         self._head = looks.markup("mist-machine-head")
         self._facts = looks.markup("mist-machine-facts")
         self._probe = looks.markup("mist-machine-probe")
-        parts = (self._head, self._facts, self._probe, self._actions.widget)
-        self.widget = looks.box(ipywidgets.VBox, parts, "mist-card", "mist-panel-card")
+        self._parts = (self._head, self._facts, self._probe, self._actions.widget)
+        self.widget = looks.box(ipywidgets.VBox, self._parts, "mist-card", "mist-panel-card")
 
     @property
     def busy(self) -> bool:
         """Whether something is being done to its machine."""
         return bool(self._actions.busy)
+
+    @property
+    def chosen(self) -> Machine | None:
+        """Its machine, if a person chose it to do something to several at once."""
+        return self._actions.machine if self._choose.value and not self._actions.is_gone else None
+
+    def offer_choice(self, *, is_choosing: bool) -> None:
+        """Have a box to tick, or none; on the painter alone."""
+        if is_choosing == self._is_choosing:
+            return
+        self._is_choosing = is_choosing
+        if not is_choosing:
+            self._choose.value = False
+        self.widget.children = (self._choose, *self._parts) if is_choosing else self._parts
 
     @property
     def probed(self) -> sights.Probed | None:
@@ -67,6 +85,7 @@ class MachineCard:
     def close(self) -> None:
         """End its threads."""
         self._actions.close()
+        self._choose.close()
 
     def join(self) -> None:
         """Wait until nothing is being done any more."""

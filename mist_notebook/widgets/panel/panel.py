@@ -71,7 +71,7 @@ class FleetPanel:
         self._painter = Painter(self._draw, name="mist-panel")
         self._reading = Errands(self._painter.poke, name="mist-panel-read")
         self._probing = Errands(self._painter.poke, name="mist-panel-probe")
-        self._view = PanelView(self._clicked, self._painter.poke, self._hear)
+        self._view = PanelView(self._clicked, self._painter.poke, self._hear, session.machines_changed)
         self.widget = self._view.widget
         self._record.hide_beside(self.widget)
         self._painter.paint_now()

@@ -13,9 +13,11 @@ from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.one_click import Label, Looks, Offer, OneClick
 
 from . import sights
+from .bulk import Bulk
 from .machine_card import MachineCard
 
 if TYPE_CHECKING:
+    from mist_notebook.client.machine import Machine
     from mist_notebook.fleet.account import Event
     from mist_notebook.widgets.parts.errands import Errands
 
@@ -23,13 +25,19 @@ _CLOSED = "Closed with its session: nothing on this panel does anything any more
 _NONE = "There is no machine. %mist form makes one by choosing, %mist create by typing."
 _REFRESH = {"refresh": Label("Refresh", "Read the machines again", lasting=True)}
 _PROBE_ALL = {"probe": Label("Probe all", "Look at every machine over SSH")}
+_CHOOSE = {"choose": Label("Choose some …", "Tick several, and do one thing to all of them", lasting=True)}
+_CHOOSE_NONE = {"choose": Label("Choose none", "Away with the ticks", lasting=True)}
 
 
 class PanelView:
     """The widgets of one panel. `clicked` gets a button's key, `poke` has it drawn, `told` hears what was done."""
 
     def __init__(
-        self, clicked: Callable[[str], object], poke: Callable[[], object], told: Callable[[Event], object]
+        self,
+        clicked: Callable[[str], object],
+        poke: Callable[[], object],
+        told: Callable[[Event], object],
+        done: Callable[[], object],
     ) -> None:
         self._poke, self._told = poke, told
         self._lock = threading.Lock()
@@ -42,15 +50,19 @@ class PanelView:
         self._title = style.markup("", "mist-panel-title")
         self._refresh = OneClick(clicked, name="mist-panel", looks=self._looks)
         self._probe = OneClick(clicked, name="mist-panel", looks=self._looks)
+        self._choose = OneClick(lambda _key: self._turn_choosing(), name="mist-panel", looks=self._looks)
+        self._is_choosing = False
+        self._bulk = Bulk(self._chosen, poke, done, self._looks)
         self._working = style.markup("", "mist-panel-working")
         self._summary = style.markup("", "mist-panel-summary")
         self._trouble = style.markup("", "mist-panel-trouble")
         self._said = style.markup("", "mist-panel-message")
         self._grid = ipywidgets.Box(_dom_classes=["mist-panel-grid"])
         bar = ipywidgets.HBox(
-            [self._title, self._refresh.widget, self._probe.widget, self._working], _dom_classes=["mist-panel-bar"]
+            [self._title, self._refresh.widget, self._probe.widget, self._choose.widget, self._working],
+            _dom_classes=["mist-panel-bar"],
         )
-        self.widget = style.root(bar, self._summary, self._trouble, self._said, self._grid)
+        self.widget = style.root(bar, self._summary, self._trouble, self._said, self._bulk.widget, self._grid)
         self.widget.add_class("mist-panel")
         self.widget._view_count = 0  # has the front end count who looks at it
         self.widget.observe(self._seen, "_view_count")
@@ -71,10 +83,12 @@ class PanelView:
         """Wait until nothing is being done to any machine."""
         for card in list(self._cards.values()):
             card.join()
+        self._bulk.join()
 
     def close(self) -> None:
         """End the threads of its cards."""
         self._is_closed = True
+        self._bulk.close()
         for card in self._cards.values():
             card.close()
         with self._lock:
@@ -93,6 +107,10 @@ class PanelView:
             touched, self._touched = self._touched, set()
         for key in touched & self._cards.keys():
             self._cards[key].draw()
+        is_choosing = self._is_choosing and not self._is_closed
+        for card in self._cards.values():
+            card.offer_choice(is_choosing=is_choosing)
+        self._bulk.draw(is_choosing=is_choosing)
         shown = tuple(card.widget for card in self._cards.values())
         if shown != self._grid.children:
             self._grid.children = shown
@@ -111,12 +129,22 @@ class PanelView:
         off = self._is_closed
         self._refresh.draw(Offer({} if off else _REFRESH))
         self._probe.draw(Offer({} if off else _PROBE_ALL, probing.ended, busy=bool(probing.busy)))
+        is_worth_it = len(self._cards) > 1 and not off
+        self._choose.draw(Offer((_CHOOSE_NONE if self._is_choosing else _CHOOSE) if is_worth_it else {}))
         self._working.value = style.message(" ".join(part for part in (reading.busy, probing.busy) if part))
         failed = next((one.outcome for one in (reading, probing) if one.outcome.failed), None)
         if failed is not None:
             self._said.value = style.message(f"{failed.text} {failed.hint}".strip(), error=True)
         else:
             self._said.value = style.message(said or ("" if self._cards else _NONE))
+
+    def _chosen(self) -> list[Machine]:
+        """The machines of the cards that are ticked, in their order."""
+        return [machine for card in list(self._cards.values()) if (machine := card.chosen) is not None]
+
+    def _turn_choosing(self) -> None:
+        self._is_choosing = not self._is_choosing
+        self._poke()
 
     def _place(self, seen: sights.Look) -> None:
         """A card for each machine, in the order in which they were read; what is gone comes last, until it ends."""

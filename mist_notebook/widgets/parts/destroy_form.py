@@ -6,7 +6,7 @@ What is typed is worth one try: after each, the field is a new one, and empty.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class DestroyForm:
         self._lock = threading.Lock()
         self._is_open = False
         self._wanted = ""
-        self._is_name = True
+        self._asks, self._label = "", "Name"
         self._drawn: tuple[bool, str, int] | None = None
         self._parts: _Parts | None = None
         self._is_spent = True
@@ -44,7 +44,15 @@ class DestroyForm:
         """Which machine it is about: what has to be typed."""
         with self._lock:
             self._wanted = consent.to_type(machine, mine=mine)
-            self._is_name = self._wanted == machine.name
+            is_name = self._wanted == machine.name
+            why = "its name" if is_name else "its place, as it was not made from here"
+            self._asks, self._label = f"To destroy it for good, type {why}:", "Name" if is_name else "Place"
+
+    def about_many(self, names: Sequence[str]) -> None:
+        """Which machines it is about together: their names, and how many there are, which has to be typed."""
+        with self._lock:
+            self._wanted = f"destroy {len(names)}"
+            self._asks, self._label = f"To destroy {', '.join(names)} for good, type:", "All of them"
 
     def open(self) -> None:
         """Show the field."""
@@ -62,14 +70,14 @@ class DestroyForm:
         with self._lock:
             is_later = self._drawn is not None and self._drawn[2] != after
             self._is_open = self._is_open and is_offered and not is_later
-            shown, is_name = (self._is_open, self._wanted, after), self._is_name
+            shown, asks = (self._is_open, self._wanted, after), self._asks
         if shown != self._drawn:
-            self._draw_anew(*shown[:2], is_name=is_name)
+            self._draw_anew(*shown[:2], asks)
             self._drawn = shown
         self._arm(is_busy=is_busy)
 
-    def _draw_anew(self, is_open: bool, wanted: str, *, is_name: bool) -> None:
-        old, parts = self._parts, self._made(wanted, is_name=is_name) if is_open else None
+    def _draw_anew(self, is_open: bool, wanted: str, asks: str) -> None:
+        old, parts = self._parts, self._made(wanted, asks) if is_open else None
         with self._lock:
             self._parts, self._is_spent = parts, parts is None
         self.widget.children = (parts.asks, parts.row) if parts else ()
@@ -79,12 +87,9 @@ class DestroyForm:
         for part in (old.asks, old.row, *old.row.children) if old else ():
             part.close()
 
-    def _made(self, wanted: str, *, is_name: bool) -> _Parts:
-        why = "its name" if is_name else "its place, as it was not made from here"
-        asks = style.markup(
-            f"To destroy it for good, type {why}: <code class='mist-typed'>{escape_html(wanted)}</code>"
-        )
-        field = ipywidgets.Text(description="Name" if is_name else "Place", continuous_update=True)
+    def _made(self, wanted: str, asks_for: str) -> _Parts:
+        asks = style.markup(f"{escape_html(asks_for)} <code class='mist-typed'>{escape_html(wanted)}</code>")
+        field = ipywidgets.Text(description=self._label, continuous_update=True)
         layout = ipywidgets.Layout(width="auto")
         go = ipywidgets.Button(description="Destroy for good", button_style="danger", disabled=True, layout=layout)
         keep = ipywidgets.Button(description="Keep it", layout=layout)
