@@ -218,6 +218,19 @@ def test_picking_changes_nothing_in_the_list_that_is_clicked_into() -> None:
         search.close()
 
 
+@pytest.mark.parametrize(("place", "picked"), [(0, "ami-1"), (1, "ami-3"), (2, "ami-2"), (3, "fedora")])
+def test_a_click_that_was_on_its_way_while_the_list_changed_is_of_the_row_that_was_seen(
+    search: ImageSearch, place: int, picked: str
+) -> None:
+    show(search, FEW)
+    rows = one(search.widget, "mist-image-list")
+    seen = rows.stamp
+    type_in(search, "debian")
+    page_rig.say(rows, index=place, seen=seen)
+    search.join()
+    assert search.value == picked
+
+
 @pytest.mark.parametrize(
     ("query", "chosen", "then"),
     [("ubuntu h", None, "ami-3"), ("debian", "ami-1", "ami-2"), ("ubuntu", "ami-3", "ami-3"), ("zzzz", None, None)],
@@ -229,8 +242,7 @@ def test_enter_in_the_field_takes_the_best_that_was_found_and_is_done(
     search.entered = lambda: done.append(search.value)
     show(search, FEW)
     search.choose(chosen)
-    type_in(search, query)
-    one(search.widget, "mist-image-query")._handle_string_msg(None, {"event": "submit"}, [])
+    page_rig.say(one(search.widget, "mist-image-query"), value=query, enters=1)
     assert done == [then]
 
 

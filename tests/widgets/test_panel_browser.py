@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def there(sandbox: Sandbox) -> set[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_machines_in_every_state_are_readable_cards_on_wide_and_narrow_pages(
-    sheet: Sheet, sandbox: Sandbox, tmp_path: Path, theme: str
+    sheet: Sheet, sandbox: Sandbox, tmp_path: Path, theme: str, faults: Callable[[Any], list[str]]
 ) -> None:
     sheet.use(theme)
     panel = opened(sheet, sandbox, tmp_path)
@@ -121,7 +121,14 @@ def test_machines_in_every_state_are_readable_cards_on_wide_and_narrow_pages(
     expect(panel.root.locator(".mist-panel-message")).to_contain_text("answer over SSH")
     expect(panel.card("web-1")).to_contain_text("probe: ok")
     expect(panel.card("silent")).to_contain_text("probe: unreachable")
-    looked_at(panel.root, f"panel-{theme}")
+    panel.button("Choose some …").click()
+    for name in ("db", "web-1"):
+        panel.card(name).get_by_role("checkbox", name="Choose").check()
+    expect(panel.root.locator(".mist-bulk-names")).to_have_text("2 chosen: db, web-1")
+    for width in (1280, 840, 420):
+        panel.root.page.set_viewport_size({"width": width, "height": 2600})
+        looked_at(panel.root, f"panel-{theme}-{width}")
+    assert faults(panel.root) == []
     sheet.page.set_viewport_size(NARROW)
     narrow(panel.root)
     sheet.page.set_viewport_size(WIDE)

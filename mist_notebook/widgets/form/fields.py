@@ -13,6 +13,7 @@ import ipywidgets
 
 from mist_notebook.widgets.lists import keyed
 from mist_notebook.widgets.parts import style, turns
+from mist_notebook.widgets.parts.small import Entry
 
 from .state.events import Event
 from .state.view import Control
@@ -113,7 +114,7 @@ class Choice:
             self._hear(self._name, chosen)
 
 
-class Text(turns.Text):
+class Text(Entry):
     """A field that tells what a person types."""
 
     typed: Callable[[str], object] = bool

@@ -13,7 +13,8 @@ import ipywidgets
 from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, Listing
-from mist_notebook.widgets.parts import style, turns
+from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.small import Entry
 
 from . import image_lines, image_systems
 from .chooser import Chooser, State
@@ -121,7 +122,7 @@ class ImageSearch(Chooser[Image, str]):
 
 def _query_field() -> Any:
     placeholder = "words of its name or id, like ubuntu 22.04 arm64"
-    field = turns.Text(description="Image", placeholder=placeholder, continuous_update=True)
+    field = Entry(description="Image", placeholder=placeholder, continuous_update=True)
     return field.add_class("mist-image-query")
 
 

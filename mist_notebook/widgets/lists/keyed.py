@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
-from traitlets import Tuple
+from traitlets import Int, Tuple
 
 from mist_notebook.widgets.parts.own_view import OwnView, code
 from mist_notebook.widgets.parts.turns import TakesTurns
@@ -30,6 +30,8 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     _esm = code(_HERE / "list.js")
     columns = Tuple().tag(sync=True)
     groups = Tuple().tag(sync=True)
+    stamp = Int(0).tag(sync=True)
+    seen = Int(0).tag(sync=True)
     entered: Callable[[], object] = bool
     sorted: Callable[[int], object] = bool
 

@@ -81,7 +81,7 @@ function render({ model, el }) {
   const pick = (place) => {
     const at = Math.max(0, Math.min(place, options.length - 1));
     if (model.get("disabled") || !options.length || at === picked()) return;
-    model.set("index", at);
+    model.set({ index: at, seen: model.get("stamp") }); // which rows these are: others may be on their way
     model.save_changes();
   };
   const find = (letter) => {
@@ -109,7 +109,8 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   });
-  box.addEventListener("click", (event) => {
+  box.addEventListener("mousedown", (event) => { // not click: the rows may be others when the button comes up
+    if (event.button) return;
     const place = options.indexOf(event.target.closest("[role=option]"));
     if (place >= 0) pick(place);
   });

@@ -8,21 +8,30 @@ from typing import Any
 from .keyed import BETWEEN, Select
 
 Row = str | Sequence[str]
+_PAST_KEPT = 16  # fillings whose rows a page may still show when it says what was picked
 _BLANK = (("\u00a0", "words", ""),)  # keeps the height of the titles
 # Its title, its kind, and the unit that stands behind a figure where there is no title; how rows are sorted by it.
 Column = tuple[str, str, str] | tuple[str, str, str, str]
 
 
 class _Picked(Select):
-    """A list that tells when the page has picked."""
+    """A list that tells when the page has picked: `picked` gets the place, and of which filling."""
 
-    def __init__(self, picked: Callable[[], object], **options: Any) -> None:
+    def __init__(self, picked: Callable[[int, int], object], **options: Any) -> None:
         self._tell = picked
         super().__init__(**options)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page says; of rows that are others by now, the place is none here."""
+        place, seen = sync_data.get("index"), sync_data.get("seen", self.stamp)
+        if place is None or seen == self.stamp:
+            return super().set_state(sync_data)
+        self.send_state("index")
+        self._tell(place, seen)
+
     def said(self, sync_data: dict[str, Any]) -> None:
         if sync_data.get("index") is not None:
-            self._tell()
+            self._tell(sync_data["index"], self.stamp)
 
 
 class RowList:
@@ -44,6 +53,7 @@ class RowList:
     ) -> None:
         self._on_pick = on_pick
         self._ids: tuple[str, ...] = ()
+        self._past: dict[int, tuple[str, ...]] = {}
         self._columns, self._has_titles = tuple(columns or ()), columns is not None
         self.widget = _Picked(
             self._pick,
@@ -85,7 +95,10 @@ class RowList:
             if lines != self.widget.options:
                 self.widget.index = None  # else ipywidgets would choose the first row
                 self.widget.options = lines
-            self._ids = tuple(ids)
+            if self._ids != tuple(ids):
+                self.widget.stamp += 1
+            self._ids = self._past[self.widget.stamp] = tuple(ids)
+            self._past.pop(self.widget.stamp - _PAST_KEPT, None)
             self.mark(chosen)
             self.widget.disabled = not ids
             self.widget.columns = self._columns if columns is None else tuple(columns)
@@ -104,9 +117,9 @@ class RowList:
         """What a page says when a person clicks on this row."""
         self.widget.set_state({"index": line})
 
-    def _pick(self) -> None:
+    def _pick(self, place: int, stamp: int) -> None:
         with self.widget.turn:
-            place = self.widget.index
-            picked = self._ids[place] if place is not None and place < len(self._ids) else None
+            ids = self._past.get(stamp, ())
+            picked = ids[place] if 0 <= place < len(ids) else None
         if picked is not None:
             self._on_pick(picked)

@@ -15,8 +15,9 @@ _LARGEST = 6_000
 
 
 def code(path: Path) -> Any:
-    """The trait that holds the page's part of a widget."""
-    text = path.read_text(encoding="utf-8")
+    """The trait that holds the page's part of a widget, without its comments and indentation."""
+    lines = map(str.strip, path.read_text(encoding="utf-8").splitlines())
+    text = "\n".join(line for line in lines if line and not line.startswith("//"))
     assert len(text) < _LARGEST, f"{path.name} would go into every saved widget"  # noqa: S101 - a fault of ours
     return Unicode(text).tag(sync=True)
 

@@ -1,4 +1,4 @@
-"""Small widgets of our own: a line that opens what stands behind it, and a button that copies a text."""
+"""Small widgets of our own: a line that opens what stands behind it, a field that hears Enter, a button that copies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 
 from .own_view import OwnView, code
 from .turns import TakesTurns
@@ -64,6 +64,19 @@ class Fold:
 
     def _show(self, is_open: bool) -> None:
         self._content.layout.display = None if is_open else "none"
+
+
+class Entry(TakesTurns, OwnView, ipywidgets.Text):  # type: ignore[misc]
+    """A field to type into; `entered` is called when a person presses Enter in it, after `said` had the text."""
+
+    _esm = code(_HERE / "entry.js")
+    enters = Int(0).tag(sync=True)
+    entered: Callable[[], object] = bool
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        super().set_state(sync_data)
+        if "enters" in sync_data:
+            self.entered()
 
 
 class Copy(OwnView):

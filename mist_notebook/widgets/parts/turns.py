@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -32,13 +31,7 @@ class TakesTurns:
 
 
 class Text(TakesTurns, ipywidgets.Text):  # type: ignore[misc]
-    """A field to type into; `entered` is called when a person presses Enter in it."""
-
-    entered: Callable[[], object] = bool
-
-    def _handle_string_msg(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("event") == "submit":
-            self.entered()
+    """A field to type into."""
 
 
 class Textarea(TakesTurns, ipywidgets.Textarea):  # type: ignore[misc]
