@@ -84,14 +84,16 @@ def offered(words: list[str], fragment: str, magic: values.Source) -> list[Candi
     argument, value, prefix = _position(command, words[1:], fragment)
     if argument is None:
         return _flags(command, words, fragment)
-    head = ""
+    head, there = "", set()
     if argument.name == "--by":
         value = value[len(head := value[: _NAME_AT_END.search(value).start()]) :]  # type: ignore[union-attr]
     elif "," in argument.metavar:
         before, comma, value = value.rpartition(",")
         prefix += before + comma
+        there = {*before.casefold().split(",")}  # each is said once
     held = values.of(argument, command, _plain_words(command, words[1:]), magic)
     every = [*held, *((word, argument.attribute) for word in argument.also)]
+    every = [one for one in every if one[0].casefold() not in there]
     found = [Candidate(prefix + _as_word(head + text), kind) for text, kind in _matching(every, value)]
     return found[:_MOST] or ([] if value or argument.by_name else _flags(command, words, ""))
 

@@ -20,7 +20,8 @@ _USUAL = {
     "--cpus": ("1", "2", "4", "8", "16", "32", "64", "4..8", "=4"),
     "--ram": ("1GB", "2GB", "4GB", "8GB", "16GB", "32GB", "64GB", "128GB", "4GB..16GB", "4x", "8x"),
     "--disk": ("25GB", "50GB", "100GB", "200GB", "500GB", "1TB"),
-    "--gpu": ("A10G", "A100", "A100:80GB", "H100", "L4", "L40S", "T4", "V100", "1", "8"),
+    "--gpu": ("A100", "A100:80GB", "A100-80GB", "A100-40GB", "H100", "H200", "B200", "1", "8"),
+    "--with": ("ipv4", "ipv4,100GB disk", "ipv4,100GB disk,1TB out"),
     "--net": ("1", "10", "25", "100"),
     "--hours": ("1h", "2h", "8h", "1d", "7d", "30d"),
     "--max-price": ("0.05", "0.10", "0.50", "1.00"),
@@ -55,7 +56,15 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
         return _of_offers(argument.values, source)
     if argument.values in ("backend", "key", "job") or argument.values in _KINDS:
         return _live(argument.values, plain, source)
-    return [(word, WISH) for word in _USUAL.get(argument.name, ())]
+    usual = _USUAL.get(argument.name, ())
+    return [(word, WISH) for word in (*usual, *(_gpus(usual) if argument.name == "--gpu" else ()))]
+
+
+def _gpus(usual: Sequence[str]) -> Iterable[str]:
+    """The other models of the table; names with a space in them are for those who type them."""
+    from mist_notebook.ground import gpu_models
+
+    return (model for model in gpu_models.MODELS if " " not in model and model not in usual)
 
 
 def _of_adding() -> list[Value]:

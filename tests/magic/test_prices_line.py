@@ -85,10 +85,27 @@ def test_a_pivot_says_that_it_is_of_months(notebook: Notebook) -> None:
     assert "by = monthly_total" in plain(notebook, found)
 
 
-def test_a_second_kind_is_completed_too(notebook: Notebook) -> None:
-    text = "%mist compare --kind on-demand,sp"
+def completed(book: Notebook, text: str) -> list[str]:
     with provisionalcompleter():
-        assert "on-demand,spot" in [found.text for found in notebook.shell.Completer.completions(text, len(text))]
+        return [found.text for found in book.shell.Completer.completions(text, len(text))]
+
+
+def test_a_second_kind_is_completed_too_and_each_once(notebook: Notebook) -> None:
+    assert "on-demand,spot" in completed(notebook, "%mist compare --kind on-demand,sp")
+    again = completed(notebook, "%mist compare --kind spot,")
+    assert "spot,on-demand" in again and "spot,spot" not in again
+
+
+def test_gpus_lists_currencies_and_what_a_month_has_are_completed(notebook: Notebook) -> None:
+    assert {"H200", "B200", "MI300X", "A100-80GB"} <= {
+        *completed(notebook, "%mist compare --gpu H2"),
+        *completed(notebook, "%mist compare --gpu B2"),
+        *completed(notebook, "%mist compare --gpu MI3"),
+        *completed(notebook, "%mist compare --gpu A100-8"),
+    }
+    assert "scaleway" in completed(notebook, "%mist refresh sca")
+    assert completed(notebook, "%mist like EC2:m5.xlarge --currency E")[0] == "EUR"
+    assert "ipv4" in completed(notebook, "%mist compare --with ")
 
 
 def test_lists_that_are_not_covered_say_why(notebook: Notebook) -> None:

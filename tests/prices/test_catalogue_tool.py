@@ -365,6 +365,12 @@ def test_committed_files_are_compared_by_their_content(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------------- NOTICE
 
 
+def test_the_documents_table_of_coverage_is_what_the_data_has() -> None:
+    text = tool.DOCUMENT.read_text(encoding="utf-8")
+    assert tool.documented() == text
+    assert f"The snapshot `current`: {len(tool.embedded.read('current', tool.DATA)):,} offers." in text
+
+
 def test_notice_is_as_the_tool_writes_it() -> None:
     text = (ROOT / "NOTICE").read_text(encoding="utf-8")
     assert tool.notice(text) == text
