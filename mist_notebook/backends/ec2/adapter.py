@@ -108,8 +108,8 @@ class Ec2Adapter(Adapter):
         images, region = self._images(), self.regions.home
         if search.strip():
             return self._listing(images.search(search, region, anybody=everything))
-        note = f"These are what most people start from; EC2 finds others by a search: %mist images {self.info.name} "
-        return self._listing(images.usual(region), (f"{note}--search …",))
+        note = "What most people start from; by its system an image is the newest for the size: --image ubuntu-24.04. "
+        return self._listing(images.usual(region), (f"{note}Others: %mist images {self.info.name} --search …",))
 
     def find_image(self, reference: Any, architecture: str | None = None) -> Image:
         return self._images().find(reference, architecture, self.regions.home_first())
