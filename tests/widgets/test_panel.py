@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
 from mist_notebook.client.session import Session
-from mist_notebook.fleet import consent
+from mist_notebook.fleet import consent, groups
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, MistUsageError, UnavailableError
 from mist_notebook.magic.magics import _SLOT
 from mist_notebook.provision import provision
@@ -536,6 +536,19 @@ def test_a_closed_panel_can_be_closed_again(desk: Desk) -> None:
     held.close()
     held.close()
     assert threads() == set()
+
+
+def test_a_card_says_which_cluster_its_machine_is_in(desk: Desk) -> None:
+    desk.make_elsewhere("theirs", "EC2")
+    (machine,) = session_of(desk.notebook).client.machines()
+    groups.keep("crunch", [machine])
+    try:
+        held = opened(desk, "--every 1000")
+        held.join()
+        assert "cluster crunch" in " ".join(text(card(held, machine.name)).split())
+        held.close()
+    finally:
+        groups.forget("crunch")
 
 
 # ------------------------------------------------------------------------------------------ foreign text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from mist_notebook.display.cards import moment
+from mist_notebook.fleet import groups
 from mist_notebook.fleet.account import Event
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
@@ -130,6 +131,7 @@ def _facts(sight: sights.Sight) -> tuple[tuple[str, str], ...]:
         ("size", sights.size(sight)),
         ("cost so far", f"{sights.cost(sight)}, {hour} an hour" if hourly is not None else "unknown"),
         ("made from here", "yes" if sight.row.mine else "no"),
+        ("cluster", groups.name_at(f"{sight.backend.id}/{sight.row.id}") or ""),
         ("since", moment(record.created)),
         ("until", moment(record.expires)),
     )
