@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import resource
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,7 +68,6 @@ def forms(session: Session, number: int) -> Iterator[Form]:
 
 def made(number: int) -> None:
     """Print what `number` forms cost in this process, the first of them apart."""
-    with_itables = "itables" in sys.modules
     session = Session()
     began, cpu = time.perf_counter(), time.process_time()
     first = next(forms(session, 1))
@@ -85,7 +83,7 @@ def made(number: int) -> None:
     sizes = [len(str(one.get_state())) for form in kept[:1] for one in walk(form.widget)]
     each = f"{took / number * 1000:.0f} ms, {used / number * 1000:.0f} ms CPU, {(rss_mb() - memory) / number:.1f} MB"
     print(f"{number} more: each {each}, {models} widgets with {sum(sizes) / 1024:.0f} KiB of state")
-    print(f"threads while they rest: {threading.active_count()}; itables before: {with_itables}")
+    print(f"threads while they rest: {threading.active_count()}")
     session.close()
 
 

@@ -113,6 +113,7 @@ class ImageSearch(Chooser[Image, str]):
             at += len(part)
         self._rows.fill(rows, ids, state.chosen_id, groups=groups)
         self._count.value = style.message(_counted_newest(state, len(ids)))
+        self._index(state.records)  # now, and not when the first letter waits for it
 
     def _index(self, images: Sequence[Image]) -> Index:
         if self._indexed is None or self._indexed[0] is not images:
