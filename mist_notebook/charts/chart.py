@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class Chart:
     spec: dict[str, Any]
     svg: str
     text: str
-    rows: pd.DataFrame | None = None
+    rows: pd.DataFrame | None = field(default=None, compare=False)
     spots: tuple[tuple[float, float], ...] = ()
 
     def bundle(self) -> dict[str, Any]:
