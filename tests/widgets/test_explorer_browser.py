@@ -35,8 +35,8 @@ def shown(page: Any, front_end: str) -> Any:
 
 
 def waits(page: Any, part: str, text: str) -> None:
-    """Wait until that part of the explorer says this."""
-    page.locator(f".mist-explore-{part}", has_text=text).wait_for()
+    """Wait until that part of the explorer says this; the line is there and not to be seen on a page of its own."""
+    page.locator(f".mist-explore-{part}", has_text=text).wait_for(state="attached" if part == "line" else "visible")
 
 
 def facts(explorer: Any) -> tuple[str, str, str, str]:
@@ -44,7 +44,7 @@ def facts(explorer: Any) -> tuple[str, str, str, str]:
     return (
         explorer.locator(".mist-explore-count").inner_text(),
         explorer.locator(".mist-explore-list [role=option]").first.inner_text(),
-        explorer.locator(".mist-explore-line code").inner_text(),
+        explorer.locator(".mist-explore-line code").text_content(),
         explorer.locator(".mist-explore-chart svg").inner_html(),
     )
 
