@@ -92,7 +92,8 @@ def test_an_image_of_v1_is_read_whole(wire: Wire) -> None:
         min_memory_size=512, extra={"architecture": "x86_64", "region": "us-east-1"},
     )  # fmt: skip
     assert said(image) == {
-        "id": "ami-1", "mist_id": "m1", "name": "Debian 12", "starred": True, "arch": "x86_64", "os": "debian", "called": None,
+        "id": "ami-1", "mist_id": "m1", "name": "Debian 12", "starred": True, "arch": "x86_64", "os": "debian",
+        "called": None,
         "owner": "136693071363", "origin": "system", "created": date(2026, 9, 30), "min_disk_gb": 8.0,
         "min_ram_mb": 512.0,
     }  # fmt: skip
@@ -102,7 +103,8 @@ def test_an_image_of_v1_is_read_whole(wire: Wire) -> None:
 def test_an_image_of_2014_is_read_whole(wire: Wire) -> None:
     image = wire.image(id="3", name="Linux CentOS 5.5 32-bit", star=True, extra={"architecture": "x86", "uri": ""})
     assert said(image) == {
-        "id": "3", "mist_id": "3", "name": "Linux CentOS 5.5 32-bit", "starred": True, "arch": "i386", "os": None, "called": None,
+        "id": "3", "mist_id": "3", "name": "Linux CentOS 5.5 32-bit", "starred": True, "arch": "i386", "os": None,
+        "called": None,
         "owner": None, "origin": None, "created": None, "min_disk_gb": None, "min_ram_mb": None,
     }  # fmt: skip
 

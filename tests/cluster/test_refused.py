@@ -19,7 +19,7 @@ from mist_notebook.cluster.member import Member, Wish
 from mist_notebook.ground.errors import ClusterError
 from mist_notebook.ssh.host_keys import HostKeys
 from tests.cluster.conftest import HERE, Rig, machine
-from tests.rigs.processes import of_home
+from tests.rigs.processes import of_home, wait_until_gone
 
 
 def old_python(folder: Path) -> Path:
@@ -99,8 +99,7 @@ def test_an_interrupt_in_the_middle_leaves_nothing(rig: Rig) -> None:
         await asyncio.wait([work])
 
     rig.loop.run(until_the_scheduler_runs(), 60)
-    left = [one for one in of_home(rig.home(1), rig.home(2)) if one not in before]
-    assert [one for one in left if "distributed" in " ".join(one.cmdline())] == []
+    wait_until_gone([one for one in of_home(rig.home(1), rig.home(2)) if one not in before])
 
 
 def test_an_environment_is_made_where_it_was_asked_for(rig: Rig, tmp_path: Path) -> None:
