@@ -17,7 +17,7 @@ from .crew import Crew
 from .member import Hand, LeftOutError, Wish
 
 _INSTALL_S = 900.0
-_STEP = "mist-step: "
+_STEP, _AT = "mist-step: ", "mist-at: "
 
 
 async def ready(crew: Crew, wish: Wish, wanted: plan.Environment, pins: HostKeys) -> None:
@@ -64,7 +64,15 @@ async def _install(hand: Hand, crew: Crew, wanted: plan.Environment, pins: HostK
             f"the environment was not made: {last[-1] if last else result.outcome}",
             "It needs a way to a package index (PyPI) from there, and uv or a python3 with venv.",
         )
-    hand.python = plan.Found(f"{wanted.folder}/bin/python", wanted.minor, dict(wanted.packages))
+    hand.python = plan.Found(made_at(result.stdout), wanted.minor, dict(wanted.packages))
+
+
+def made_at(said: str) -> str:
+    """Where the new environment's Python is, by the script's own words. Raises LeftOutError where it didn't say."""
+    found = [line.removeprefix(_AT) for line in said.splitlines() if line.startswith(_AT)]
+    if not found:
+        raise LeftOutError("the environment was made, and not where is said", "Try again; see it with %mist probe.")
+    return found[-1]
 
 
 def script(wanted: plan.Environment) -> str:

@@ -15,7 +15,7 @@ import pytest
 from distributed import Security
 
 from mist_notebook.cluster import installing, plan, up
-from mist_notebook.cluster.member import Member, Wish
+from mist_notebook.cluster.member import LeftOutError, Member, Wish
 from mist_notebook.ground.errors import ClusterError
 from mist_notebook.ssh.host_keys import HostKeys
 from tests.cluster.conftest import HERE, Rig, machine
@@ -117,5 +117,11 @@ def test_an_environment_is_made_where_it_was_asked_for(rig: Rig, tmp_path: Path)
         assert (result.outcome, result.exit_code) == ("ok", 0), result.output
         python = tmp_path / "m8" / "home" / wanted.folder / "bin" / "python"
         assert python.exists()
+        assert installing.made_at(result.stdout) == str(python)
         assert list((python.parent.parent / "lib").glob("python*/site-packages/cloudpickle-3.1.1.dist-info"))
         assert shutil.which("python", path=str(python.parent))
+
+
+def test_an_installer_that_says_no_place_leaves_its_machine_out() -> None:
+    with pytest.raises(LeftOutError):
+        installing.made_at("mist-step: done\n")

@@ -36,3 +36,4 @@ fi
 rm -rf "$MIST_FOLDER"
 mv "$new" "$MIST_FOLDER" || exit 1
 say "done"
+echo "mist-at: $HOME/$MIST_FOLDER/bin/python"
