@@ -109,7 +109,7 @@ def _fixed(value: float, places: int) -> str:
 
 def _with_exponent(value: float, precision: int) -> str:
     if not math.isfinite(value) or abs(value) >= _LARGEST_FIXED or not value:
-        return f"{value or 0.0:g}" if not value else repr(value)
+        return f"{value or 0.0:g}" if not value else repr(float(value))
     mantissa, _, exponent = f"{value:.{precision}e}".partition("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}" if "." in mantissa else f"{mantissa}e{exponent}"
 

@@ -334,3 +334,12 @@ def test_times_say_what_they_say() -> None:
 
 def test_a_sandbox_is_marked_in_whatever_was_made_of_it() -> None:
     assert NEPHO.sandbox and frame_view.plain(frame().T).startswith("SANDBOX")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "Float64", "object"])
+def test_a_figure_beyond_all_digits_is_a_number_in_every_kind_of_column(dtype: str) -> None:
+    made = frame().assign(price_monthly=pd.Series([7.3e16, 9.271e18, 1e300, 5e-324], dtype="float64").astype(dtype))
+    made.attrs = dict(frame().attrs)
+    table = picture(made).table
+    cells = [cell for row in table.rows for cell in row]
+    assert not [cell for cell in cells if "float" in cell]

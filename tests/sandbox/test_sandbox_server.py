@@ -393,7 +393,8 @@ def test_what_is_wrong_with_a_new_cloud_is_said(call: Client) -> None:
     both = add(provider="linode", name="X", title="X", apikey="k")
     assert both == (400, "Bad Request: Invalid parameter title: the cloud has a name already")
     assert add(provider="rackspace:lon", name="X", apikey="k")[0] == 400
-    assert add(provider="gce", name="X", apikey="k") == (503, "Cloud unavailable: the sandbox has no catalogue for gce")
+    lacking = add(provider="gce", name="X", project_id="p", private_key="k", apikey="k", apisecret="s")
+    assert lacking == (503, "Cloud unavailable: the sandbox has no catalogue for gce")
     assert len(call.json("/clouds")) == 6
 
 
