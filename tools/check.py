@@ -11,11 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
+# One more than there are processors: half of what tests do is to wait for machines that boot and pages that load.
+WORKERS = (os.cpu_count() or 1) + 1
+
 STEPS: tuple[tuple[str, list[str]], ...] = (
     ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
     ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
     ("types", [sys.executable, "-m", "mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]),
+    (
+        "tests",
+        [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "-q"],
+    ),
 )
 
 # Tests start some hundred kernels and children: what they compile is kept, whatever the environment says.
