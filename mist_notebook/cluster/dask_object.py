@@ -83,6 +83,12 @@ class MistCluster(Cluster):  # type: ignore[misc] # distributed is not typed
         """Refused, as `scale` is."""
         raise BadValueError(f"This cluster keeps the {len(self.hands)} machines that it was made of.", _GROW)
 
+    def go_on(self) -> None:
+        """There is another login to the machines' account: what runs on them needs none."""
+
+    def settle(self, seconds: float) -> None:
+        """Nothing of it is left once it is closed."""
+
     def close(self, timeout: float | None = None) -> None:
         """End every process of it on every machine; the machines stay. Again is fine."""
         client, self._client = self._client, None

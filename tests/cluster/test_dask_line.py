@@ -92,9 +92,21 @@ def test_the_whole_way_from_names_to_a_client_and_to_its_end(
     assert b"BEGIN" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
 
 
+def test_unloading_ends_a_cluster_that_is_up(book: Notebook, team: tuple[Path, list[Target]]) -> None:
+    before = set(of_home(team[0] / "1" / "home"))
+    up = book.run("%mist dask up team-1 --threads 1 --memory 400MB;")
+    assert up.error is None, up.printed
+    theirs = [process for process in of_home(team[0] / "1" / "home") if process not in before]
+    assert theirs
+    unloaded = book.run("%unload_ext mist_notebook")
+    assert unloaded.error is None, unloaded.error
+    wait_until_gone(theirs)
+
+
 @pytest.mark.parametrize(
     ("line", "kind", "why"),
     [
+        ("", MistUsageError, "dask takes up, status or down."),
         ("up", MistUsageError, "Which machine?"),
         ("up team-9", NotFoundError, "team-9"),
         ("start team-1", MistUsageError, "dask takes up, status or down, not 'start'"),

@@ -44,7 +44,6 @@ def free_bytes(folder):
 
 FOUND = {
     "pythons": [told for told in map(asked, TASK["candidates"]) if told],
-    "tools": [tool for tool in ("uv",) if shutil.which(tool) or shutil.which(os.path.expanduser("~/.local/bin/uv"))],
     "home_free": free_bytes(os.path.expanduser("~")),
     "tmp_free": free_bytes(os.environ.get("TMPDIR") or "/tmp"),
 }
