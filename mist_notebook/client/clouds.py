@@ -151,7 +151,7 @@ def _said(kind: direct.Direct) -> str:
     names = [f"{one.name} by {source_of(one)}" if KEPT in one.options else one.name for one in added]
     state = f"added as {', '.join(names)}" if names else kind.usage or f"%mist add {kind.provider}"
     try:
-        return f"{kind.look(None, {}).source} · {state}"
+        return f"{kind.look(None, {}).source} · {state}{_lacks(kind)}"
     except direct.NothingFoundError as error:
         asks = f"%mist add {kind.provider} asks for one unseen." if kind.asks else ""
         is_kept = any(KEPT in one.options for one in added)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
+from mist_notebook.client import clouds
 from mist_notebook.client.backend import Backend
 from mist_notebook.ground.errors import (
     AmbiguousError,
@@ -214,6 +215,15 @@ def test_a_key_of_that_name_and_another_half_is_not_taken_for_ours(backend: Back
     stack.keys.append({"name": "other", "public_key": "ssh-ed25519 AAAA", "fingerprint": "x"})
     with pytest.raises(BadValueError, match="another key named 'other'"):
         backend.adapter.import_key("other", "ssh-ed25519 BBBB")
+
+
+def test_the_frame_of_providers_says_which_library_a_cloud_lacks(
+    client: MistClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OS_CLOUD", "devstack")
+    monkeypatch.setattr("mist_notebook.client.clouds.find_spec", lambda name: None)
+    (said,) = [one.credentials for one in clouds.providers() if one.id == "openstack"]
+    assert said is not None and "mist-notebook[openstack]" in said
 
 
 def test_without_its_library_it_says_what_to_install(client: MistClient, monkeypatch: pytest.MonkeyPatch) -> None:
