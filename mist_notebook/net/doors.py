@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 
 class Door(Protocol):
@@ -19,15 +19,20 @@ class Door(Protocol):
 
 
 _doors: WeakKeyDictionary[Door, threading.Thread] = WeakKeyDictionary()  # with the thread that made each
+_given_up: WeakSet[threading.Thread] = WeakSet()
 
 
 def add(door: Door) -> None:
-    """Have it told of a fork; forgotten by itself."""
-    _doors[door] = threading.current_thread()
+    """Have it told of a fork; forgotten by itself. One that a thread makes for which nobody waits is closed at once."""
+    thread = threading.current_thread()
+    _doors[door] = thread
+    if thread in _given_up:
+        door.close()
 
 
 def close_made_on(thread: threading.Thread) -> None:
-    """Close those that this thread made: nobody waits any more for what it asks."""
+    """Close those that this thread made, and those that it makes yet: nobody waits any more for what it asks."""
+    _given_up.add(thread)
     for door in [door for door, maker in list(_doors.items()) if maker is thread]:
         door.close()
 
