@@ -178,6 +178,7 @@ def test_idle_connections_to_a_machine_leave_room_for_who_logs_in() -> None:
     with Sandbox.start(boot_seconds=0.02) as sandbox, MistClient(sandbox.url, api_token=sandbox.token) as client:
         client.make_key("demo")
         machine = client.backend_from_name("NephoScale").create_machine("web", "demo", "5", "SJC-1", "48")
+        assert client.prober.when_up(machine, "demo").outcome == "ok"  # until then nothing listens there
         place = (machine.record.ssh_host, machine.record.ssh_port)
         with contextlib.ExitStack() as opened:
             for _ in range(150):
