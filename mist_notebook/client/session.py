@@ -1,8 +1,4 @@
-"""What one notebook adds to a client: which server `%mist` speaks to, and the listings it has already seen.
-
-Listings of images, sizes, locations and networks are kept until `--refresh`; their age is shown with each frame.
-Completion reads what is kept here, and never asks the network.
-"""
+"""What one notebook adds to a client: which server `%mist` speaks to, what it has seen, what runs and is shown."""
 
 from __future__ import annotations
 
@@ -11,12 +7,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as replaced
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from msgspec.structs import replace
 
-from mist_notebook.ground.errors import MistError, UnavailableError
+from mist_notebook.ground.errors import UnavailableError
 from mist_notebook.records.model import Key, Listing, Machine
 
 from .backend import Backend
@@ -24,14 +19,14 @@ from .client import MistClient
 from .connecting import connected, is_same_account
 from .jobs import Jobs
 from .keys import LOCAL
-from .waiting import Question, Waits, ask_all, settle
+from .listed import Failed, Listed
+from .waiting import settle
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
-_Question = tuple[str, str, str, bool]
 S = TypeVar("S")
 _GRACE_S = 5.0  # how long closing waits for the answers that are on their way
 _SETTLE_S = 5.0  # and then for threads that no longer wait for anything
@@ -61,9 +56,8 @@ class Session:
 
     def __init__(self) -> None:
         self.jobs = Jobs()
-        self.waits = Waits()
         self._client: MistClient | None = None
-        self._listings: dict[_Question, Listing[Any]] = {}
+        self.listed = Listed()
         self._keys: list[Key] = []
         self._made: dict[str, Machine] = {}
         self._limits: dict[str, float] = {}
@@ -136,7 +130,7 @@ class Session:
         fresh.close()
         self._client.log_in(settings)
         self._apply_limits()
-        self._listings = {}
+        self.listed.forget()
         for one in self._shown:
             one.go_on()
 
@@ -159,7 +153,7 @@ class Session:
         One that fails among several is left out with a note; when none answers, the first one's error is raised. Where
         what is `stored` will do, a slow server's own stored listing stands in, says so, and its live one is kept later.
         """
-        found, failed = self._asked(
+        found, failed = self.listed.ask(
             kind, backends, search=search, everything=everything, refresh=refresh, stored=stored and not search
         )
         if failed and not found:
@@ -169,55 +163,18 @@ class Session:
 
     def machines(
         self, backends: Sequence[Backend], *, stored: bool = False, everywhere: bool = False
-    ) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+    ) -> tuple[list[Listing[Any]], Failed]:
         """The machines of several backends as they are now, asked at the same time; and the backends that failed.
 
         Only to be shown may they be as a slow server has `stored` them: nothing is decided by these. `everywhere` asks
         the regions of an account too that are none of its backend's.
         """
         kind = "machines everywhere" if everywhere else "machines"
-        return self._asked(kind, backends, refresh=True, stored=stored and not everywhere)
+        return self.listed.ask(kind, backends, refresh=True, stored=stored and not everywhere)
 
-    def orphans(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
+    def orphans(self, backends: Sequence[Backend]) -> tuple[list[Listing[Any]], Failed]:
         """What no machine needs any more, of several backends, asked now; and the backends that failed."""
-        return self._asked("orphans", backends, refresh=True)
-
-    def _asked(
-        self,
-        kind: str,
-        backends: Sequence[Backend],
-        *,
-        search: str = "",
-        everything: bool = False,
-        refresh: bool = False,
-        stored: bool = False,
-    ) -> tuple[list[Listing[Any]], list[tuple[Backend, MistError]]]:
-        """What each answered, and which failed; both in the backends' order."""
-        answers: dict[str, Listing[Any] | MistError] = {}
-        open_questions: dict[str, Question[Listing[Any]]] = {}
-        for backend in backends:
-            key = (backend.id, kind, search.casefold(), everything)
-            if not refresh and key in self._listings:
-                answers[backend.id] = self._listings[key]
-                continue
-            open_questions[backend.id] = Question(
-                backend.name,
-                partial(backend.listing, kind, search=search, everything=everything),
-                stored=partial(_stored, backend, kind) if stored else _nothing,
-                late=partial(self._keep, key),
-            )
-        asked = ask_all(list(open_questions.values()), kind, self.waits)
-        for backend_id, answer in zip(open_questions, asked, strict=True):
-            answers[backend_id] = answer
-            if isinstance(answer, Listing) and answer.stored_at is None:
-                self._keep((backend_id, kind, search.casefold(), everything), answer)
-        pairs = [(backend, answers[backend.id]) for backend in backends]
-        found = [answer for _, answer in pairs if isinstance(answer, Listing)]
-        return found, [(backend, answer) for backend, answer in pairs if isinstance(answer, MistError)]
-
-    def _keep(self, question: _Question, listing: Listing[Any]) -> None:
-        if self._client is not None:  # it may come when all is closed
-            self._listings[question] = listing
+        return self.listed.ask("orphans", backends, refresh=True)
 
     def list_keys(self) -> list[Key]:
         """The SSH keys that backends know, read now."""
@@ -256,16 +213,14 @@ class Session:
 
     def forget(self, backend: Backend | None = None) -> int:
         """Drop what is kept, of one backend or of all, and say how many listings that were."""
-        kept = {key: value for key, value in list(self._listings.items()) if backend and key[0] != backend.id}
-        dropped = len(self._listings) - len(kept)
-        self._listings = kept
+        dropped = self.listed.forget(backend)
         if self._client is not None and backend is None:
             self._client.update_backends()
         return dropped
 
     def reopen(self) -> None:
         """Forget all listings, and ask for the backends anew when they are next needed."""
-        self._listings = {}
+        self.listed.forget()
         if self._client is not None:
             self._client.forget_backends()
 
@@ -281,10 +236,7 @@ class Session:
         if kind == "machines":
             made = self._made.items()
             seen = {place: one for place, one in made if not wanted or place.partition("/")[0] in wanted}
-        for (backend_id, kept_kind, _, _), listing in list(self._listings.items()):  # workers add to them
-            if kept_kind == kind and (not wanted or backend_id in wanted):
-                seen.update((f"{backend_id}/{record.id}", record) for record in listing.records)
-        return list(seen.values())
+        return list((seen | self.listed.records(kind, wanted)).values())
 
     def keep(self, shown: Shown) -> None:
         """Close it too, when this session closes: what stands on a page and goes on by itself, such as a panel."""
@@ -309,7 +261,8 @@ class Session:
             for one in shown:
                 one.close()
         client, self._client = self._client, None
-        self._listings, self._keys, self._made = {}, [], {}
+        self.listed.end()
+        self._keys, self._made = [], {}
         self.compared = None
         if client is not None:
             client.close()
@@ -330,11 +283,3 @@ class Session:
         finally:
             timer.cancel()
             timer.join()
-
-
-def _stored(backend: Backend, kind: str) -> Listing[Any] | None:
-    return backend.adapter.stored(kind)
-
-
-def _nothing() -> None:
-    return None

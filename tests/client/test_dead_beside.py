@@ -68,7 +68,7 @@ def shell_of(notebook: Notebook) -> None:
 
     session = getattr(notebook.shell, _SLOT)[0].session
     hurried(session.client)
-    session.waits = replace(session.waits, said_s=math.inf, others_s=0.2)
+    session.listed.waits = replace(session.listed.waits, said_s=math.inf, others_s=0.2)
 
 
 def made(client: MistClient, backend: str = "Orbit", name: str = "web", **more: Any) -> Any:
