@@ -14,10 +14,11 @@ from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.small import Fold
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
+from .state.controls import Control
 from .state.events import Chose, Reviewed, Searched, Typed
 from .state.glance import LOADING, NONE
 from .state.model import EXTRA
-from .state.view import Control, View
+from .state.view import View
 
 _FIRST = "Choose a backend first."
 _LESS = ("hours", "script", "user", "port")

@@ -9,16 +9,15 @@ import secrets
 import threading
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
-from mist_notebook.ground.errors import AuthError, MistError, NotFoundError
+from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.threads import Threads
 from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
-from . import looking
+from . import looking, new_key, troubles
 from .state import recheck
 from .state.catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
 from .state.events import (
@@ -32,7 +31,6 @@ from .state.events import (
     Failed,
     Hinted,
     Problem,
-    Reread,
     Retried,
     Started,
     Told,
@@ -259,54 +257,25 @@ class Desk:
         if snapshot.ended:
             self.tell(Ended(op))
 
+    def _make_key(self, name: str, send_private: bool) -> None:
+        """What came of it stands at the field, whatever that is."""
+        try:
+            self.tell(*new_key.made(self._session.connected, name, send_private=send_private))
+        except Exception as error:
+            self._say_at("key", error)
+
+    def _say_at(self, name: str, error: Exception) -> None:
+        trouble = self._trouble(error)
+        self.tell(Told(name, f"{trouble.message} {trouble.hint}".rstrip()))
+
+    def _trouble(self, error: Exception) -> Trouble:
+        return troubles.of(error, self._session)
+
     def _find_cheapest(self, wishes: Wishes) -> None:
         try:
             self.tell(looking.cheapest(self._session, wishes))
         except Exception as error:
-            trouble = self._trouble(error)
-            self.tell(Told("size", f"{trouble.message} {trouble.hint}".rstrip()))
-
-    def _make_key(self, name: str, send_private: bool) -> None:
-        client = self._session.connected
-        try:
-            goes_to = client.private_goes_to
-            if goes_to and not send_private:
-                asked = f"{goes_to} wants the private half of a key: that of '{name}' would go there, decrypted."
-                self.tell(Told("key", f"{asked} Nothing was made, and nothing was sent."), Told(SEND_KEY, asked))
-                return
-            client.make_key(name, send_private=send_private)
-            path = client.local_keys.path_of(name)
-        except Exception as error:
-            trouble = self._trouble(error)
-            self.tell(Told("key", f"{trouble.message} {trouble.hint}".rstrip()))
-            return
-        given = ", and given to the server" if client.wants_private else ""
-        said = f"Made{given}. Its private half: {_from_home(path)}"
-        self.tell(Told("key", said), Reread((KEYS,)))
-
-    def _trouble(self, error: Exception) -> Trouble:
-        """What an error says to a person; of a refused token, whether it is ours or only that of one backend."""
-        if not isinstance(error, MistError):
-            return Trouble(MistError(f"{type(error).__name__}: {error}").message, "This is a fault of ours: report it.")
-        is_refused = isinstance(error, AuthError) and self._is_refused()
-        hint = f"{error.hint} Then go on here: what you chose and typed is kept." if is_refused else error.hint
-        return Trouble(error.message, hint, is_refused)
-
-    def _is_refused(self) -> bool:
-        """Whether the server takes our token for nothing at all; one question more."""
-        try:
-            self._session.connected.server().identity()
-        except AuthError:
-            return True
-        except MistError:
-            return False
-        return False
-
-
-def _from_home(path: Path | None) -> str:
-    """A path as a person writes it, as short as it gets."""
-    home = Path.home()
-    return f"~/{path.relative_to(home)}" if path and path.is_relative_to(home) else str(path)
+            self._say_at("size", error)
 
 
 def _machine_of(backend: Backend) -> Callable[[Step], Any]:

@@ -15,8 +15,8 @@ from mist_notebook.widgets.lists import keyed
 from mist_notebook.widgets.parts import style, turns
 from mist_notebook.widgets.parts.small import Entry
 
+from .state.controls import Control
 from .state.events import Event
-from .state.view import Control
 
 Hear = Callable[[str, str | None], object]
 
