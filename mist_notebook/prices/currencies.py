@@ -120,11 +120,6 @@ def _meant(word: str) -> str:
     return f"Did you mean {' or '.join(near)}?" if near else "Give its three letters, such as EUR."
 
 
-def in_usd(offers: pd.DataFrame, rate: Currency | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """As `in_one`, in USD at a person's own rate."""
-    return in_one(offers, exchange(rate))
-
-
 def in_one(offers: pd.DataFrame, rates: Exchange = NO_RATES, home: str = HOME) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The offers with all their prices in one currency, and a line for each rate used; the frame given stays as it is.
 

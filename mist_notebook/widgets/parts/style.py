@@ -36,7 +36,6 @@ _CSS = """
 .mist-notebook .mist-message { color: var(--mist-quiet); min-height: 1.4em; font-size: 0.92em; }
 .mist-notebook .mist-message.mist-is-error::before { content: "⚠ "; }
 .mist-notebook .mist-is-error { color: var(--mist-bad-text); }
-.mist-notebook .mist-is-good { color: var(--jp-success-color0, var(--mist-good)); }
 .mist-notebook .mist-figure { font-variant-numeric: tabular-nums; text-align: right; }
 .mist-notebook .mist-word { display: inline-block; max-width: 100%; }
 .mist-notebook .mist-facts { border-collapse: collapse; border: 0; }
@@ -122,8 +121,6 @@ body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { app
   min-width: var(--mist-label); text-align: left; }
 .mist-form .mist-form-field > .mist-form-message { margin: -2px 0 0 calc(var(--mist-label) + 10px); }
 .mist-form .mist-form-section { width: auto; }
-.mist-form .mist-form-section-head { display: flex; flex-flow: row wrap; gap: 0 1rem; align-items: baseline; }
-.mist-form .mist-form-section-head > .mist-form-message { flex: 1 1 12rem; margin: 0; }
 .mist-form .mist-form-heading h4 { margin: 0.25em 0 0; }
 .mist-form .mist-form-image .mist-image-query > .widget-label { position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%); }
@@ -239,11 +236,6 @@ def facts(rows: Any) -> str:
         if text
     )
     return f'<table class="mist-facts">{cells}</table>'
-
-
-def preformatted(text: str) -> str:
-    """A line of columns, as wide as its letters."""
-    return f'<div class="mist-columns-of-text">{escape_html(text)}</div>'
 
 
 def code(text: str) -> str:
