@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What OpenSSH's own client takes: no option, nothing that a shell would read, no backslash at the end.
 _USER = re.compile(r"(?!-)(?:[^\s'`\";&<>|(){}]|\s(?!-))+(?<!\\)")
-_HOST = re.compile(r"(?!-)[\w.:%-]{1,253}")
+_HOST = re.compile(r"(?![-.])(?!.*\.\.)[\w.:%-]{1,253}")
 _LONGEST_PORT = 10
 _LONGEST_USER = 256
 

@@ -13,6 +13,7 @@ from typing import Any
 import asyncssh
 import pytest
 
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.login import _head_start_s
@@ -22,7 +23,7 @@ from mist_notebook.ssh.probe_facts import facts
 from mist_notebook.ssh.race import NoneArrivedError, Race
 from mist_notebook.ssh.reach import Place
 from mist_notebook.ssh.remote import run
-from mist_notebook.ssh.target import Limits, Target
+from mist_notebook.ssh.target import Limits, Target, host_name
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, begun, ok, ssh_host
 
 NOWHERE = "2001:db8::5"
@@ -193,3 +194,16 @@ def test_public_addresses_have_a_longer_start_over_private_ones(hosts: tuple[str
     """A private one may be another's machine here: it is left alone as long as a public one may still answer."""
     places = [Place(socket.AF_INET, (host, 22)) for host in hosts]
     assert [_head_start_s(places, Limits(), number) for number in range(1, len(places))] == starts
+
+
+@pytest.mark.parametrize("text", ["bad..host", ".example.org", "-oProxyCommand=x", "a b", "", "..", "x" * 254])
+def test_what_can_not_be_a_hosts_name_is_refused(text: str) -> None:
+    with pytest.raises(BadValueError, match="can't be a host"):
+        host_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["build.example.org", "example.org.", "localhost", "192.0.2.1", "fe80::1%eth0", "a_b-c"]
+)
+def test_what_can_be_one_is_taken(text: str) -> None:
+    assert host_name(text) == text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.ground.errors import BadValueError, ClusterError, MistUsageError
 from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.resolver import did_you_mean
+from mist_notebook.ground.text import brief
 
 from .act import looking, shown
 from .arrange import ARRANGE, OUTPUT, arranged
@@ -26,7 +27,7 @@ _WORDS = ("up", "status", "down")
 
 def _threads(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1024):
-        raise BadValueError(f"'{text}' can't be a number of threads.", "Give 1 to 1024.")
+        raise BadValueError(f"'{brief(text)}' can't be a number of threads.", "Give 1 to 1024.")
     return int(text)
 
 
@@ -48,7 +49,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 @command(
     "dask",
-    Argument("what", "up with machines, status, or down", choices=_WORDS, required=True),
+    Argument("what", "up with machines, status, or down", choices=_WORDS),
     Argument("machine", "the machines: name, id or BACKEND/ID", values="machine", many=True),
     Argument("--threads", "so many in each worker; else as many as the machine has cores", "N", read=_threads),
     Argument("--memory", "so much for each worker; else what the probe sees", "2GB", read=_memory),
@@ -76,8 +77,9 @@ def _names(text: str) -> tuple[str, ...]:
 def dask(session: Session, options: Namespace) -> Answer:
     act = {"up": _up, "status": _status, "down": _down}.get(options.what)
     if act is None:
+        other = f", not '{brief(options.what)}'" if options.what else ""
         raise MistUsageError(
-            f"dask takes up, status or down, not '{options.what}'.", did_you_mean(options.what, _WORDS, "word")
+            f"dask takes up, status or down{other}.", "Such as: %mist dask up NAME NAME, %mist dask down"
         )
     return act(session, options)
 
@@ -158,7 +160,9 @@ def _doomed(cluster: MistCluster | None, options: Namespace) -> list[Machine]:
         raise MistUsageError("--destroy needs the names.", f"%mist dask down --destroy {' '.join(machines)}")
     for name in options.machine:
         if name not in machines:
-            raise BadValueError(f"'{name}' is not in the cluster.", did_you_mean(name, list(machines), "machine"))
+            raise BadValueError(
+                f"'{brief(name)}' is not in the cluster.", did_you_mean(name, list(machines), "machine")
+            )
     doomed = [machines[name] for name in dict.fromkeys(options.machine)]
     for machine in doomed:
         with looking(machine.name):
