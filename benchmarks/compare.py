@@ -1,7 +1,7 @@
 """What `%mist compare` costs: on 1,000,000 offers against plain pandas, and on the embedded catalogue, load included.
 
 pandas   the offers with text as pandas' own strings: a boolean mask over five columns, sort_values, the first twenty
-ours     the same offers with text as categories: mist_notebook.prices.compare, every offer a row, the twenty cheapest
+ours     the same offers with text as categories: `compare`, every offer a row, the twenty cheapest
 per size the same, one row for each size at its best region, as `%mist compare` shows it
 month    the same, ordered by the month in all: with an address, 100 GB of disk and 1 TB out
 DuckDB   the question of `ours` in SQL over the same frame, where `pip install duckdb` has put it there
@@ -20,9 +20,11 @@ import numpy as np
 import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook.prices import catalogue, currencies, month, needs, wish
-from mist_notebook.prices.compare import compare
-from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import compare
+from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
+from mist_notebook.prices.costs import currencies, month, needs
+from mist_notebook.prices.wishes import wish
 from mist_notebook.records.columns import OFFERS, TEXT
 
 TODAY = date(2026, 11, 25)
@@ -119,7 +121,7 @@ def _child() -> str:
     script = (
         "from rounds import cpu_seconds\n"
         "from mist_notebook.frames import frames\nfrom mist_notebook.prices import catalogue, wish\n"
-        "from mist_notebook.prices.compare import compare\n"
+        "from mist_notebook.prices.comparing.compare import compare\n"
         "asked = wish.read(cpus='4+', ram='16GB')\n"
         "print(cpu_seconds(lambda: compare(catalogue.snapshot(), asked)))"
     )

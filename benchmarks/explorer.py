@@ -1,6 +1,6 @@
 """What an explorer costs: a filter that changes, on the catalogue and on 1,000,000 offers, against one comparison.
 
-compare     mist_notebook.prices.compare alone: the frame, without the explorer
+compare     mist_notebook.prices.comparing.compare alone: the frame, without the explorer
 answer      what a state answers: the frame, the counts, and the nearest miss where nothing fits
 drawn       the same, and every trait of the list, the reasons and the line set
 chart       all sizes that fit as a picture, drawn once a slider has come to rest
@@ -24,7 +24,7 @@ from rounds import cpu_seconds, interleaved, report
 from mist_notebook.client.session import Session
 from mist_notebook.ground.quantity import Range
 from mist_notebook.prices import catalogue
-from mist_notebook.prices.compare import compare
+from mist_notebook.prices.comparing.compare import compare
 from mist_notebook.widgets.explorer.explorer import Explorer
 from mist_notebook.widgets.explorer.state import answer, choices, state
 from mist_notebook.widgets.explorer.state.answer import World, answered

@@ -38,7 +38,7 @@ _HOMES = {
     "export": "frames.export",
     "explore": "widgets.explorer.opening",
     "provision_form": "widgets.form.form",
-    "wish": "prices.wish",
+    "wish": "prices.wishes.wish",
 }
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mist_notebook.prices.compare import compare
+from mist_notebook.prices.comparing.compare import compare
 
 __all__ = ["compare"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mist_notebook.prices.offers import Offers
+    from mist_notebook.prices.known.offers import Offers
     from mist_notebook.records.model import Listing
     from mist_notebook.settings.settings import Settings
 
@@ -27,7 +27,7 @@ class Comparer:
         `region` or `family`; `with_="ipv4, 100GB disk, 1TB out"` is the line's `--with`. `frame.attrs["mist"]["lines"]`
         says why. Asks every backend for its sizes.
         """
-        from mist_notebook.prices.compare import compare_words
+        from mist_notebook.prices.comparing.compare import compare_words
 
         more = () if snapshot == "current" else (f"--snapshot {snapshot}",)
         offers, settings = self._offers(snapshot, asked), self.settings
@@ -49,7 +49,7 @@ class Comparer:
         Beside the conditions of `compare`: `tolerance`, `anywhere` (also at the same provider), `per`, `limit`,
         `with_` and `currency`.
         """
-        from mist_notebook.prices.like import like_words
+        from mist_notebook.prices.likeness.like import like_words
 
         offers = self._offers(snapshot, asked)
         return like_words(offers.frame, reference, asked, rates=offers.rates).frame
@@ -59,7 +59,7 @@ class Comparer:
         def ask(backends: list[Backend]) -> list[Listing[Any]]:
             return [backend.listing("sizes") for backend in backends]
 
-        from mist_notebook.prices.currencies import HOME, code
+        from mist_notebook.prices.costs.currencies import HOME, code
 
         from . import known_offers
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import MistError
-from mist_notebook.prices import currencies, own_prices
 from mist_notebook.prices.catalogue import CURRENT
-from mist_notebook.prices.currencies import HOME
-from mist_notebook.prices.offers import Offers, belongs, gather
+from mist_notebook.prices.costs import currencies
+from mist_notebook.prices.costs.currencies import HOME
+from mist_notebook.prices.known import own_prices
+from mist_notebook.prices.known.offers import Offers, belongs, gather
 from mist_notebook.records.model import Listing, Size
 
 if TYPE_CHECKING:

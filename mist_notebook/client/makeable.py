@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import brief
-from mist_notebook.prices.offers import belongs
+from mist_notebook.prices.known.offers import belongs
 from mist_notebook.records.model import BackendInfo, Size
 
 if TYPE_CHECKING:

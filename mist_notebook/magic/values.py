@@ -106,7 +106,7 @@ def _seen(kind: str, plain: Sequence[str], session: Session) -> list[Value]:
 
 def _of_offers(kind: str, source: Source) -> list[Value]:
     """Providers and regions, from the table of facts; offers that were compared, and frames of the notebook."""
-    from mist_notebook.prices import places
+    from mist_notebook.prices.wishes import places
 
     session = source.opened_session
     if kind == "provider":
@@ -118,7 +118,7 @@ def _of_offers(kind: str, source: Source) -> list[Value]:
         return _frames(source.shell.user_ns)
     if session is None or session.compared is None:
         return []
-    from mist_notebook.prices.offers import size_words
+    from mist_notebook.prices.known.offers import size_words
 
     return [(word, "size") for word in size_words(session.compared)]
 

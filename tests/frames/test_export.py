@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from mist_notebook.frames import export
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.prices import catalogue, wish
-from mist_notebook.prices.compare import compare
-from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import compare
+from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
+from mist_notebook.prices.wishes import wish
 from tests.prices.test_compare import market
 from tests.rigs.offer_rows import offers
 

@@ -17,10 +17,10 @@ import pytest
 from mist_notebook.ground.errors import ApiError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.catalogue import fetched, lists, overlay, rates, refresh
-from mist_notebook.prices.catalogue.azure import Azure
-from mist_notebook.prices.catalogue.linode import Linode
 from mist_notebook.prices.catalogue.side_by_side import StoppedAmongError
-from mist_notebook.prices.catalogue.vultr import Vultr
+from mist_notebook.prices.catalogue.sources.azure import Azure
+from mist_notebook.prices.catalogue.sources.linode import Linode
+from mist_notebook.prices.catalogue.sources.vultr import Vultr
 from tests.conftest import Notebook
 from tests.rigs import hostile, price_lists
 

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.prices import clouds, wish
-from mist_notebook.prices.compare import Comparison, Ranking, compare
-from mist_notebook.prices.like import Likeness, like
-from mist_notebook.prices.pivot import pivot
-from mist_notebook.prices.wish import ANY, Wish
+from mist_notebook.prices.comparing.compare import Comparison, Ranking, compare
+from mist_notebook.prices.comparing.pivot import pivot
+from mist_notebook.prices.known import clouds
+from mist_notebook.prices.likeness.like import Likeness, like
+from mist_notebook.prices.wishes import wish
+from mist_notebook.prices.wishes.wish import ANY, Wish
 from tests.rigs.offer_rows import offers
 
 TODAY = date(2025, 3, 12)

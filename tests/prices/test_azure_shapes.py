@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow
 
 from mist_notebook.prices import catalogue
-from mist_notebook.prices.catalogue import azure_shapes, price_row, specs
-from mist_notebook.prices.catalogue.price_row import PriceRow
+from mist_notebook.prices.catalogue import specs
+from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.sources import azure_shapes
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
-from mist_notebook.prices import catalogue, expression, wish
-from mist_notebook.prices.compare import Comparison, compare, compare_words
-from mist_notebook.prices.figures import COMPUTED
-from mist_notebook.prices.pivot import pivot
-from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import Comparison, compare, compare_words
+from mist_notebook.prices.comparing.figures import COMPUTED
+from mist_notebook.prices.comparing.pivot import pivot
+from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
+from mist_notebook.prices.wishes import expression, wish
+from mist_notebook.prices.wishes.wish import Wish
 from mist_notebook.records.columns import COMPARED, FIGURE, OFFERS
 from tests.rigs.offer_rows import offers
 

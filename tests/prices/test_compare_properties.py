@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.magic import line
-from mist_notebook.prices import wish
-from mist_notebook.prices.compare import compare
-from mist_notebook.prices.nearest_miss import nearest_miss
-from mist_notebook.prices.ranking import EVERY_OFFER, GROUPS, Ranking
-from mist_notebook.prices.wish import DEFAULTS, Wish
+from mist_notebook.prices.comparing.compare import compare
+from mist_notebook.prices.comparing.nearest_miss import nearest_miss
+from mist_notebook.prices.comparing.ranking import EVERY_OFFER, GROUPS, Ranking
+from mist_notebook.prices.wishes import wish
+from mist_notebook.prices.wishes.wish import DEFAULTS, Wish
 from tests.rigs.offer_rows import offers
 
 TODAY = date(2026, 11, 25)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mist_notebook.prices import catalogue, clouds, covered
+from mist_notebook.prices import catalogue
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS
+from mist_notebook.prices.known import clouds, covered
 from tests.rigs.offer_rows import offers
 
 TODAY = date(2025, 3, 12)

@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.prices import catalogue, currencies, wish
+from mist_notebook.prices import catalogue
 from mist_notebook.prices.catalogue import fetched, rates
-from mist_notebook.prices.compare import Ranking, compare
-from mist_notebook.prices.like import like
-from mist_notebook.prices.offers import gather
-from mist_notebook.prices.own_prices import Terms
+from mist_notebook.prices.comparing.compare import Ranking, compare
+from mist_notebook.prices.costs import currencies
+from mist_notebook.prices.known.offers import gather
+from mist_notebook.prices.known.own_prices import Terms
+from mist_notebook.prices.likeness.like import like
+from mist_notebook.prices.wishes import wish
 from mist_notebook.settings.price_terms import Currency
 
 EURO = Currency("EUR", 0.8, date(2026, 11, 27))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
-from mist_notebook.prices import expression
+from mist_notebook.prices.wishes import expression
 
 FIGURES = {
     "price_hourly": np.array([1.0, 2.0, np.nan, 4.0]),

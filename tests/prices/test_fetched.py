@@ -17,8 +17,8 @@ import pytest
 from mist_notebook.ground.errors import SettingsError
 from mist_notebook.prices.catalogue import fetched as kept_files
 from mist_notebook.prices.catalogue import overlay
-from mist_notebook.prices.catalogue.azure import Azure
-from mist_notebook.prices.catalogue.vultr import Vultr
+from mist_notebook.prices.catalogue.sources.azure import Azure
+from mist_notebook.prices.catalogue.sources.vultr import Vultr
 from tests.conftest import need
 from tests.rigs import hostile, price_lists
 from tests.rigs.refresh_rig import TODAY, fetched, keep

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import NotFoundError
-from mist_notebook.prices import catalogue, wish
-from mist_notebook.prices.compare import Ranking, compare
-from mist_notebook.prices.like import like
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import Ranking, compare
+from mist_notebook.prices.likeness.like import like
+from mist_notebook.prices.wishes import wish
 from tests.rigs.offer_rows import offers
 
 RIG = offers(

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistUsageError, NotFoundError
-from mist_notebook.prices import catalogue, currencies, wish
-from mist_notebook.prices.like import Alike, Likeness, distances, find, like, like_words
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.costs import currencies
+from mist_notebook.prices.likeness.like import Alike, Likeness, distances, find, like, like_words
+from mist_notebook.prices.wishes import wish
 from mist_notebook.records.columns import ALIKE, OFFERS
 from tests.prices.test_compare import size
 from tests.rigs.offer_rows import offers

@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.prices import catalogue, currencies, month, wish
-from mist_notebook.prices.compare import Comparison, Ranking, compare, compare_words
-from mist_notebook.prices.month import Beside
-from mist_notebook.prices.needs import Needs, read
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import Comparison, Ranking, compare, compare_words
+from mist_notebook.prices.costs import currencies, month
+from mist_notebook.prices.costs.month import Beside
+from mist_notebook.prices.costs.needs import Needs, read
+from mist_notebook.prices.wishes import wish
 from mist_notebook.settings.price_terms import Currency, Extras
 from tests.rigs.offer_rows import offers
 

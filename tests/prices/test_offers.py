@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import NotFoundError
-from mist_notebook.prices import catalogue, live_offers
-from mist_notebook.prices.offers import belongs, gather, size_words
-from mist_notebook.prices.own_prices import Terms
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.known import live_offers
+from mist_notebook.prices.known.offers import belongs, gather, size_words
+from mist_notebook.prices.known.own_prices import Terms
 from mist_notebook.records.columns import OFFERS
 from mist_notebook.records.model import BackendInfo, Listing, Price, Size
 from mist_notebook.settings.price_terms import Discounts

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import SettingsError
-from mist_notebook.prices import own_prices
-from mist_notebook.prices.own_prices import Terms, apply, terms
+from mist_notebook.prices.known import own_prices
+from mist_notebook.prices.known.own_prices import Terms, apply, terms
 from mist_notebook.settings.price_terms import Currency, Discounts, Extras, OwnRates, Rates
 from mist_notebook.settings.settings import load
 from tests.rigs.offer_rows import offers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.prices import catalogue, places
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.wishes import places
 
 
 @pytest.mark.parametrize("name", catalogue.SNAPSHOTS)

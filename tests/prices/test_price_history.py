@@ -14,7 +14,7 @@ from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError
 from mist_notebook.magic.commands.history import day
 from mist_notebook.prices import catalogue
-from mist_notebook.prices import history as price_history
+from mist_notebook.prices.known import history as price_history
 from mist_notebook.records.columns import COLUMNS
 from tests.conftest import Notebook
 from tests.rigs import chart_frames

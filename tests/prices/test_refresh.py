@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotFoundError, UnavailableError
-from mist_notebook.prices.catalogue import changes, overlay, price_row
+from mist_notebook.prices.catalogue import changes, overlay
 from mist_notebook.prices.catalogue import fetched as kept_files
-from mist_notebook.prices.catalogue.azure import Azure
-from mist_notebook.prices.catalogue.linode import Linode
 from mist_notebook.prices.catalogue.lists import PriceList
-from mist_notebook.prices.catalogue.vultr import Vultr
+from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.sources.azure import Azure
+from mist_notebook.prices.catalogue.sources.linode import Linode
+from mist_notebook.prices.catalogue.sources.vultr import Vultr
 from tests.rigs import hostile, price_lists
 from tests.rigs.offer_rows import offers
 from tests.rigs.refresh_rig import KINDS, TODAY, embedded, fetched, keep, prices

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mist_notebook.ground.errors import NotFoundError
-from mist_notebook.prices import catalogue, regions, wish
-from mist_notebook.prices.compare import Ranking, compare
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import Ranking, compare
+from mist_notebook.prices.wishes import regions, wish
 from tests.rigs.offer_rows import offers
 
 WORLD = offers(

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from mist_notebook.prices.catalogue.reading.pages.pages import Means
 
 from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.prices.catalogue import fetched, overlay
-from mist_notebook.prices.catalogue.azure import Azure
-from mist_notebook.prices.catalogue.ec2 import Ec2
-from mist_notebook.prices.catalogue.reading import Means
 from mist_notebook.prices.catalogue.refresh import Refreshed, refresh
+from mist_notebook.prices.catalogue.sources.azure import Azure
+from mist_notebook.prices.catalogue.sources.ec2 import Ec2
 from tests.conftest import Notebook
 from tests.magic.test_bad_lines import failed
 from tests.rigs import hostile, market_lists, price_lists

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.magic import line
-from mist_notebook.prices import wish
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices.wishes import wish
+from mist_notebook.prices.wishes.wish import Wish
 
 WORDS: dict[str, Any] = {
     "kind": "spot",

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
-from mist_notebook.prices import catalogue, currencies, wish, words
-from mist_notebook.prices.compare import compare_words
-from mist_notebook.prices.like import like_words
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing import words
+from mist_notebook.prices.comparing.compare import compare_words
+from mist_notebook.prices.costs import currencies
+from mist_notebook.prices.likeness.like import like_words
+from mist_notebook.prices.wishes import wish
 
 
 @pytest.mark.parametrize(

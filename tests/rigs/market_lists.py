@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from mist_notebook.prices.catalogue.ec2_locations import LOCATIONS
-from mist_notebook.prices.catalogue.scaleway import ZONES
+from mist_notebook.prices.catalogue.sources.ec2_locations import LOCATIONS
+from mist_notebook.prices.catalogue.sources.scaleway import ZONES
 from tests.rigs import hostile
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ import mist_notebook
 from mist_notebook.client.session import Session
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.magic.magics import _SLOT
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices.wishes.wish import Wish
 from mist_notebook.widgets.explorer.explorer import Explorer
 from mist_notebook.widgets.explorer.state import answer as answers
 from mist_notebook.widgets.explorer.state import state as states

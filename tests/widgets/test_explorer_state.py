@@ -20,9 +20,10 @@ from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.quantity import Range
 from mist_notebook.magic import line
 from mist_notebook.magic.commands import conditions
-from mist_notebook.prices import catalogue, places, wish
-from mist_notebook.prices.compare import GROUPS, Ranking, compare
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices import catalogue
+from mist_notebook.prices.comparing.compare import GROUPS, Ranking, compare
+from mist_notebook.prices.wishes import places, wish
+from mist_notebook.prices.wishes.wish import Wish
 from mist_notebook.widgets.explorer.state import choices, ladder, offer_lines, sorting, state
 from mist_notebook.widgets.explorer.state.answer import (
     AXES,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pinned import Packages
 
-from mist_notebook.prices.catalogue import azure_shapes
+from mist_notebook.prices.catalogue.sources import azure_shapes
 
 from .pins import CARBON, LIBCLOUD
 from .rows import COMPUTED, LISTED, Offer, Size, known_price

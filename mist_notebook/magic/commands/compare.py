@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mist_notebook.client.session import Session
-    from mist_notebook.prices.compare import Comparison
-    from mist_notebook.prices.offers import Offers
-    from mist_notebook.prices.ranking import Ranking
-    from mist_notebook.prices.wish import Wish
+    from mist_notebook.prices.comparing.compare import Comparison
+    from mist_notebook.prices.comparing.ranking import Ranking
+    from mist_notebook.prices.known.offers import Offers
+    from mist_notebook.prices.wishes.wish import Wish
 
 
 @command(
@@ -82,7 +82,7 @@ def compare(session: Session, options: Namespace) -> Answer:
 def offered(session: Session, options: Namespace) -> tuple[Offers, bool]:
     """The offers that the line is about, and whether the sandbox's are among them."""
     from mist_notebook.client import known_offers
-    from mist_notebook.prices import offers
+    from mist_notebook.prices.known import offers
 
     snapshot = options.snapshot or offers.CURRENT
     if snapshot == offers.CURRENT and not options.offline:
@@ -96,15 +96,15 @@ def with_note(offers: Offers, ranking: Ranking) -> Offers:
     """The offers, and the line that says what a month has in it."""
     from dataclasses import replace
 
-    from mist_notebook.prices import month
+    from mist_notebook.prices.costs import month
 
     return offers if ranking.beside is None else replace(offers, notes=(*offers.notes, month.note(ranking.beside)))
 
 
 def compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, options: Namespace) -> Comparison:
     """What the line asks of them."""
-    from mist_notebook.prices.compare import compare as by_size
-    from mist_notebook.prices.pivot import pivot
+    from mist_notebook.prices.comparing.compare import compare as by_size
+    from mist_notebook.prices.comparing.pivot import pivot
 
     more = [f"--snapshot {options.snapshot}"] if options.snapshot not in (None, SNAPSHOTS[0]) else []
     more += ["--offline"] if options.offline else []
@@ -124,7 +124,7 @@ def compared(session: Session, offers: Offers, wanted: Wish, ranking: Ranking, o
 def answered(frame: pd.DataFrame, offers: Offers, options: Namespace, *, sandbox: bool) -> Answer:
     """The frame with its lines under it; they are printed, that once, where it goes into a variable unseen."""
     from mist_notebook.frames import frames
-    from mist_notebook.prices import regions
+    from mist_notebook.prices.wishes import regions
 
     about = frame.attrs["mist"]
     about |= {"sandbox": sandbox, "snapshot": options.snapshot or SNAPSHOTS[0]}

@@ -12,16 +12,16 @@ from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
-from mist_notebook.prices import wish
+from mist_notebook.prices.wishes import wish
 
 from .arrange import REFRESH
 from .table import Argument
 
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
-    from mist_notebook.prices.currencies import Exchange
-    from mist_notebook.prices.ranking import Ranking
-    from mist_notebook.prices.wish import Wish
+    from mist_notebook.prices.comparing.ranking import Ranking
+    from mist_notebook.prices.costs.currencies import Exchange
+    from mist_notebook.prices.wishes.wish import Wish
 
 _SHAPES = {"--all-regions": "all_regions", "--group": "group", "--pivot": "pivot"}
 _ALL = "all"
@@ -51,7 +51,7 @@ def one_of(words: tuple[str, ...], what: str) -> Any:
 
 
 def _expression(text: str) -> Any:
-    from mist_notebook.prices import expression
+    from mist_notebook.prices.wishes import expression
 
     return expression.read(text)
 
@@ -61,13 +61,13 @@ def _where(name: str, about: str, metavar: str, *, values: str = "", choices: tu
 
 
 def _currency(text: str) -> str:
-    from mist_notebook.prices import currencies
+    from mist_notebook.prices.costs import currencies
 
     return currencies.code(text)
 
 
 def _needs(text: str) -> Any:
-    from mist_notebook.prices.needs import read
+    from mist_notebook.prices.costs.needs import read
 
     return read(text)
 
@@ -151,7 +151,7 @@ def wished(options: Namespace) -> Wish:
 
 def ranked(options: Namespace) -> Ranking:
     """Which of the offers that fit are shown, and how; MistUsageError where two of these don't go together."""
-    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
+    from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
 
     chosen = [flag for flag, given in _SHAPES.items() if getattr(options, given)]
     if len(chosen) > 1:
@@ -171,13 +171,14 @@ def with_parts(ranking: Ranking, options: Namespace, session: Session, rates: Ex
     needs, extras = getattr(options, "with"), session.client.settings["extras"]
     if needs is None and extras is None:
         return ranking
-    from mist_notebook.prices import catalogue, month
+    from mist_notebook.prices import catalogue
+    from mist_notebook.prices.costs import month
 
     return replace(ranking, beside=month.asked(needs, extras, catalogue.parts(), rates, ranking.currency))
 
 
 def row_limit(options: Namespace) -> int | None:
     """How many rows at most; `None` for all."""
-    from mist_notebook.prices.ranking import LIMIT as USUAL
+    from mist_notebook.prices.comparing.ranking import LIMIT as USUAL
 
     return USUAL if options.limit is None else options.limit or None

@@ -28,7 +28,7 @@ _FILTERS = tuple(argument for argument in COMMANDS["compare"].arguments if argum
     returns="explorer",
 )
 def explore(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.prices import currencies
+    from mist_notebook.prices.costs import currencies
     from mist_notebook.widgets.explorer.opening import open_explorer
     from mist_notebook.widgets.explorer.state import state
 

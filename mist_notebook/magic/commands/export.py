@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.ground.text import brief
-from mist_notebook.prices import wish
+from mist_notebook.prices.wishes import wish
 
 from .compare import compared, offered, with_note
 from .conditions import CURRENCY, HOURS, OF, WHAT, WHO, WITH, wished, with_parts
@@ -75,7 +75,7 @@ def _everything(session: Session, options: Namespace) -> tuple[pd.DataFrame, tup
     """Every offer that fits, in every region; of every kind, unless one is asked for."""
     from dataclasses import replace
 
-    from mist_notebook.prices.ranking import EVERY_OFFER, Ranking
+    from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
 
     offers, _ = offered(session, options)
     wanted = wished(options)

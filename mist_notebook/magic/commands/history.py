@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
-from mist_notebook.prices import wish
+from mist_notebook.prices.wishes import wish
 
 from .arrange import ARRANGE, OUTPUT, arranged
 from .conditions import CURRENCY
@@ -65,7 +65,7 @@ def day(text: str) -> date:
 def history(session: Session, options: Namespace) -> Answer:
     from mist_notebook import charts
     from mist_notebook.prices import catalogue
-    from mist_notebook.prices import history as price_history
+    from mist_notebook.prices.known import history as price_history
 
     known = catalogue.history()
     sizes = list(dict.fromkeys(price_history.find(known, word) for word in options.size))
@@ -81,7 +81,7 @@ def history(session: Session, options: Namespace) -> Answer:
 
 def _turned(session: Session, found: pd.DataFrame, currency: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The prices in another currency, all at the one rate that is known."""
-    from mist_notebook.prices import currencies
+    from mist_notebook.prices.costs import currencies
 
     rates = currencies.kept(session.client.settings["currency"])
     rate = currencies.check(rates, currency)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _tolerance(text: str) -> float:
-    from mist_notebook.prices import like
+    from mist_notebook.prices.likeness import like
 
     return like.tolerance(text)
 
@@ -56,8 +56,8 @@ def _tolerance(text: str) -> float:
 )
 def like(session: Session, options: Namespace) -> Answer:
     from mist_notebook.frames import frames
-    from mist_notebook.prices import like as likeness
-    from mist_notebook.prices.ranking import Ranking
+    from mist_notebook.prices.comparing.ranking import Ranking
+    from mist_notebook.prices.likeness import like as likeness
 
     reference = _reference(options)
     offers, sandbox = offered(session, options)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     returns="frame",
 )
 def prices(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.prices import catalogue, covered, currencies
+    from mist_notebook.prices import catalogue
+    from mist_notebook.prices.costs import currencies
+    from mist_notebook.prices.known import covered
 
     frame = covered.lists(catalogue.offers(), date.today(), apart=options.sources)
     frame = _of(frame, options.providers) if options.providers else frame

@@ -178,7 +178,7 @@ def _fetched(
     from mist_notebook.prices.catalogue import changes, rates, side_by_side
     from mist_notebook.prices.catalogue.lists import PRICE_LISTS as KNOWN
     from mist_notebook.prices.catalogue.lists import WITHOUT_A_LIST, token_variable
-    from mist_notebook.prices.catalogue.reading import Means
+    from mist_notebook.prices.catalogue.reading.pages import Means
 
     wanted: list[PriceList] = [_with_windows(KNOWN[name]) if options.windows else KNOWN[name] for name in lists]
     if is_all:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from .azure import Azure
-from .ec2 import Ec2
-from .ec2_spot import Ec2Spot
-from .gce import Gce
-from .hetzner import Hetzner
-from .linode import Linode
-from .oracle import Oracle
-from .ovh import Ovh
-from .price_row import PriceRow
-from .reading import Reader
-from .runpod import RunPod
-from .scaleway import Scaleway
-from .verda import Verda
-from .vultr import Vultr
+from .reading.pages import Reader
+from .reading.price_row import PriceRow
+from .sources.azure import Azure
+from .sources.ec2 import Ec2
+from .sources.ec2_spot import Ec2Spot
+from .sources.gce import Gce
+from .sources.hetzner import Hetzner
+from .sources.linode import Linode
+from .sources.oracle import Oracle
+from .sources.ovh import Ovh
+from .sources.runpod import RunPod
+from .sources.scaleway import Scaleway
+from .sources.verda import Verda
+from .sources.vultr import Vultr
 
 
 class PriceList(Protocol):

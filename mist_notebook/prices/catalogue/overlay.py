@@ -18,9 +18,10 @@ import pandas as pd
 
 from mist_notebook.ground.text_codes import present, where
 
-from . import fetched, price_row
+from . import fetched
 from .fetched import SUFFIX, WHOLE, Kept, UnusableError
-from .price_row import LINUX
+from .reading import price_row
+from .reading.price_row import LINUX
 
 CURRENT = "current"
 KEY = ("provider", "id", "region", "kind", "os")

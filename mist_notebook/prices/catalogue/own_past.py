@@ -16,7 +16,7 @@ from mist_notebook.ground.errors import MistError
 
 from . import fetched
 from .fetched import SUFFIX, Kept, UnusableError
-from .price_row import ON_DEMAND
+from .reading.price_row import ON_DEMAND
 
 KEY = ["provider", "id", "region", "kind", "os"]
 _COLUMNS = ["provider", "id", "region", "as_of", "price_hourly", "currency", "source"]

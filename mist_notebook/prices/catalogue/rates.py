@@ -17,7 +17,7 @@ from mist_notebook.ground.errors import ApiError, MistError
 from mist_notebook.ground.own_file import read_own
 
 from . import fetched, table_file
-from .reading import Means, Reader
+from .reading.pages import Means, Reader
 
 URL = "https://www.ecb.europa.eu"
 _PATH = "/stats/eurofxref/eurofxref-daily.xml"

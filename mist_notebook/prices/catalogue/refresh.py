@@ -18,10 +18,11 @@ from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 
-from . import changes, fetched, overlay, own_past, price_row, specs
+from . import changes, fetched, overlay, own_past, specs
 from .fetched import WHOLE, Kept, UnusableError
 from .lists import PriceList, token_variable
-from .reading import USUAL, Means, Reader
+from .reading import price_row
+from .reading.pages import USUAL, Means, Reader
 
 _LEAST_OF_BEFORE = 0.5
 _FAR = 0.3

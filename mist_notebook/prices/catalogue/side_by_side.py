@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import MistError, UnavailableError
 
-from .end import End
-from .reading import Means
+from .reading.end import End
+from .reading.pages import Means
 from .refresh import Refreshed, StoppedError, refresh
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mist_notebook.ground import gpu_models
 
-from . import azure_shapes
+from .sources import azure_shapes
 
 _NAMED = "azure_arm"
 _SPEC_SOURCE = "the size's name"

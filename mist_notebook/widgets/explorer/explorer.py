@@ -16,9 +16,9 @@ from mist_notebook.charts import Chart
 from mist_notebook.client.makeable import makeables
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError
-from mist_notebook.prices import offers
-from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices.known import offers
+from mist_notebook.prices.known.offers import CURRENT
+from mist_notebook.prices.wishes.wish import Wish
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.errands import Errands

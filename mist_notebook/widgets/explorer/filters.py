@@ -11,8 +11,8 @@ from typing import Any
 import ipywidgets
 
 from mist_notebook.ground.errors import MistError
-from mist_notebook.prices.ranking import EVERY_OFFER, LIMIT
-from mist_notebook.prices.wish import ANY
+from mist_notebook.prices.comparing.ranking import EVERY_OFFER, LIMIT
+from mist_notebook.prices.wishes.wish import ANY
 
 from .controls import Cap, Choice, Control, Slider, Tell, Tick, Ticks, Words
 from .state import state as states

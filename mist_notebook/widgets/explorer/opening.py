@@ -8,9 +8,11 @@ from mist_notebook.client import known_offers
 from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
-from mist_notebook.prices import currencies, wish, words
-from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.ranking import GROUPS
+from mist_notebook.prices.comparing import words
+from mist_notebook.prices.comparing.ranking import GROUPS
+from mist_notebook.prices.costs import currencies
+from mist_notebook.prices.known.offers import CURRENT
+from mist_notebook.prices.wishes import wish
 from mist_notebook.widgets.parts.session_here import session_here
 
 from .explorer import Explorer

@@ -17,14 +17,14 @@ from mist_notebook.charts import Chart
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text_codes import where
-from mist_notebook.prices.ages import STALE_DAYS, STALE_GPU_DAYS
-from mist_notebook.prices.compare import Comparison, candidates_of, compare
-from mist_notebook.prices.figures import HOURLY
-from mist_notebook.prices.nearest_miss import Miss, nearest_miss
-from mist_notebook.prices.offers import CURRENT
-from mist_notebook.prices.ranking import GROUPS, Ranking
-from mist_notebook.prices.selection import Candidates, distinct, grouped
-from mist_notebook.prices.wish import Wish, flag
+from mist_notebook.prices.comparing.compare import Comparison, candidates_of, compare
+from mist_notebook.prices.comparing.figures import HOURLY
+from mist_notebook.prices.comparing.nearest_miss import Miss, nearest_miss
+from mist_notebook.prices.comparing.ranking import GROUPS, Ranking
+from mist_notebook.prices.comparing.selection import Candidates, distinct, grouped
+from mist_notebook.prices.known.ages import STALE_DAYS, STALE_GPU_DAYS
+from mist_notebook.prices.known.offers import CURRENT
+from mist_notebook.prices.wishes.wish import Wish, flag
 
 from .choices import Choices
 from .state import State, ranking_of, wish_of

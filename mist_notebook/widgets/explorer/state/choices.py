@@ -16,10 +16,10 @@ from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text_codes import coded
-from mist_notebook.prices import places
-from mist_notebook.prices.ranking import GROUPS
-from mist_notebook.prices.selection import distinct, grouped
-from mist_notebook.prices.wish import ANY, ARCHITECTURES, KINDS, Wish
+from mist_notebook.prices.comparing.ranking import GROUPS
+from mist_notebook.prices.comparing.selection import distinct, grouped
+from mist_notebook.prices.wishes import places
+from mist_notebook.prices.wishes.wish import ANY, ARCHITECTURES, KINDS, Wish
 from mist_notebook.records.provider_names import called
 
 from . import ladder

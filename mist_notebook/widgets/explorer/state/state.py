@@ -13,11 +13,11 @@ from typing import Any
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError, MistError
 from mist_notebook.ground.quantity import GpuWish, RamWish, Range
-from mist_notebook.prices import expression, places
-from mist_notebook.prices.expression import Expression
-from mist_notebook.prices.figures import in_currency
-from mist_notebook.prices.ranking import USUAL, Ranking
-from mist_notebook.prices.wish import Wish
+from mist_notebook.prices.comparing.figures import in_currency
+from mist_notebook.prices.comparing.ranking import USUAL, Ranking
+from mist_notebook.prices.wishes import expression, places
+from mist_notebook.prices.wishes.expression import Expression
+from mist_notebook.prices.wishes.wish import Wish
 
 NO_GPU, ANY_GPU = "none", "any"
 OWN = "own"

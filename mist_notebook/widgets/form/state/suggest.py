@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mist_notebook.ground.quantity import Range
-from mist_notebook.prices import places
+from mist_notebook.prices.wishes import places
 from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Location, Size
 from mist_notebook.widgets.lists import image_systems

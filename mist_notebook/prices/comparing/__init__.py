@@ -1,0 +1,1 @@
+"""Which offers fit a wish, in which order, and why that is the answer."""

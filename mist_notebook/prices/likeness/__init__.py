@@ -1,0 +1,1 @@
+"""The offers that are most like one, how they differ, and what they would save."""
