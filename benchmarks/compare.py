@@ -35,7 +35,7 @@ FEWEST = 20
 def offers(rows: int, seed: int) -> pd.DataFrame:
     """So many offers with the catalogue's columns and values, drawn anew: sizes times regions times price."""
     draw = np.random.default_rng(seed)
-    known = currencies.in_usd(catalogue.snapshot())[0]
+    known = currencies.in_one(catalogue.snapshot())[0]
     sample = known.iloc[draw.integers(0, len(known), rows)].reset_index(drop=True)
     hourly = np.round(draw.lognormal(-1.5, 1.3, rows), 6)
     hourly[draw.random(rows) < 0.05] = np.nan

@@ -16,11 +16,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow, frame
 from rounds import cpu_seconds, interleaved, report
 
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.catalogue import fetched, overlay
+from mist_notebook.prices.catalogue.reading.price_row import PriceRow, frame
 from mist_notebook.prices.known import own_prices
 from mist_notebook.settings.price_terms import Currency, Discounts, Extras, OwnRates, Rates
 

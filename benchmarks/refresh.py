@@ -27,12 +27,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from mist_notebook.prices.catalogue.reading.pages.pages import Means  # noqa: E402
-
 from mist_notebook.prices import catalogue  # noqa: E402
 from mist_notebook.prices.catalogue import fetched  # noqa: E402
 from mist_notebook.prices.catalogue import refresh as one_list  # noqa: E402
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS  # noqa: E402
+from mist_notebook.prices.catalogue.reading.pages import Means  # noqa: E402
 from mist_notebook.prices.catalogue.side_by_side import refresh_all  # noqa: E402
 from tests.rigs import hostile, market_lists, price_lists  # noqa: E402
 

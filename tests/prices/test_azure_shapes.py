@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow
 
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.catalogue import specs
-from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.reading import price_row
+from mist_notebook.prices.catalogue.reading.price_row import PriceRow
 from mist_notebook.prices.catalogue.sources import azure_shapes
 
 

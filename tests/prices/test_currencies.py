@@ -29,7 +29,7 @@ def prices(frame: pd.DataFrame, provider: str) -> pd.Series:  # type: ignore[typ
 
 def test_without_a_rate_a_price_in_euros_is_unknown_and_said_to_be() -> None:
     known = catalogue.snapshot()
-    found, notes = currencies.in_usd(known)
+    found, notes = currencies.in_one(known)
     assert prices(found, "hetzner").isna().all()
     assert prices(found, "ec2").equals(prices(known, "ec2"))
     assert prices(known, "hetzner").notna().all(), "the frame given is changed"
@@ -40,7 +40,7 @@ def test_without_a_rate_a_price_in_euros_is_unknown_and_said_to_be() -> None:
 
 def test_with_a_rate_it_is_in_dollars() -> None:
     known = catalogue.snapshot()
-    found, notes = currencies.in_usd(known, EURO)
+    found, notes = currencies.in_one(known, currencies.exchange(EURO))
     assert np.allclose(prices(found, "hetzner"), prices(known, "hetzner") / 0.8)
     assert set(found["currency"]) == {"USD"}
     assert notes == (
@@ -49,13 +49,15 @@ def test_with_a_rate_it_is_in_dollars() -> None:
 
 
 def test_the_rate_of_another_currency_is_none() -> None:
-    found, notes = currencies.in_usd(catalogue.snapshot(), Currency("GBP", 0.8, date(2026, 11, 27)))
+    found, notes = currencies.in_one(
+        catalogue.snapshot(), currencies.exchange(Currency("GBP", 0.8, date(2026, 11, 27)))
+    )
     assert prices(found, "hetzner").isna().all()
     assert notes == ()
 
 
 def test_where_all_is_in_dollars_nothing_is_changed() -> None:
-    assert currencies.in_usd(catalogue.snapshot("2014"))[0] is catalogue.snapshot("2014")
+    assert currencies.in_one(catalogue.snapshot("2014"))[0] is catalogue.snapshot("2014")
 
 
 @pytest.mark.parametrize("words", [{"cpus": "2", "ram": "4GB"}, {"cpus": "8", "arch": "arm64"}, {"region": "de"}])

@@ -244,7 +244,7 @@ def test_a_persons_words_that_cannot_be_are_refused(words: dict[str, Any], kind:
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, len(catalogue.snapshot()) - 1), st.sampled_from([0.0, 0.1, 0.25, 1.0]))
 def test_every_row_is_within_the_tolerance_elsewhere_and_in_order(place: int, tolerance: float) -> None:
-    known, _ = currencies.in_usd(catalogue.snapshot())
+    known, _ = currencies.in_one(catalogue.snapshot())
     own = known.iloc[place]
     found = like(known, own, wish.read(kind=own["kind"]), Likeness(tolerance, limit=50), today=TODAY)
     frame = found.frame

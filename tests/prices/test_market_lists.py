@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from mist_notebook.prices.catalogue.reading.pages.pages import Means, Reader
-from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow
 
 from mist_notebook.ground.errors import ApiError, AuthError, MistError
 from mist_notebook.prices.catalogue import fetched, lists, rates, refresh
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS, PriceList
 from mist_notebook.prices.catalogue.reading import pages as reading
+from mist_notebook.prices.catalogue.reading.pages import Means, Reader
+from mist_notebook.prices.catalogue.reading.price_row import PriceRow
 from mist_notebook.prices.catalogue.sources.ec2 import disk_gb
 from mist_notebook.prices.catalogue.sources.ec2_locations import LOCATIONS, region_of
 from tests.rigs import hostile, market_lists, price_lists

@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from mist_notebook.prices.catalogue.reading.pages.pages import Means, Reader
-from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow
 
 from mist_notebook.ground.errors import ApiError, BadValueError, MistUsageError
 from mist_notebook.magic.commands import refresh as command
 from mist_notebook.prices.catalogue import specs
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS, PriceList
 from mist_notebook.prices.catalogue.reading import pages as reading
-from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.reading import price_row
+from mist_notebook.prices.catalogue.reading.pages import Means, Reader
+from mist_notebook.prices.catalogue.reading.price_row import PriceRow
 from mist_notebook.prices.catalogue.sources.azure import Azure
 from mist_notebook.prices.catalogue.sources.linode import Linode
 from mist_notebook.prices.catalogue.sources.vultr import Vultr

@@ -16,7 +16,7 @@ from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotF
 from mist_notebook.prices.catalogue import changes, overlay
 from mist_notebook.prices.catalogue import fetched as kept_files
 from mist_notebook.prices.catalogue.lists import PriceList
-from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.reading import price_row
 from mist_notebook.prices.catalogue.sources.azure import Azure
 from mist_notebook.prices.catalogue.sources.linode import Linode
 from mist_notebook.prices.catalogue.sources.vultr import Vultr

@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import trustme
-from mist_notebook.prices.catalogue.reading.pages.pages import Means
-from mist_notebook.prices.catalogue.reading.pages.price_row import PriceRow
 
 from mist_notebook.ground.errors import MistError, UnavailableError
 from mist_notebook.prices.catalogue import fetched as kept_files
 from mist_notebook.prices.catalogue import overlay, own_past
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS
-from mist_notebook.prices.catalogue.reading.pages import price_row
+from mist_notebook.prices.catalogue.reading import price_row
+from mist_notebook.prices.catalogue.reading.pages import Means
+from mist_notebook.prices.catalogue.reading.price_row import PriceRow
 from mist_notebook.prices.catalogue.side_by_side import refresh_all
 from mist_notebook.prices.catalogue.sources.azure import Azure
 from mist_notebook.prices.catalogue.sources.vultr import Vultr

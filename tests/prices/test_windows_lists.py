@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from mist_notebook.prices.catalogue.reading.pages.pages import Means
 
 from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.prices.catalogue import fetched, overlay
+from mist_notebook.prices.catalogue.reading.pages import Means
 from mist_notebook.prices.catalogue.refresh import Refreshed, refresh
 from mist_notebook.prices.catalogue.sources.azure import Azure
 from mist_notebook.prices.catalogue.sources.ec2 import Ec2

@@ -102,7 +102,7 @@ def test_what_is_like_a_size_is_compared_by_a_month_of_it_where_that_is_asked() 
 
 
 def test_a_month_that_is_not_known_saves_nothing_and_is_said_to_be_unknown() -> None:
-    known, _ = currencies.in_usd(catalogue.snapshot())
+    known, _ = currencies.in_one(catalogue.snapshot())
     found = like_words(known, "ec2:m5.xlarge@eu-west-3", {"with_": "1TB out", "limit": 2})
     assert found.frame["saved_monthly"].isna().all() and "unknown a month with 1TB out" in found.notes[0]
     assert found.notes[1].startswith("No month with 1TB out to compare with is known.")

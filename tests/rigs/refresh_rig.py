@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from mist_notebook.prices.catalogue.reading.pages.pages import Means
 
 from mist_notebook.prices.catalogue import fetched as kept_files
 from mist_notebook.prices.catalogue import refresh
 from mist_notebook.prices.catalogue.lists import PriceList
+from mist_notebook.prices.catalogue.reading.pages import Means
 from mist_notebook.prices.catalogue.refresh import Refreshed
 from mist_notebook.prices.catalogue.sources.azure import Azure
 from mist_notebook.prices.catalogue.sources.linode import Linode
