@@ -21,13 +21,15 @@ class Needs:
 
     `cloud_init` is `None` where nobody says; `hours` is whether anybody ends one at its time limit. `lists_a_part`
     marks a backend whose own list of images is only a part of what a search finds, `together` one where several
-    machines can be let reach each other. The last three flags say which restrictions its records carry.
+    machines can be let reach each other, `public_key` one that is given a key's public half alone. The
+    last three flags say which restrictions its records carry.
     """
 
     machines: bool = True
     location: bool = True
     key: bool = True
     key_required: bool = True
+    public_key: bool = True
     cloud_init: bool | None = None
     script: bool = True
     hours: bool = True

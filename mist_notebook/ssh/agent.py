@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -45,18 +46,33 @@ async def held_by_agent(silent: set[str] | None = None, path: str | None = None)
     One that doesn't answer in time comes into `silent`, and is not waited for again.
     """
     path = agent_path() if path is None else path
+    held = tuple(pair.public_data for pair in await _asked(path, silent))
+    return AgentKeys(path, held) if held else None
+
+
+async def told_by_agent(silent: set[str] | None = None) -> list[str]:
+    """The public keys that the agent holds by now as lines, each with its comment; none where there is no agent."""
+    return [_line(pair) for pair in await _asked(agent_path(), silent)]
+
+
+def _line(pair: asyncssh.SSHKeyPair) -> str:
+    kind = pair.public_data[4 : 4 + int.from_bytes(pair.public_data[:4])].decode("ascii", "replace")
+    encoded = base64.b64encode(pair.public_data).decode("ascii")
+    return f"{kind} {encoded} {(pair.get_comment_bytes() or b'').decode('utf-8', 'replace')}"
+
+
+async def _asked(path: str, silent: set[str] | None) -> list[asyncssh.SSHKeyPair]:
     if not path or (silent is not None and path in silent):
-        return None
+        return []
     try:
         async with asyncio.timeout(_ANSWER_S), asyncssh.SSHAgentClient(path) as client:
-            held = tuple(pair.public_data for pair in await client.get_keys())
+            return list(await client.get_keys())
     except TimeoutError:
         if silent is not None:
             silent.add(path)
-        return None
     except _NO_AGENT:
-        return None
-    return AgentKeys(path, held) if held else None
+        pass
+    return []
 
 
 @asynccontextmanager

@@ -58,6 +58,31 @@ class LocalKeys:
         except OSError as error:
             raise self._unwritable(error) from None
 
+    def keep_public(self, name: str, line: str) -> None:
+        """Keep a public half under `name` whose private one is elsewhere: in the agent, or on another computer."""
+        place = self._folder / f"{_file_name(name)}.pub"
+        try:
+            whole_file.own_folder(self._folder)
+            whole_file.put(place, f"{line}\n".encode("ascii"))
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self.remember(name, place)
+
+    def name_of(self, public: bytes) -> str | None:
+        """What the key with this public half is called here, if it is here."""
+        return next((name for name in self.names() if self._blob_of(name) == public), None)
+
+    def publics(self) -> set[bytes]:
+        """The public halves of the keys that are here, as far as they are told without a passphrase."""
+        return {blob for name in self.names() if (blob := self._blob_of(name)) is not None}
+
+    def _blob_of(self, name: str) -> bytes | None:
+        path = self.path_of(name)
+        try:
+            return public_half(path) if path is not None else None
+        except ProbeError:
+            return None
+
     def path_of(self, name: str) -> Path | None:
         """Where the private half of `name` lies; `None` if it isn't on this computer."""
         path = self._place_of(name)

@@ -18,7 +18,7 @@ import asyncssh
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief, clean
 
-SECRET = (  # read by Python and by JavaScript: nothing in it that one of them takes otherwise
+PATTERN = (  # read by Python and by JavaScript: nothing in it that one of them takes otherwise
     "PRIVATE KEY|PuTTY-User-Key-File|Private-Lines|Private-MAC|b3BlbnNzaC1rZXktdjE|AGE-SECRET-KEY"
     "|^\\s*(?!AAAA)[A-Za-z0-9+/=\\s]{60,}$"  # the middle of one, without the lines that say what it is
 )
@@ -35,7 +35,7 @@ _LEAST_RSA_BITS = 2048
 _COMMENT_LIMIT = 80
 _NAME_LIMIT = 40
 _LONGEST = 1 << 16
-_SECRET = re.compile(SECRET)
+_SECRET = re.compile(PATTERN)
 _KIND = re.compile(r"(?:ssh|ecdsa|sk|x509v3)-[\w.@-]+")
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), "")
 _SAMPLE = "Paste one line such as: ssh-ed25519 AAAA… anna@laptop"
@@ -157,7 +157,8 @@ def _refuse_kind(kind: str, line: str) -> None:
     at = _kind_at(line)
     if at:
         raise BadValueError(
-            f"Options stand in front of the key: '{brief(line[:at].strip())}'.", f"Paste it from '{kind_of(line, at)}' on."
+            f"Options stand in front of the key: '{brief(line[:at].strip())}'.",
+            f"Paste it from '{kind_of(line, at)}' on.",
         )
     if "-cert-v" in kind:
         raise BadValueError("That is a certificate of a key.", "Paste the key itself: the .pub file without -cert.")

@@ -95,7 +95,7 @@ class MistAdapter(MistListings):
         provider = self.info.provider
         row = self.server.provider(provider)
         found = needs.said(provider, row.extra) if row else needs.usual(provider)
-        return dataclasses.replace(found, lists_a_part=provider in LIST_ONLY_A_PART)
+        return dataclasses.replace(found, public_key=False, lists_a_part=provider in LIST_ONLY_A_PART)
 
     def get_machine(self, machine_id: str) -> Machine | None:
         found = [machine for machine in self.list_machines().records if machine.id == machine_id]

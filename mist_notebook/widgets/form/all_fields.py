@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -14,10 +15,12 @@ from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.small import Fold
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
+from .keys.paste_box import PasteBox
+from .state.catalogue import OWN
 from .state.controls import Control
-from .state.events import Chose, Reviewed, Searched, Typed
+from .state.events import Chose, Reviewed, Searched, Typed, Wiped
 from .state.glance import LOADING, NONE
-from .state.model import EXTRA
+from .state.model import EXTRA, PASTE
 from .state.view import View
 
 _FIRST = "Choose a backend first."
@@ -52,7 +55,9 @@ class Fields:
         self._messages = {"image": Message("image"), "size": Message("size")}
         self._needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
         self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)
-        self._send_key = button("Agree: make it, and send its private half", "mist-form-send-key", acts.send_key)
+        self._send_key = button("Agree, and send its private half", "mist-form-send-key", acts.send_key)
+        typed, wiped = partial(self._typed, PASTE), partial(acts.tell, Wiped())
+        self._paste = PasteBox(typed, acts.paste_key, wiped)
         self._cost, self._missing = style.markup("", "mist-form-cost"), style.markup("", "mist-form-missing")
         self._review = button("Review", "mist-form-review-button", self._ask_for_review, kind="primary")
         self._cheapest = button("Cheapest that fits", "mist-form-cheapest", acts.find_cheapest)
@@ -79,7 +84,8 @@ class Fields:
         self._draw_sizes(controls["size"], view)
         self._draw_folds(view, anew=anew)
         show(self._make_key, view.can_make_key and not view.asks_to_send_key)
-        show(self._send_key, view.can_make_key and view.asks_to_send_key)
+        show(self._send_key, view.asks_to_send_key)
+        self._paste.draw(controls[PASTE], view.pastes)
         self._draw_end(view)
 
     def focus(self) -> None:
@@ -104,7 +110,7 @@ class Fields:
         self._texts["name"].entered(self._ask_for_review)
 
     def _rows(self) -> list[Any]:
-        key = ipywidgets.VBox([self._choices["key"].widget, self._make_key, self._send_key])
+        key = ipywidgets.VBox([self._choices["key"].widget, self._make_key, self._send_key, self._paste.widget])
         review = ipywidgets.Box([self._review, self._cheapest, self._missing], _dom_classes=["mist-buttons"])
         return [
             ipywidgets.VBox([self._folds[name].widget for name in _FOLDS], _dom_classes=["mist-form-glance"]),
@@ -137,7 +143,10 @@ class Fields:
         return TextField(name, _LABELS[name], self._typed, hint=_HINTS[name], lines=lines)
 
     def _choose(self, kind: str, record_id: str | None) -> None:
-        self._acts.tell(Chose(kind, record_id))
+        if kind == "key" and record_id is not None and record_id.startswith(OWN):
+            self._acts.take_key(record_id)
+        else:
+            self._acts.tell(Chose(kind, record_id))
 
     def _typed(self, name: str, text: str | None) -> None:
         self._acts.tell(Typed(name, text or ""))

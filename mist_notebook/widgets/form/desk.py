@@ -12,14 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
-from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.threads import Threads
 from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
-from . import looking, new_key, troubles
+from . import looking, troubles
+from .keys.errands import Errand, KeyErrands, own_keys
 from .state import recheck
-from .state.catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
+from .state.catalogue import BACKENDS, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
+from .state.checks import needs_of
 from .state.events import (
     Answered,
     Asked,
@@ -29,6 +31,7 @@ from .state.events import (
     Ended,
     Event,
     Failed,
+    FoundOwn,
     Hinted,
     Problem,
     Retried,
@@ -38,7 +41,7 @@ from .state.events import (
     Verdict,
     Wishes,
 )
-from .state.model import CHECKING, CONFIRMING, GO, LOADING, SEND_KEY, Review, record_of
+from .state.model import CHECKING, CONFIRMING, GO, LOADING, PASTE, Review, record_of
 from .state.state import State, advance, wanted
 from .state.view import View, view
 from .state.wish import login, wish
@@ -69,6 +72,7 @@ class Desk:
         self._known: set[Question] = set()
         self._at_work = 0
         self._threads = Threads()
+        self.keys = KeyErrands(self.tell, lambda errand, agreed: self._work(partial(self._run, errand, agreed)))
         self._drawer = Newest(lambda: self._show(self.view), name="mist-form-draw")
 
     @property
@@ -101,10 +105,21 @@ class Desk:
         """Ask again what failed."""
         self.tell(Retried())
 
-    def make_key(self, name: str, *, send_private: bool = False) -> None:
-        """Make a key of that name; where a Mist server would be given its private half, that is agreed to first."""
-        self.tell(Told("key", f"Making a key named {name} …"), Told(SEND_KEY, ""))
-        self._work(partial(self._make_key, name, send_private))
+    def take_key(self, option: str) -> None:
+        """Take a key of this computer, by its id among those that can be taken."""
+        with self._lock:
+            key = self._catalogue.find(OWN_KEYS, option)
+            public = needs_of(self._state, self._catalogue).public_key
+        if key is not None:
+            self.keys.take(key, public=public)
+
+    def paste_key(self) -> None:
+        """Take the key that was pasted, if it is one."""
+        with self._lock:
+            text, control = self._state.text(PASTE), self.view.controls[PASTE]
+            public = needs_of(self._state, self._catalogue).public_key
+        if control.enabled:
+            self.keys.paste(text, public=public)
 
     def find_cheapest(self) -> None:
         """Look at all backends for the cheapest size that has what was wished for, or as much as the chosen one."""
@@ -178,6 +193,15 @@ class Desk:
         with self._lock:
             self._known.add(question)
         self.tell(Answered(question, stamp, shelf))
+        if question == KEYS:
+            self._look_for_own_keys()
+
+    def _look_for_own_keys(self) -> None:
+        """What is on this computer comes after what is known: an agent may take its time, or not answer."""
+        try:
+            self.tell(FoundOwn(own_keys(self._session.connected)))
+        except MistError as error:
+            self._say_at("key", error)
 
     def _is_awaited(self, question: Question, stamp: int) -> bool:
         with self._lock:
@@ -257,10 +281,10 @@ class Desk:
         if snapshot.ended:
             self.tell(Ended(op))
 
-    def _make_key(self, name: str, send_private: bool) -> None:
+    def _run(self, errand: Errand, agreed: bool) -> None:
         """What came of it stands at the field, whatever that is."""
         try:
-            self.tell(*new_key.made(self._session.connected, name, send_private=send_private))
+            self.tell(*errand(self._session.connected, agreed))
         except Exception as error:
             self._say_at("key", error)
 

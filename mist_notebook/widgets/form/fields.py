@@ -25,12 +25,14 @@ NONE = {"backend": "Choose a backend", "location": "Choose a location", "key": "
 
 @dataclass(frozen=True)
 class Acts:
-    """What is done for a person: whatever happens is told; a retry, a key, the cheapest, and a new operation's id."""
+    """What is done for a person: whatever happens is told; a retry, keys, the cheapest, and a new operation's id."""
 
     tell: Callable[[Event], object]
     retry: Callable[[], object]
     make_key: Callable[[], object]
     send_key: Callable[[], object]
+    take_key: Callable[[str], object]
+    paste_key: Callable[[], object]
     find_cheapest: Callable[[], object]
     new_op: Callable[[], str]
 

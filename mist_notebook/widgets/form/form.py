@@ -44,9 +44,9 @@ class Form:
         self._accounts = _Accounts()
         session.client  # noqa: B018 - what is wrong with the settings is told by the cell, and not in the form
         self._desk = Desk(session, draw=self._draw, made=self._made)
-        desk, make_key = self._desk, partial(self._desk.make_key, _KEY_NAME)
-        send_key = partial(make_key, send_private=True)
-        acts = Acts(desk.tell, self.retry, make_key, send_key, desk.find_cheapest, desk.new_op)
+        desk, make_key = self._desk, partial(self._desk.keys.make, _KEY_NAME)
+        keys = (make_key, desk.keys.agree, desk.take_key, desk.paste_key)
+        acts = Acts(desk.tell, self.retry, *keys, desk.find_cheapest, desk.new_op)
         self._view = FormView(acts)
         self._accounts.hide_beside(self._view.widget)
         self._view.draw(self._desk.view, is_watching=False)

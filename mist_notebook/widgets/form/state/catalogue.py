@@ -14,6 +14,8 @@ from . import fits
 
 SHARED = ""  # stands for the backend of what belongs to the account
 BACKENDS, KEYS = (SHARED, "backends"), (SHARED, "keys")
+OWN = "own "  # how the id of a key begins that was not taken yet
+OWN_KEYS = (SHARED, "own keys")  # of this computer, and not taken yet
 
 _PARTS_KEPT = 4
 
@@ -28,6 +30,22 @@ class Taken:
 
     id: str
     why: str
+
+
+@dataclass(frozen=True)
+class OwnKey:
+    """A key of this computer that can be taken: its public half as a line, where it is, and whatever finds it again."""
+
+    id: str
+    name: str
+    public: str
+    where: str
+    key: Any = None
+
+    @property
+    def has_private(self) -> bool:
+        """Whether its private half is a file here."""
+        return getattr(self.key, "private", None) is not None
 
 
 @dataclass(frozen=True, eq=False)

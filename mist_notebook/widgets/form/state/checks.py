@@ -11,10 +11,11 @@ from mist_notebook.backends.needs import Needs, usual
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
+from mist_notebook.ssh import public_key
 from mist_notebook.ssh.target import port_number, user_name
 
 from .catalogue import Catalogue
-from .model import EXTRA, State, question_of
+from .model import EXTRA, PASTE, State, question_of
 
 SCRIPT, CLOUD_INIT, NEITHER = "script", "cloud-init", "neither"
 _LARGEST_SCRIPT = 64 << 10
@@ -65,6 +66,8 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
         return _wrong_name(text, state, catalogue) if text.strip() else ""
     if field == "script":
         return _wrong_script(text, state, catalogue)
+    if field == PASTE:
+        return _wrong_paste(text)
     if field.startswith(EXTRA):
         return _wrong_extra(field.removeprefix(EXTRA), text)
     if field == "hours" and text.strip() and not needs_of(state, catalogue).hours:
@@ -97,10 +100,11 @@ def _choices(state: State, needs: Needs) -> Iterator[Lack]:
 
 def _texts(state: State, catalogue: Catalogue, needs: Needs) -> Iterator[Lack]:
     needed = {"name", *(EXTRA + field.name for field in needs.fields if field.needed)}
-    for field in ("name", *(EXTRA + field.name for field in needs.fields), "script", "hours", "user", "port"):
+    for field in ("name", *(EXTRA + field.name for field in needs.fields), "script", "hours", "user", "port", PASTE):
         why = wrong(field, state, catalogue)
         if why or (field in needed and not state.text(field).strip()):
-            yield Lack(field, field.removeprefix(EXTRA).replace("_", " "), why)
+            label = "public key" if field == PASTE else field.removeprefix(EXTRA).replace("_", " ")
+            yield Lack(field, label, why)
 
 
 def _wrong_name(text: str, state: State, catalogue: Catalogue) -> str:
@@ -119,6 +123,11 @@ def _free(text: str, state: State, catalogue: Catalogue) -> str:
     shelf = catalogue.shelves.get(question_of("name", state))
     taken = set(shelf.by_id) if shelf else set()
     return next(one for number in range(2, len(taken) + 3) if (one := f"{text}-{number}") not in taken)
+
+
+def _wrong_paste(text: str) -> str:
+    """A key that nobody has taken yet would be one that is not sent, too."""
+    return (_refusal(public_key.read, text) or "Use this key, or empty the box.") if text.strip() else ""
 
 
 def _wrong_script(text: str, state: State, catalogue: Catalogue) -> str:

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
+from mist_notebook.ssh import public_key
 
 from . import fits, suggest
-from .catalogue import BACKENDS, Catalogue, Shelf
+from .catalogue import BACKENDS, OWN_KEYS, Catalogue, OwnKey, Shelf
 from .checks import CLOUD_INIT, Lack, needs_of, script_kind
 from .model import (
     EXTRA,
     FAILED,
     LOADING,
     OF_BACKEND,
+    PASTE,
     State,
     question_of,
     record_of,
@@ -55,6 +58,7 @@ def controls(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) ->
     return {
         "backend": _backend(state, catalogue, lacking),
         **{kind: make(state, catalogue) for kind, make in choices.items()},
+        PASTE: _paste(state, catalogue),
         **{name: _text(name, state, catalogue, lacking.get(name)) for name in texts},
     }
 
@@ -89,7 +93,38 @@ def _key(state: State, catalogue: Catalogue) -> Control:
         quiet = "There is no key yet, so nobody could log in: make one here."
     elif not needs.key_required:
         quiet = "Without one nobody can log in over SSH."
-    return _listed("key", state, shelf, quiet, options=_options(shelf), visible=needs.key)
+    options = (*_options(shelf), *_options(Shelf(_own_keys(shelf, catalogue, public=needs.public_key))))
+    return _listed("key", state, shelf, quiet, options=options, visible=needs.key)
+
+
+def _own_keys(known: Shelf | None, catalogue: Catalogue, *, public: bool) -> tuple[OwnKey, ...]:
+    """The keys of this computer that can be taken and aren't known; where it counts, those with a private half."""
+    there = {tuple(key.public.split()[:2]) for key in (known.records if known else ()) if key.public}
+    own: tuple[OwnKey, ...] = catalogue.records(OWN_KEYS)
+    return tuple(key for key in own if (public or key.has_private) and tuple(key.public.split()[:2]) not in there)
+
+
+def _paste(state: State, catalogue: Catalogue) -> Control:
+    """The box for a public key: what is in it by now, and whether that can be taken."""
+    needs, text = needs_of(state, catalogue), state.text(PASTE)
+    told = state.told.get(PASTE, "")
+    said, why = _said_of(text) if text.strip() else ("", "")
+    quiet = "" if needs.public_key else "Its private half has to be on this computer, or at the Mist server, already."
+    return Control(
+        value=text,
+        visible=needs.key and state.backend is not None,
+        enabled=bool(said),
+        message=told or why or said or quiet,
+        error=bool(told or why),
+    )
+
+
+def _said_of(text: str) -> tuple[str, str]:
+    """What key it is, or why it is none."""
+    try:
+        return f"{public_key.read(text)}: press Enter, or Use this key.", ""
+    except BadValueError as error:
+        return "", f"{error.message} {error.hint}".rstrip()
 
 
 def _image(state: State, catalogue: Catalogue) -> Control:
@@ -191,6 +226,8 @@ def _label(record: Any) -> str:
             facts = [record.country or "", record.kind or ""]
         case Key():
             facts = ["default" if record.default else ""]
+        case OwnKey():
+            facts = [record.where, public_key.KINDS.get(record.public.split()[0], "")]
         case _:
             facts = []
     more = ", ".join(clean(fact, _LABEL_LIMIT) for fact in facts if fact and fact.casefold() != name.casefold())

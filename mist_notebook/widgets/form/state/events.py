@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.quantity import RamWish, Range
-from mist_notebook.records.model import MachineSpec
+from mist_notebook.records.model import Key, MachineSpec
 
 from .catalogue import Question, Shelf
 
@@ -175,6 +175,26 @@ class Told:
 
 
 @dataclass(frozen=True)
+class FoundOwn:
+    """The keys of this computer that can be taken were looked for."""
+
+    shelf: Shelf
+
+
+@dataclass(frozen=True)
+class Took:
+    """This key can be had by a machine from now on, and is chosen: it was of this computer, or was pasted."""
+
+    key: Key
+    said: str
+
+
+@dataclass(frozen=True)
+class Wiped:
+    """What was pasted may have been a private key: nothing of it is here."""
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """A person wants to see the receipt; `op` names the one machine that can come of it."""
 
@@ -244,6 +264,9 @@ Event = (
     | Searched
     | Disconnected
     | Told
+    | FoundOwn
+    | Took
+    | Wiped
     | Reviewed
     | Checked
     | CheckFailed

@@ -17,6 +17,7 @@ KINDS = ("location", "image", "size", "key")
 OF_BACKEND = ("location", "image", "size")
 TEXTS = ("name", "script", "hours", "user", "port", "accept")
 EXTRA = "extra."
+PASTE = "paste"  # the text of the box for a public key
 SEND_KEY = "send-key"  # told while a person is asked whether a private half may go
 _LISTINGS = {"location": "locations", "image": "images", "size": "sizes", "name": "names"}
 
@@ -58,7 +59,7 @@ class State:
     `notes` say at a field what went wrong there, `told` what else there is to know. `emptied` kinds are not chosen
     for a person; `touched` texts are told when they are empty. `left` are the choices of backends that were left,
     `searches` what was looked for among the images of each backend beyond those that it lists by itself. `fills` counts
-    how often texts came from elsewhere than from their fields.
+    how often texts came from elsewhere than from their fields, `pastes` how often the box for a public key was emptied.
 
     With `hints`, what nobody has chosen is suggested: `guessed` says of what this holds; `name` is a text.
     """
@@ -77,6 +78,7 @@ class State:
     emptied: frozenset[str] = frozenset()
     touched: frozenset[str] = frozenset()
     fills: int = 0
+    pastes: int = 0
     review: Review = Review()
     wishes: Wishes = field(default_factory=Wishes)
     hints: Hints | None = None
@@ -113,7 +115,7 @@ def owner_of(kind: str, state: State) -> str | None:
 
 def is_text(name: str) -> bool:
     """Whether the form has a text field of that name."""
-    return name in TEXTS or name.startswith(EXTRA)
+    return name in (*TEXTS, PASTE) or name.startswith(EXTRA)
 
 
 def question_of(kind: str, state: State) -> Question:

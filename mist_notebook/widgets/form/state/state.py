@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mist_notebook.ssh.public_key import is_secret
+
 from .cascade import chose, found_at, left_for, settled
-from .catalogue import BACKENDS, KEYS, Catalogue, Question
+from .catalogue import BACKENDS, KEYS, OWN_KEYS, Catalogue, Question, Shelf
 from .events import (
     Answered,
     Asked,
@@ -21,12 +23,15 @@ from .events import (
     Fill,
     Filled,
     Found,
+    FoundOwn,
     Hinted,
     Reread,
     Retried,
     Searched,
     Told,
+    Took,
     Typed,
+    Wiped,
 )
 from .model import (
     EDIT,
@@ -34,6 +39,7 @@ from .model import (
     KINDS,
     LOADING,
     LOCKED,
+    PASTE,
     READY,
     Ask,
     Choice,
@@ -49,10 +55,18 @@ from .review import reviewed
 __all__ = ["State", "advance", "step", "wanted"]
 
 
+_WIPED = "That is, or may be, a private key: it was wiped, and nothing of it is kept. Paste the line of the .pub file."
+
+
 def advance(state: State, catalogue: Catalogue, event: Event) -> tuple[State, Catalogue]:
     """The next state, and what is known by then; a late answer changes neither."""
     if isinstance(event, Answered) and _is_awaited(state, event):
         catalogue = catalogue.with_shelf(event.question, event.shelf)
+    if isinstance(event, FoundOwn):
+        catalogue = catalogue.with_shelf(OWN_KEYS, event.shelf)
+    if isinstance(event, Took):
+        keys = catalogue.shelves.get(KEYS, Shelf())
+        catalogue = catalogue.with_shelf(KEYS, keys.joined(Shelf((event.key,))))
     return step(state, event, catalogue), catalogue
 
 
@@ -100,7 +114,7 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return _typed(state, name, text)
         case Searched(query):
             return searching(state, query)
-        case Hinted() | Found() | Told():
+        case Hinted() | Found() | FoundOwn() | Told() | Took() | Wiped():
             return _told(state, event, catalogue)
         case Asked() | Answered() | Failed() | Retried() | Reread() | Disconnected():
             return _asked(state, event)
@@ -108,14 +122,33 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return reviewed(state, event, catalogue)
 
 
-def _told(state: State, event: Hinted | Found | Told, catalogue: Catalogue) -> State:
+def _told(state: State, event: Hinted | Found | FoundOwn | Told | Took | Wiped, catalogue: Catalogue) -> State:
     match event:
         case Hinted(hints):
             return replace(state, hints=hints)
         case Found():
             return found_at(state, event, catalogue)
+        case Took():
+            return _took(state, event, catalogue)
+        case Wiped():
+            return _wiped(state)
         case Told(name, text):
             return replace(state, told={**without(state.told, name), **({name: text} if text else {})})
+    return state
+
+
+def _took(state: State, event: Took, catalogue: Catalogue) -> State:
+    """The key is chosen, and the box it may have been pasted into is empty again; unless all is on its way by now."""
+    if state.review.phase in LOCKED:
+        return state
+    told = {**without(state.told, PASTE), "key": event.said}
+    state = replace(state, told=told, texts=without(state.texts, PASTE), pastes=state.pastes + 1)
+    return chose(state, "key", event.key.id, catalogue)
+
+
+def _wiped(state: State) -> State:
+    told = {**state.told, PASTE: _WIPED}
+    return replace(state, told=told, texts=without(state.texts, PASTE), pastes=state.pastes + 1)
 
 
 def _filled(state: State, fill: Fill) -> State:
@@ -139,6 +172,10 @@ def _filled(state: State, fill: Fill) -> State:
 def _typed(state: State, name: str, text: str) -> State:
     if not is_text(name):
         return state
+    if name == PASTE:
+        if is_secret(text):
+            return _wiped(state)
+        state = replace(state, told=without(state.told, PASTE))
     texts, touched = {**state.texts, name: text}, state.touched | {name}
     return replace(state, texts=texts, touched=touched, notes=without(state.notes, name))
 

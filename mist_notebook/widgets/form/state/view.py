@@ -45,6 +45,7 @@ class View:
     asks_to_send_key: bool
     has_more_images: bool
     fills: int
+    pastes: int
     accept: str
     extras: tuple[Field, ...]
     glance: Mapping[str, str]
@@ -80,6 +81,7 @@ def view(state: State, catalogue: Catalogue) -> View:
         guessed=state.guessed,
         can_compare=bool(state.wishes) or state.chosen("size") is not None,
         fills=state.fills,
+        pastes=state.pastes,
         accept=state.text("accept"),
     )
 

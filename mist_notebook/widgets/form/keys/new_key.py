@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .state.catalogue import KEYS
-from .state.events import Event, Reread, Told
-from .state.model import SEND_KEY
+from mist_notebook.widgets.form.state.catalogue import KEYS
+from mist_notebook.widgets.form.state.events import Event, Reread, Told
+from mist_notebook.widgets.form.state.model import SEND_KEY
 
 if TYPE_CHECKING:
     from mist_notebook.client.client import MistClient
