@@ -130,6 +130,22 @@ def test_what_it_is_doing_is_told(tmp_path: Path) -> None:
         rig.close()
 
 
+@pytest.mark.parametrize(
+    ("machines", "name", "happened"), [(1, "*", 2), (2, "*", 1), (0, "web-*", 3), (1, "web-2", 0), (3, "*", 0)]
+)
+def test_a_quota_that_was_reached_is_told_as_often_as_it_was(
+    tmp_path: Path, machines: int, name: str, happened: int
+) -> None:
+    clock = Clock()
+    faults = [{"do": "quota", "machines": machines, "name": name}]
+    with Sandbox.start(clock=clock, faults=faults) as sandbox:
+        rig = Rig(sandbox, clock, tmp_path)
+        for asked in ("web-1", "web-2", "web-3"):
+            rig.create(asked)
+        assert [times for _, times in sandbox.doing().faults] == [happened]
+        rig.close()
+
+
 def test_a_kept_world_is_reset_on_disk_too(tmp_path: Path) -> None:
     clock = Clock()
     with Sandbox.start(clock=clock, state_dir=tmp_path / "state") as sandbox:

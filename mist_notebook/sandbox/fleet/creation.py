@@ -157,11 +157,8 @@ def _silence(yard: Yard, name: str, os_type: str) -> str:
 
 
 def _quota(yard: Yard, made: Made, name: str) -> str:
-    names = [machine.name for machine in made.before + made.machines]
-    for quota in yard.faults.quotas(name):
-        if sum(quota.covers(other) for other in names) >= quota.machines:
-            return f"quota exceeded: {quota.machines} machines are the most"
-    return ""
+    quota = yard.faults.reached(name, [machine.name for machine in made.before + made.machines])
+    return f"quota exceeded: {quota.machines} machines are the most" if quota else ""
 
 
 def _read_expiration(order: Order, now: float, made: Made) -> None:

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -130,9 +130,13 @@ class Faults:
                 self._chances[number] += 1
         return taken
 
-    def quotas(self, name: str) -> list[Fault]:
-        """Every quota that a machine of that name counts for."""
-        return [fault for fault in self._faults if fault.do == "quota" and fault.covers(name)]
+    def reached(self, name: str, names: Sequence[str]) -> Fault | None:
+        """The quota that leaves no room for a machine of that name beside `names`, if any; asking counts."""
+        for number, fault in enumerate(self._faults):
+            if fault.do == "quota" and fault.covers(name) and sum(map(fault.covers, names)) >= fault.machines:
+                self._happened[number] += 1
+                return fault
+        return None
 
 
 def _is_due(fault: Fault, chances: int) -> bool:

@@ -1,0 +1,62 @@
+"""Every line of the task pages runs, page by page, in a shell of its own with a fresh sandbox."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mist_notebook.provision import record
+from mist_notebook.ssh import outcome
+from tests.conftest import Notebook
+from tests.magic.conftest import at_once as at_once
+from tests.rigs import written_pages
+
+PAGES = sorted(path.name for path in (written_pages.DOCS / "tasks").glob("*.md") if path.name != "index.md")
+every_page = pytest.mark.parametrize("page", PAGES)
+BROKEN = "# fails:"  # a cell that shows an error says in a comment which
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of all pages: the key that each begins with is made once, which takes longest."""
+    return tmp_path_factory.mktemp("data")
+
+
+@every_page
+def test_every_line_of_a_task_page_runs(
+    page: str, notebook: Notebook, at_once: None, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIST_DATA_DIR", str(keys))
+    monkeypatch.setenv("MIST_SANDBOX_BOOT_SECONDS", "0.02")
+    for cell, why in written_pages.blocks(f"tasks/{page}"):
+        if why:
+            continue
+        ran = notebook.run(cell.replace("%load_ext mist_notebook\n", ""))
+        if BROKEN in cell:
+            assert cell.partition(BROKEN)[2].splitlines()[0].strip() in str(ran.error)
+        elif ran.error is not None:
+            raise AssertionError(f"{page}: {cell}\n{ran.printed}") from ran.error
+
+
+@every_page
+def test_a_task_page_stands_alone_and_uses_only_words_that_exist(page: str) -> None:
+    said = written_pages.text(f"tasks/{page}")
+    assert written_pages.unknown_words(f"tasks/{page}") == []
+    assert "%load_ext mist_notebook" in said
+    assert said.startswith("# ")
+    assert said.split("\n\n")[1].startswith("After this page")
+    assert f"]({page})" in written_pages.text("tasks/index.md")
+
+
+def first_column(page: str) -> set[str]:
+    """What stands as code in the first column of the tables of a page."""
+    rows = re.findall(r"^\| (`[^|]*`) \|", written_pages.text(page), re.M)
+    return {word for row in rows for word in re.findall(r"`([^`]+)`", row)}
+
+
+def test_the_outcomes_and_states_that_are_explained_are_those_that_there_are() -> None:
+    assert first_column("tasks/check-a-machine.md") == set(outcome.OUTCOMES)
+    assert first_column("tasks/what-was-made.md") == {*record.OPEN, *record.ENDED}
