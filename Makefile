@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format matrix lock newest prism openstack benchmark data readme clean
+.PHONY: check demo lab format matrix lock newest prism openstack benchmark data reference docs clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -53,8 +53,11 @@ data: .venv/installed
 	$(BIN)/python tools/make_sandbox_data.py
 	$(BIN)/python tools/make_catalogue.py
 
-readme: .venv/installed
-	$(BIN)/python tools/readme.py --write
+reference: .venv/installed
+	$(BIN)/python tools/reference.py --write
+
+docs: .venv/installed
+	$(BIN)/python tools/make_docs.py
 
 clean:
 	rm -rf .venv .venv-newest .venv-openstack .prism .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots build dist

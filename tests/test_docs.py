@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -17,23 +18,48 @@ from mist_notebook.magic.commands import COMMANDS, GROUPS, Command
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / "docs" / "reference"
 every_command = pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+sys.path.insert(0, str(ROOT / "tools"))  # as Python does for a script that is run from there
+
+import reference  # noqa: E402
 
 
-def test_the_readme_has_the_table_of_commands_as_it_is() -> None:
-    checked = subprocess.run([sys.executable, ROOT / "tools" / "readme.py", "--check"], check=False)
-    assert checked.returncode == 0, "run: make readme"
+def test_the_reference_has_the_table_of_commands_as_it_is() -> None:
+    text = reference.PAGE.read_text(encoding="utf-8")
+    assert reference.with_table(text) == text, "run: make reference"
+    assert all(f"](commands/{name}.md)" in reference.linked(text) for name in COMMANDS)
 
 
 @every_command
 def test_every_command_is_documented(command: Command) -> None:
     assert command.group in GROUPS
-    assert f"| `{command.usage}` | {command.summary} |".replace("…", "...") in README
+    assert f"| `{command.usage}` | {command.summary} |".replace("…", "...") in reference.table()
     assert f"%mist {command.name}" in str(command_help.help_on_all())
-    page = str(command_help.help_on(command))
-    assert all(flag in page for argument in command.arguments for flag in argument.flags if argument.by_name)
-    assert all(example in page for example in command.examples)
+    shown = str(command_help.help_on(command))
+    for page in (shown, reference.page_of(command)):
+        assert all(flag in page for argument in command.arguments for flag in argument.flags if argument.by_name)
+        assert all(example in page for example in command.examples)
     assert command.examples and all(argument.about for argument in command.arguments)
+
+
+@every_command
+def test_the_page_of_a_command_has_the_errors_that_it_really_gives(command: Command) -> None:
+    page = reference.page_of(command)
+    assert f"%mist {command.name}" in page.split("## Errors")[1]
+    assert f"MistUsageError: {command.name} has no option --colour." in page
+
+
+@pytest.mark.parametrize("name", reference.PYTHON)
+def test_every_name_of_the_python_reference_is_there(name: str) -> None:
+    for path in reference.PYTHON[name]:
+        assert pkgutil.resolve_name(path).__doc__, path
+
+
+def test_every_public_name_is_in_the_python_reference() -> None:
+    shown = {pkgutil.resolve_name(path) for paths in reference.PYTHON.values() for path in paths}
+    public = {getattr(mist_notebook, name) for name in mist_notebook.__all__ if name[0].isalpha()}
+    assert {one for one in public if "ipython_extension" not in one.__name__} - shown == {mist_notebook.MistError}
 
 
 @every_command
@@ -52,6 +78,12 @@ def test_the_readme_has_both_commands_on_its_first_screen(name: str) -> None:
     command = subprocess.run(script, check=True, capture_output=True, text=True).stdout.strip()
     assert "\n" not in command
     assert command in README[:2000]
+    assert command in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_is_a_screen_and_a_half_with_a_picture_of_the_real_thing() -> None:
+    assert len(README.splitlines()) <= 75
+    assert re.search(r"^!\[.{20,}\]\(docs/[\w-]+\.png\)$", README[:1500], re.M)
 
 
 def test_ci_runs_the_readmes_own_test_command() -> None:
@@ -63,7 +95,7 @@ def test_every_column_of_a_listing_is_documented() -> None:
 
     for kind in ("images", "sizes", "locations", "networks"):
         columns = " ".join(column.name for column in COLUMNS[kind] if column.name not in {"id", "name"})
-        assert f"| {kind} | `{columns}` |" in README
+        assert f"| {kind} | `{columns}` |" in (REFERENCE / "frames.md").read_text(encoding="utf-8")
 
 
 def test_what_is_needed_at_run_time_is_what_is_imported() -> None:

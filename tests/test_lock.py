@@ -26,7 +26,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 PROJECT = PYPROJECT["project"]
 PYTHONS = tuple(re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"])))
 SYSTEMS = ({"sys_platform": "linux", "os_name": "posix"}, {"sys_platform": "win32", "os_name": "nt"})
-EXTRAS = ("dev", "demo")
+EXTRAS = ("dev", "demo", "docs")
 OURS = "mist-notebook (pyproject.toml)"
 BUILD = "mist-notebook (pyproject.toml:build)"
 _ENTRY = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>[^\n]+?))?$", re.M)
@@ -163,11 +163,15 @@ def test_a_lock_that_is_out_of_step_is_seen() -> None:
     assert "ipython" not in unasked(pins, fewer)
 
 
-def test_the_demo_gets_the_versions_that_are_tested() -> None:
-    everything, demo = pins_of(text_of("dev")), pins_of(text_of("demo"))
+@pytest.mark.parametrize("extra", ["demo", "docs"])
+def test_the_demo_and_the_site_get_the_versions_that_are_tested(extra: str) -> None:
+    """The demo gets nothing else; the site, which is installed beside them, brings packages that no test has."""
+    everything, pins = pins_of(text_of("dev")), pins_of(text_of(extra))
     for place in environments():
         tested = {pin.name: (pin.version, pin.hashes) for pin in everything if pin.is_for(place)}
-        assert [pin for pin in demo if pin.is_for(place) and tested.get(pin.name) != (pin.version, pin.hashes)] == []
+        here = {pin.name: (pin.version, pin.hashes) for pin in pins if pin.is_for(place)}
+        assert {name: pin for name, pin in here.items() if tested.get(name, pin) != pin} == {}
+        assert extra == "docs" or here.keys() <= tested.keys()
 
 
 def test_binder_installs_what_the_demo_installs() -> None:

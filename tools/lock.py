@@ -1,7 +1,8 @@
 """The lock: the exact packages with their hashes that the README's two commands install: `make lock`.
 
-`requirements/dev.txt` has everything, `requirements/demo.txt` the part of it that the demo needs, and
-`binder/requirements.txt` is a copy of that; one file each for every Python that the classifiers name, as environment
+`requirements/dev.txt` has what the tests need, `requirements/demo.txt` the part of it that the demo needs, and
+`binder/requirements.txt` is a copy of that. `requirements/docs.txt` builds the site, and goes into the environment of
+`dev` without a change to it. One file each for every Python that the classifiers name, as environment
 markers say what is for which. pyproject.toml says what is wanted and has the floors. What is locked stays as it is
 as long as it fits; `newest.py` is what brings it up to date. uv, in an environment of its own, does the work.
 """
@@ -13,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Container, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("dev", "demo")  # the extras; what the second one brings is a part of what the first one brings
+LOCKS = ("dev", "demo", "docs")  # the extras; what the others have of the first one's packages is as it is there
 UV = "uv>=0.9"
 OLDEST_PYTHON = "3.11"
 HEADER = """\
@@ -26,6 +29,7 @@ HEADER = """\
 --require-hashes
 """
 _PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^\s;]+)", re.M)
+_ENTRIES = re.compile(r"\n(?=\S)")
 _DAY = re.compile(r"^# As new as (\d{4}-\d\d-\d\d)\.$", re.M)
 
 
@@ -49,20 +53,27 @@ def day(text: str) -> str:
     return found[1]
 
 
-def resolve(root: Path, newest_of: str, *, before: str = "") -> None:
-    """Write both locks and Binder's copy under `root`, with the pins of `before` wherever they still fit."""
+def resolve(root: Path, newest_of: str, *, before: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write the locks and Binder's copy under `root`, with the pins of the locks `before` wherever they still fit."""
     lock_file("dev", root).parent.mkdir(parents=True, exist_ok=True)
     (root / "binder").mkdir(exist_ok=True)
+    chosen = ""  # for everything that is tested: the others get no other versions
     with tempfile.TemporaryDirectory(prefix="mist-lock-") as name:
         uv = _uv(Path(name))
         for extra in LOCKS:
             kept = Path(name) / f"{extra}.txt"
-            kept.write_text(before, encoding="utf-8")
+            kept.write_text(chosen + _without(before.get(extra, ""), pins(chosen)), encoding="utf-8")
             _compile(uv, extra, kept)
-            before = kept.read_text(encoding="utf-8")  # so that the demo gets what was chosen for everything
-            text = HEADER.format(extra=extra, day=newest_of) + before
-            lock_file(extra, root).write_text(text, encoding="utf-8")
+            made = kept.read_text(encoding="utf-8")
+            chosen = chosen or made
+            lock_file(extra, root).write_text(HEADER.format(extra=extra, day=newest_of) + made, encoding="utf-8")
     (root / "binder" / "requirements.txt").write_bytes(lock_file("demo", root).read_bytes())
+
+
+def _without(text: str, names: Container[str]) -> str:
+    """The entries of a lock but for those of these packages."""
+    entries = (entry for entry in _ENTRIES.split(text) if (found := _PIN.match(entry)) and found[1] not in names)
+    return "\n".join(entries) + "\n"
 
 
 def changes(before: str, after: str) -> list[str]:
@@ -78,11 +89,10 @@ def changes(before: str, after: str) -> list[str]:
 
 def main() -> int:
     """Lock what pyproject.toml asks for now; what was locked and still fits stays."""
-    path = lock_file("dev")
-    before = path.read_text(encoding="utf-8")
-    resolve(ROOT, day(before), before=before)
-    found = changes(before, path.read_text(encoding="utf-8"))
-    print("\n".join(found) or "The lock is as it was.")
+    before = {extra: lock_file(extra).read_text(encoding="utf-8") for extra in LOCKS if lock_file(extra).exists()}
+    resolve(ROOT, day(before["dev"]), before=before)
+    found = [change for extra, text in before.items() for change in changes(text, lock_file(extra).read_text("utf-8"))]
+    print("\n".join(dict.fromkeys(found)) or "The lock is as it was.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The one table of commands: parser, help, completion, README and the test that all are documented read it.
+"""The one table of commands: parser, help, completion, reference and the test that all are documented read it.
 
 A command is declared once, by the decorator on the function that does it.
 """

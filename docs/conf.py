@@ -1,0 +1,97 @@
+"""The site that `make docs` builds: the pages of the repository, as they stand there, without a network.
+
+The pages are plain Markdown, to be read on the repository's own page too. What only a site has is put to them here:
+the trees under `docs/index` and `docs/reference/`, and a page for every command and every part of the Python API.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from ipython_pygments_lexers import IPython3Lexer
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import reference  # noqa: E402
+
+from mist_notebook.version import __version__  # noqa: E402
+
+project = "mist_notebook"
+copyright = "the authors of mist_notebook, Apache-2.0"  # noqa: A001 - Sphinx's name
+release = version = __version__
+language = "en"
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
+
+# The source is the repository itself, so that a link works here and on the repository's own page alike.
+root_doc = "docs/index"
+include_patterns = ["docs/**", "notebooks/*.ipynb", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+exclude_patterns = [".*", "build", "dist", "tests", "mist_notebook", "tools", "benchmarks", "docs/_*", "mist-notebooks"]
+
+nb_execution_mode = "off"  # notebooks are shown as they were saved
+nb_ipywidgets_js: dict[str, Any] = {}  # or every page with a widget would ask a CDN for it
+nb_render_markdown_format = "gfm"
+myst_heading_anchors = 4  # as the repository's own page makes them
+
+default_role = "literal"  # docstrings are plain text, with names between single backquotes
+autodoc_member_order = "bysource"
+python_use_unqualified_type_names = True
+nitpick_ignore_regex = [("py:.*", ".*")]  # the types of signatures: most are somebody else's, and have no page here
+
+html_theme = "furo"
+html_title = "mist_notebook"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+
+Tree = tuple[str, tuple[str, ...]]
+TREES: dict[str, tuple[Tree, ...]] = {
+    "docs/index": (
+        ("Tutorial", ("/notebooks/*",)),
+        ("Tasks", ("tasks/index", "tasks/*")),
+        ("Clouds and servers", ("clouds", "clouds/index", "clouds/*", "mist-server", "sandbox", "dask")),
+        ("Reference", ("reference/*",)),
+        ("Good to know", ("prices", "safety", "comparison", "from-mist-client", "glossary")),
+        ("Working on it", ("architecture", "backend-kinds", "/CONTRIBUTING", "/SECURITY", "/CHANGELOG")),
+    ),
+    "docs/reference/commands": (("", ("commands/*",)),),
+    "docs/reference/python": (("", ("python/*",)),),
+}
+
+
+def trees(name: str) -> str:
+    """The trees that stand under a page, in MyST's words; nothing under most."""
+    found = ""
+    for caption, pages in TREES.get(name, ()):
+        pages = tuple(page for page in pages if page[0] == "/" or any((ROOT / name).parent.glob(f"{page}.*")))
+        options = [":glob:", ":hidden:", ":maxdepth: 1", *([f":caption: {caption}"] if caption else [])]
+        found += "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""])
+    return found
+
+
+def _write_pages(*_: Any) -> None:
+    reference.write_pages(ROOT / "docs" / "reference")
+
+
+def _complete(_: Any, name: str, source: list[str]) -> None:
+    if name == "docs/reference/commands":
+        source[0] = reference.linked(source[0])
+    source[0] += trees(name)
+
+
+def _lead_in(app: Any, error: Exception | None) -> None:
+    """The site's own address leads to its first page."""
+    if error is None:
+        page = f'<!doctype html><meta charset="utf-8"><title>{project}</title>'
+        page += f'<meta http-equiv="refresh" content="0; url={root_doc}.html"><a href="{root_doc}.html">{project}</a>\n'
+        (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+
+
+def setup(app: Any) -> None:
+    app.add_lexer("python", IPython3Lexer)  # cells have %mist in them
+    app.connect("config-inited", _write_pages)
+    app.connect("source-read", _complete)
+    app.connect("build-finished", _lead_in)
