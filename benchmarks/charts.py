@@ -26,7 +26,7 @@ assert accessor.NAME == "mist"  # importing it is what gives frames `.mist`
 def offers(count: int) -> pd.DataFrame:
     """So many offers: those of the catalogue again and again, each time as other sizes at other prices."""
     known = catalogue.snapshot()
-    known = known[known["price_hourly"].notna()]
+    known = known[known["price_hourly"].notna() & (known["currency"] == "USD")]
     rng = np.random.default_rng(1)
     many = known.iloc[rng.integers(0, len(known), count)].reset_index(drop=True)
     many = many.astype({name: TEXT for name in many.columns if many[name].dtype == "category"})

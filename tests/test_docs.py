@@ -107,7 +107,7 @@ def test_what_is_needed_at_run_time_is_what_is_imported() -> None:
         for found in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.M)
     }
     third_party = imported - set(sys.stdlib_module_names) - {"mist_notebook"}
-    in_extras = {"botocore", "distributed", "itables", "keyring", "nbclient", "nbformat"}
+    in_extras = {"botocore", "distributed", "itables", "keyring", "nbclient", "nbformat", "vl_convert"}
     comes_with_those = {"numpy", "traitlets"}  # with pandas, with IPython
     called_otherwise = {"yaml": "pyyaml"}
     third_party = {called_otherwise.get(name, name) for name in third_party}

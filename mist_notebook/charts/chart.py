@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
+from base64 import b64encode
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ground.text import brief
-from mist_notebook.ground.whole_file import add, put
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 # JupyterLab's renderer makes a PNG of what it drew, where there is none; under Voila it fails at that, in red.
 _A_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
-
-_FORMS = {
-    ".svg": '<?xml version="1.0" encoding="UTF-8"?>\n{}\n',
-    ".html": '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Prices</title></head>\n'
-    "<body>{}</body></html>\n",
-}
-_FROM_THEME = re.compile(r"var\(--[\w-]+, ([^()]+)\)")  # a file stands in no theme: what it falls back to is said
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,37 +31,36 @@ class Chart:
     spots: tuple[tuple[float, float], ...] = ()
 
     def bundle(self) -> dict[str, Any]:
-        """The three forms by their MIME types, as a notebook's output has them.
+        """The three forms by their MIME types, as a notebook's output has them, and the picture as PDF for LaTeX.
 
         There is no HTML on purpose: JupyterLab prefers it to Vega-Lite, and would never show the interactive form.
+        Without the PDF nbconvert would call Inkscape to make one.
         """
+        from . import pdf
+
         forms: dict[str, Any] = {VEGA_LITE: self.spec, "image/svg+xml": self.svg, "text/plain": self.text}
+        forms["application/pdf"] = b64encode(pdf.of(self.svg)).decode("ascii")
         return forms | ({"image/png": _A_PNG} if _is_voila() else {})
 
-    def save(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the picture, for a slide: `.svg`, or `.html` with the same picture as a page; and say where.
+    def save(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        theme: str | None = None,
+        width: float | None = None,
+        scale: float | None = None,
+    ) -> Path:
+        """Write the picture, for a slide, and say where: `.svg`, `.png`, or `.html` with the picture as a page.
 
-        Raises BadValueError for another ending, and where a file is there already and `force` is not given.
+        `theme` is "light" or "dark", with its ground; without one a PNG is light, and the others have no ground and
+        follow the reader's. `width` is in pixels, `scale` how many dots of a PNG make one (2). A PNG needs the extra
+        `mist-notebook[png]`. Raises BadValueError for another ending, a folder, what can't be written, and where a
+        file is there already and `force` is not given.
         """
-        target = Path(path).expanduser()
-        form = target.suffix.casefold()
-        if form == ".png":
-            raise BadValueError(
-                "A PNG needs a renderer, such as rsvg-convert or a browser, and none comes with this package.",
-                f"Save it as {brief(target.stem)}.svg, which slides take too, or convert that.",
-            )
-        if form not in _FORMS or not target.parent.is_dir():
-            raise BadValueError(f"'{brief(str(path))}' is no file that can be written.", "Such as prices.svg")
-        content = _FORMS[form].format(_FROM_THEME.sub(r"\1", self.svg)).encode("utf-8")
-        try:
-            is_there = not force and not add(target, content)
-            if force:
-                put(target, content)
-        except OSError as error:
-            raise BadValueError(f"{brief(str(path))} can't be written: {error.strerror}.", "Name another.") from None
-        if is_there:
-            raise BadValueError(f"{brief(str(path))} is there already.", "Name another file, or give force=True.")
-        return target
+        from .saving import save
+
+        return save(self, path, force=force, theme=theme, width=width, scale=scale)
 
     def __repr__(self) -> str:
         return self.text

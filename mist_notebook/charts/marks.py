@@ -13,8 +13,21 @@ from mist_notebook.ground.errors import BadValueError
 
 from . import scale
 from .front import front, spread
-from .look import MOST_KINDS_OF_MARK
-from .reading import PRICE, counted, figures, label, left_out, owners, per_hour, priced, provenance, title, words
+from .look import MOST_KINDS_OF_MARK, Look, looks_of
+from .reading import (
+    PRICE,
+    counted,
+    figures,
+    label,
+    left_out,
+    owners,
+    per_hour,
+    priced,
+    provenance,
+    providers_of,
+    title,
+    words,
+)
 from .svg import Axis
 
 if TYPE_CHECKING:
@@ -43,6 +56,7 @@ class Marks:
     is_front: NDArray[np.bool_]
     series: NDArray[np.int64]
     names: tuple[str, ...]
+    looks: tuple[Look, ...]
     across: Axis
     up: Axis
     title: str
@@ -75,6 +89,7 @@ def marks(frame: pd.DataFrame, amount: str) -> Marks:
         front(amounts, prices),
         series,
         names,
+        tuple(looks_of(names, providers_of(rows))),
         Axis(long, scale.amounts(amounts.tolist())),
         Axis(per_hour(rows), scale.prices(prices.tolist())),
         title(frame, f"Price against {short}"),

@@ -94,6 +94,12 @@ def owners(frame: pd.DataFrame) -> pd.Series[Any]:
     return whose.astype(str) + kinds.map({"spot": " spot"}).fillna("")
 
 
+def providers_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Of which provider each owner of a price is, by the name that a picture gives it."""
+    pairs = zip(owners(frame), words(frame, "provider"), strict=True)
+    return {label(owner): str(provider) for owner, provider in dict.fromkeys(pairs) if not pd.isna(provider)}
+
+
 def priced(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Which rows have a price that can be drawn.
 
@@ -159,7 +165,7 @@ def left_out(reasons: Sequence[tuple[int, str]]) -> list[str]:
 
 def money(price: float) -> str:
     """A price as frames show it."""
-    return f"{price:,.4f}" if price >= 0.001 else f"{price:.6f}"
+    return f"{price:.4f}" if price >= 0.001 else f"{price:.6f}"
 
 
 def _sources(frame: pd.DataFrame) -> str:

@@ -69,7 +69,7 @@ def days(values: Sequence[int]) -> Scale:
 
 def shown(value: float) -> str:
     """The figure as it stands at an axis: four digits at most, no exponent where that can be."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+    return f"{value:.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def _from_zero(high: float) -> Scale:

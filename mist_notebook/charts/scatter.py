@@ -13,7 +13,7 @@ from mist_notebook.ground.text import clean
 
 from . import scale, svg, vega
 from .chart import Chart
-from .look import NEUTRAL, looks_of
+from .look import NEUTRAL
 from .marks import Marks, marks
 from .reading import PRICE, counted, days, figures, money, need, sizes, texts
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_WORDS, _LONGEST_WORD = 9, 28
 _MOST_ROWS = 14
 _SIZE, _FRONT_SIZE = 38, 100
-_FIGURES = (("vcpus", "vCPUs", "~g"), ("ram_gb", "RAM, GiB", "~g"), ("price_monthly", "per month", ",.2f"))
+_FIGURES = (("vcpus", "vCPUs", "~g"), ("ram_gb", "RAM, GiB", "~g"), ("price_monthly", "per month", ".2f"))
 
 
 def against(frame: pd.DataFrame, amount: str) -> Chart:
@@ -47,7 +47,7 @@ def _plot(found: Marks) -> svg.Plot:
 
     series = tuple(
         svg.Series(name, given, of(place, front=False), of(place, front=True))
-        for place, (name, given) in enumerate(zip(found.names, looks_of(found.names), strict=True))
+        for place, (name, given) in enumerate(zip(found.names, found.looks, strict=True))
     )
     beside = tuple((*points[place], word) for place, word in _words(found).items())
     line = tuple(points[place] for place in found.front_line)
@@ -73,10 +73,10 @@ def _words(found: Marks) -> dict[int, str]:
 
 def _spec(found: Marks) -> Spec:
     at = {"x": vega.figure("x", found.across), "y": vega.figure("price", found.up)}
-    shared = {**at, **vega.looks(found.names, looks_of(found.names)), "tooltip": list(_tooltips(found))}
+    shared = {**at, **vega.looks(found.names, found.looks), "tooltip": list(_tooltips(found))}
     layers = [_others(shared), _line(found, at), _front(shared), _beside(found, at)]
     body = {"width": vega.WIDTH, "height": vega.HEIGHT, "layer": layers}
-    return vega.document(found.title, vega.how_to(found.captions), _rows(found), body)
+    return vega.document(found.title, found.captions, _rows(found), body, is_moved=True)
 
 
 def _others(shared: Spec) -> Spec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from mist_notebook.ground.errors import BadValueError
 
 from . import scale, svg, vega
 from .chart import Chart
-from .look import MOST_LINES, look
+from .look import MOST_LINES, Look, line_looks, look
 from .reading import (
     PRICE,
     UNKNOWN,
@@ -30,6 +30,7 @@ from .reading import (
     per_hour,
     priced,
     provenance,
+    providers_of,
     sizes,
     texts,
     title,
@@ -45,9 +46,10 @@ _NAMED_REGIONS = 3
 
 @dataclass(frozen=True)
 class _Path:
-    """One line: what it stands for, and its price on each day that it is known of."""
+    """One line: what it stands for, how it looks, and its price on each day that it is known of."""
 
     label: str
+    look: Look
     whose: str
     size: str
     regions: tuple[str, ...]
@@ -82,7 +84,7 @@ def over_time(frame: pd.DataFrame) -> Chart:
         raise BadValueError("No row with a price has a date.", "A price over time needs as_of.")
     rows = frame[known & dated]
     paths = _paths(rows)
-    drawn = paths[:MOST_LINES]
+    drawn = _looking(paths[:MOST_LINES], rows)
     few = f"{len(drawn)} of {len(paths)} lines are drawn, those that end cheapest." if len(paths) > len(drawn) else ""
     up = scale.prices([price for path in drawn for price in path.prices])
     cut_off = f"The price axis starts at {scale.shown(up.low)}, not at 0." if up.low and not up.log else ""
@@ -112,10 +114,15 @@ def _paths(rows: pd.DataFrame) -> list[_Path]:
         regions.setdefault((whose, size, *_way(part)), []).append(region)
     several = len({whose for whose, *_ in regions}) > 1, len({size for _, size, *_ in regions}) > 1
     found = [
-        _Path(_label(whose, size, where, several), whose, size, tuple(where), on, prices)
+        _Path(_label(whose, size, where, several), look(0), whose, size, tuple(where), on, prices)
         for (whose, size, on, prices), where in regions.items()
     ]
     return sorted(found, key=lambda path: (path.prices[-1], path.label))
+
+
+def _looking(paths: Sequence[_Path], rows: pd.DataFrame) -> list[_Path]:
+    looks = line_looks([path.whose for path in paths], providers_of(rows))
+    return [replace(path, look=its) for path, its in zip(paths, looks, strict=True)]
 
 
 def _ordinals(column: pd.Series[Any]) -> list[int]:
@@ -145,16 +152,14 @@ def _subject(paths: Sequence[_Path]) -> str:
 
 
 def _plot(said: str, captions: tuple[str, ...], paths: Sequence[_Path], up: svg.Axis) -> svg.Plot:
-    series = tuple(
-        svg.Series(path.label, look(place), tuple(path.points), steps=True) for place, path in enumerate(paths)
-    )
+    series = tuple(svg.Series(path.label, path.look, tuple(path.points), steps=True) for path in paths)
     across = svg.Axis("", scale.days([day for path in paths for day in path.days]))
     return svg.Plot(said, captions, across, up, series)
 
 
 def _spec(said: str, captions: Sequence[str], paths: Sequence[_Path], up: svg.Axis) -> vega.Spec:
-    names = [path.label for path in paths]
-    shared = vega.looks(names, [look(place) for place in range(len(names))])
+    names, looks = [path.label for path in paths], [path.look for path in paths]
+    shared = vega.looks(names, looks)
     line = {"mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2}}
     points = {"params": vega.pointing(), "mark": {"type": "point", "filled": True, "size": 60}}
     body = {
@@ -168,11 +173,11 @@ def _spec(said: str, captions: Sequence[str], paths: Sequence[_Path], up: svg.Ax
             "opacity": shared["opacity"],
         },
         "layer": [
-            {**line, "encoding": {"strokeDash": vega.dashes(names)}},
+            {**line, "encoding": {"strokeDash": vega.dashes(names, looks)}},
             {**points, "encoding": {"shape": shared["shape"], "tooltip": _tooltips(up.title)}},
         ],
     }
-    return vega.document(said, vega.how_to(captions), [row for path in paths for row in _rows(path)], body)
+    return vega.document(said, captions, [row for path in paths for row in _rows(path)], body, is_moved=True)
 
 
 def _rows(path: _Path) -> list[dict[str, Any]]:

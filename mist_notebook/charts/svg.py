@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from mist_notebook.ground.text import escape_html
 
-from .look import CELL_TEXT, HALO_ON_DARK, HALO_ON_LIGHT, NEUTRAL, TEXT_ON_DARK, TEXT_ON_LIGHT, Look
+from .look import NEUTRAL, Look
 from .scale import Scale
+from .theme import STYLE
 
 WIDTH = 760
 PLOT_HEIGHT = 340
@@ -27,15 +28,6 @@ _AREA = 38.0
 _FRONT_AREA = 70.0
 _SAMPLE = 30
 
-_TEXT = "fill: var(--jp-ui-font-color1, {}); stroke: var(--jp-layout-color0, {});"
-_STYLE = f"""
-.mist-chart {{ max-width: 100%; height: auto; }}
-.mist-chart text {{ {_TEXT.format(TEXT_ON_LIGHT, HALO_ON_LIGHT)}
-  stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }}
-@media (prefers-color-scheme: dark) {{ .mist-chart text {{ {_TEXT.format(TEXT_ON_DARK, HALO_ON_DARK)} }} }}
-@media print {{ .mist-chart text {{ fill: #000; stroke: #fff; }} }}
-.mist-chart text.mist-in-cell {{ fill: {CELL_TEXT}; stroke: none; }}
-"""
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -89,9 +81,10 @@ def plot(picture: Plot) -> str:
 def document(title: str, lines: Sequence[str], parts: Iterable[str], width: float, height: float) -> str:
     """The whole SVG around its parts; title and captions are also what a screen reader says."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="mist-chart" role="img" width="{width:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="mist-chart" role="img" '
+        f'aria-label="{escape_html(title)}" width="{width:.0f}" '
         f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{_FONT}" font-size="12">'
-        f"<title>{escape_html(title)}</title><desc>{escape_html(' '.join(lines))}</desc><style>{_STYLE}</style>"
+        f"<title>{escape_html(title)}</title><desc>{escape_html(' '.join(lines))}</desc>{STYLE}"
         f"{words(8, 18, title, size=15, bold=True)}{''.join(parts)}</svg>"
     )
 
@@ -133,6 +126,7 @@ _CORNERS = {
     "triangle-up": ((0, -1.4), (1.4, 1.05), (-1.4, 1.05)),
     "triangle-down": ((0, 1.4), (-1.4, -1.05), (1.4, -1.05)),
     "triangle-right": ((1.4, 0), (-1.05, 1.4), (-1.05, -1.4)),
+    "triangle-left": ((-1.4, 0), (1.05, -1.4), (1.05, 1.4)),
     "cross": tuple(
         (a * sign, b * sign)
         for sign in (1, -1)

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from .look import NEUTRAL, Look, look
+from .look import NEUTRAL, Look
 from .svg import Axis
 
 # The theme gives axes and titles a colour, and words beside marks none: theirs follows the ground, as Vega knows it.
@@ -23,12 +23,18 @@ WIDTH, HEIGHT = 640, 340
 SERIES = "whose"
 _LETTER, _SYMBOL = 6.9, 36
 _CAPTION_WIDTH = 100
-_HOW = "Drag to move, Shift and wheel to zoom, double click to go back; click a name below to see it alone."
+HOW = "Drag to move, Shift and wheel to zoom, double click to go back; click a name below to see it alone."
 
 
-def document(title: str, captions: Sequence[str], rows: list[dict[str, Any]], body: Spec) -> Spec:
-    """A spec around what it draws."""
+def document(
+    title: str, captions: Sequence[str], rows: list[dict[str, Any]], body: Spec, *, is_moved: bool = False
+) -> Spec:
+    """A spec around what it draws; what one does with it stands beside it, at the menu, and not in the picture.
+
+    `description` is what a screen reader says of it.
+    """
     return {
+        "description": " ".join([f"{title}.", *captions]),
         "title": {"text": title, "subtitle": _wrapped(captions), "anchor": "start", "offset": 12},
         "data": {"values": rows},
         **body,
@@ -46,19 +52,18 @@ def document(title: str, captions: Sequence[str], rows: list[dict[str, Any]], bo
             "title": {"fontSize": 15, "subtitleFontSize": 12, "subtitlePadding": 6},
             "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 320, "symbolSize": 100},
         },
-        "usermeta": {
-            "embedOptions": {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
-        },
+        "usermeta": {"embedOptions": {"actions": _ACTIONS, "i18n": _menu(is_moved)}},
     }
+
+
+def _menu(is_moved: bool) -> dict[str, str]:
+    """The words of the menu beside the chart; the first is its tooltip."""
+    how = f"{HOW} Open this menu to save the chart." if is_moved else "Open this menu to save the chart."
+    return {"CLICK_TO_VIEW_ACTIONS": how, "SVG_ACTION": "Save as SVG", "PNG_ACTION": "Save as PNG"}
 
 
 def _wrapped(captions: Sequence[str]) -> list[str]:
     return [line for caption in captions for line in textwrap.wrap(caption, _CAPTION_WIDTH)]
-
-
-def how_to(captions: Sequence[str]) -> list[str]:
-    """The captions, and what the pointer can do here."""
-    return [*captions, _HOW]
 
 
 def figure(field: str, axis: Axis) -> Spec:
@@ -69,7 +74,7 @@ def figure(field: str, axis: Axis) -> Spec:
         "type": "quantitative",
         "title": axis.title,
         "scale": {**kind, "domain": [axis.scale.low, axis.scale.high], "nice": False},
-        "axis": {"format": ",.6~g", "tickCount": 6},
+        "axis": {"format": ".6~g", "tickCount": 6},
     }
 
 
@@ -85,9 +90,9 @@ def looks(names: Sequence[str], given: Sequence[Look]) -> Spec:
     }
 
 
-def dashes(names: Sequence[str]) -> Spec:
+def dashes(names: Sequence[str], looks: Sequence[Look]) -> Spec:
     """The dash of each series' line; the legend is that of the colours."""
-    given = [list(look(place).dash) or [1, 0] for place in range(len(names))]
+    given = [list(its.dash) or [1, 0] for its in looks]
     return {
         "field": SERIES,
         "type": "nominal",

@@ -9,17 +9,15 @@ frame. Numbers are written with all their digits.
 from __future__ import annotations
 
 import csv
-import os
 import re
-import secrets
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mist_notebook.ground import target_file
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ground.text import brief
 from mist_notebook.records.columns import DAY, FIGURE, FLAG, OFFERS, TEXT
 
 if TYPE_CHECKING:
@@ -42,8 +40,8 @@ _CELL = r"(?:^|(?<=[;,\"\t\r\n]))"
 _FORMULA = rf"(?:(?![\t\r\n])[\s\0\ufeff\u200b])*[{re.escape(''.join(PREFIXES))}]"
 _BARE = re.compile(rf"{_CELL}(?={GUARD}*{_FORMULA})")
 _GUARDED = re.compile(rf"{_CELL}{GUARD}(?={GUARD}*{_FORMULA})")
-_OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|.*\\", re.DOTALL)
 _FORMS = "Name a file that ends in .csv, .parquet or .html: offers.csv"
+_INSTEAD = "Name another file, or add --force to replace it."
 
 
 def save(frame: pd.DataFrame, path: str | Path, *, force: bool = False) -> Path:
@@ -53,23 +51,15 @@ def save(frame: pd.DataFrame, path: str | Path, *, force: bool = False) -> Path:
     already and `force` is not given, or where Parquet's library is missing.
     """
     target = check(path, force=force)
-    _put(target, WRITERS[target.suffix.casefold()](frame), force=force)
+    target_file.write(target, WRITERS[target.suffix.casefold()](frame), force=force, instead=_INSTEAD)
     return target
 
 
 def check(path: str | Path, *, force: bool = False) -> Path:
     """The file of that name, if it can be written. Raises BadValueError as `save` does, for all but the frame."""
-    target = _path(path)
+    target = target_file.checked(path, WRITERS, forms=_FORMS, force=force, instead=_INSTEAD)
     if target.suffix.casefold() == ".parquet":
         _need_pyarrow()
-    try:
-        is_folder, is_there = target.is_dir(), target.exists()
-    except OSError as error:
-        raise _unwritable(target, error) from None
-    if is_folder:
-        raise BadValueError(f"{brief(str(path))} is a folder.", _FORMS)
-    if is_there and not force:
-        raise BadValueError(f"{brief(str(path))} is there already.", "Name another file, or add --force to replace it.")
     return target
 
 
@@ -132,42 +122,6 @@ def guard(text: str) -> str:
 def unguard(cell: str) -> str:
     """The text that `guard` made the cell of."""
     return _GUARDED.sub("", cell)
-
-
-def _path(path: str | Path) -> Path:
-    if os.name != "nt" and _OF_WINDOWS.match(str(path)):  # here it would be a file of that whole name
-        raise BadValueError(f"'{brief(str(path))}' is a path of Windows, which this computer hasn't.", _FORMS)
-    try:
-        target = Path(path).expanduser()
-    except RuntimeError:
-        raise BadValueError(f"{brief(str(path))} names no home folder of anyone.", _FORMS) from None
-    if target.suffix.casefold() not in WRITERS or not target.stem.strip(".") or "\0" in str(path):
-        raise BadValueError(f"'{brief(str(path))}' is no file that can be written.", _FORMS)
-    if not target.parent.is_dir():
-        raise BadValueError(f"There is no folder {brief(str(target.parent))}.", "Make it first, or name another file.")
-    return target
-
-
-def _put(target: Path, content: bytes, *, force: bool) -> None:
-    """The whole file, or none; one that is there is replaced only by a whole one."""
-    path = target.with_name(f".{secrets.token_hex(8)}.tmp") if force else target
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(content)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
-        if force:
-            path.replace(target)
-    except FileExistsError:
-        raise BadValueError(f"{brief(str(target))} is there already.", "Add --force to replace it.") from None
-    except OSError as error:
-        raise _unwritable(target, error) from None
-
-
-def _unwritable(target: Path, error: OSError) -> BadValueError:
-    return BadValueError(f"{brief(str(target))} can't be written: {error.strerror}.", "Name another file.")
 
 
 def _guarded(column: pd.Series[Any]) -> pd.Series[Any]:

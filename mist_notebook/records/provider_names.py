@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mist_notebook.ground.resolver import PROVIDER_ALIASES
+
 # In the order in which charts give them colours and marks, which stay theirs: new ones go to the end.
 NAMES: dict[str, str] = {
     "ec2": "EC2",
@@ -30,15 +32,25 @@ NAMES: dict[str, str] = {
     "coreweave": "CoreWeave",
     "nebius": "Nebius",
     "crusoe": "Crusoe",
+    "vexxhost": "Vexxhost",
+    "vsphere": "vSphere",
+    "lxd": "LXD",
+    "kubernetes": "Kubernetes",
+    "kubevirt": "KubeVirt",
+    "openshift": "OpenShift",
+    "onapp": "OnApp",
+    "cloudsigma": "CloudSigma",
+    "maxihost": "Maxihost",
+    "podman": "Podman",
+    "ssh-config": "SSH hosts",
 }
-_SPELLINGS = {"aws": "ec2", "amazon": "ec2", "azure": "azure_arm", "gcp": "gce", "google": "gce", "oracle": "oci"}
 _BY_NAME = {name.casefold(): key for key, name in NAMES.items()}
 
 
 def key_of(text: str) -> str | None:
     """The provider that the text names, in any spelling; `None` for a name of somebody's own."""
     folded = text.strip().casefold()
-    known = _SPELLINGS.get(folded) or _BY_NAME.get(folded) or folded
+    known = PROVIDER_ALIASES.get(folded) or _BY_NAME.get(folded) or folded
     return known if known in NAMES else None
 
 

@@ -129,6 +129,7 @@ const SHAPES = {
   diamond: (x, y, r) => `M${x} ${y - 1.3 * r}L${x + 1.3 * r} ${y}L${x} ${y + 1.3 * r}L${x - 1.3 * r} ${y}z`,
   "triangle-up": (x, y, r) => `M${x} ${y - 1.3 * r}L${x + 1.3 * r} ${y + r}H${x - 1.3 * r}z`,
   "triangle-down": (x, y, r) => `M${x} ${y + 1.3 * r}L${x + 1.3 * r} ${y - r}H${x - 1.3 * r}z`,
+  "triangle-left": (x, y, r) => `M${x - 1.3 * r} ${y}L${x + r} ${y - 1.3 * r}V${y + 1.3 * r}z`,
   "triangle-right": (x, y, r) => `M${x + 1.3 * r} ${y}L${x - r} ${y + 1.3 * r}V${y - 1.3 * r}z`,
   cross: (x, y, r) => `M${x - r / 2} ${y - 1.4 * r}h${r}v${r}h${r}v${r}h${-r}v${r}h${-r}v${-r}h${-r}v${-r}h${r}z`,
 };
@@ -167,7 +168,7 @@ const chart = (found) => {
   if (hidden) $("drawn").textContent = `Not drawn: ${hidden.toLocaleString("en")} marks that would lie under others.`;
   for (const tick of powers(x0, x1, 2)) {
     picture.append(drawn("line", { class: "grid", x1: x(tick), x2: x(tick), y1: EDGE.top, y2: HIGH - EDGE.bottom }),
-      drawn("text", { x: x(tick), y: HIGH - EDGE.bottom + 16, "text-anchor": "middle" }, tick.toLocaleString("en")));
+      drawn("text", { x: x(tick), y: HIGH - EDGE.bottom + 16, "text-anchor": "middle" }, String(tick)));
   }
   const tens = powers(y0, y1, 10);
   for (const tick of tens.length > 2 ? tens : powers(y0, y1, 2)) {
