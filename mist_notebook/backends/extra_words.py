@@ -14,7 +14,7 @@ from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, nearest
 from mist_notebook.records.model import BackendInfo
 
-from . import provider_fields
+from . import provider_fields, tag_rules
 from .needs import Needs
 
 _EVERYWHERE = {
@@ -47,7 +47,8 @@ def checked(extra: Mapping[str, Any], backend: BackendInfo, needs: Callable[[], 
             raise BadValueError(f"'{name}' can't be given as an extra field.", "Nothing was sent.")
         if name not in taken | {"tags"}:
             _refuse_mistake(name, backend, taken, is_known=is_known)
-    return kept
+    tags = tag_rules.checked(kept.pop(tag_rules.WORD, None) or {}, backend.provider)
+    return kept | ({tag_rules.WORD: tags} if tags else {})
 
 
 def _refuse_mistake(name: str, backend: BackendInfo, taken: Iterable[str], *, is_known: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.display.cards import bounded, facts, is_inside, login, moment, report_page, ssh_line, title
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.errors import MistError
@@ -59,6 +60,7 @@ def machine_page(machine: Machine) -> Page:
         ("size", _named(extra.get("size_name"), machine.own_id("size"))),
         ("image", _named(extra.get("image_name"), machine.own_id("image"))),
         ("location", _named(extra.get("location_name"), machine.own_id("location"))),
+        ("tags", tag_rules.written(tag_rules.own(record.tags))),
         ("created", moment(record.created)),
         ("expires", moment(record.expires)),
         *_money(machine),

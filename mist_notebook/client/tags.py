@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.ground.errors import BadValueError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
@@ -28,6 +29,7 @@ class Tags(dict[str, str]):
             raise BadValueError("The tag has no name.", "Such as: machine.tags.add_tag('team', 'web')")
         if key == OP_TAG:
             raise BadValueError(f"'{OP_TAG}' says which of our records a machine belongs to.", "Nothing changed.")
+        tag_rules.check(key, value, self._machine.hands.adapter.info.provider)
         self._change(key, value)
 
     def remove_tag(self, key: str) -> None:

@@ -77,7 +77,7 @@ MATTER: dict[str, tuple[str, ...]] = {
     "networks": (*_OWNER, "id", "name", "cidr", "description"),
     "machines": (
         *("backend", "id", "name", "state", "public_ips", "price_hourly", "cost_so_far", "created", "mine"),
-        *("size_id", "image_id", "location_id", "private_ips", "currency"),
+        *("tags", "size_id", "image_id", "location_id", "private_ips", "currency"),
     ),
     "journal": (
         *("backend", "id", "name", "state", "asked", "ended", "price_hourly", "cost_so_far", "hours", "machine_id"),

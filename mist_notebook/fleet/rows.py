@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.client.journals import Journals
 from mist_notebook.client.session import Session
 from mist_notebook.provision.journal import Record
@@ -35,6 +36,7 @@ class Row:
     price_monthly: float | None
     currency: str | None
     mine: bool
+    tags: str | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def _row(session: Session, part: Listing[Any], machine: MachineRecord, kept: Rec
         price_monthly=_monthly(kept, machine),
         currency=(kept.currency if kept else None) or machine.price.currency,
         mine=kept is not None,
+        tags=tag_rules.written(tag_rules.own(machine.tags)) or None,
     )
 
 

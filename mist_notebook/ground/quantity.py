@@ -34,6 +34,8 @@ _HOURS = {"": 1.0, "h": 1.0, "m": 1 / 60, "d": 24.0}
 _SHORTEST_H, _LONGEST_H = 0.2, 24.0 * 366
 _LONGEST_USE_H = 24.0 * 3653
 
+MOST_MACHINES = 1000
+
 COUNT_FORMS = "4, 4+, 4..8, ..8 or =4"
 RAM_FORMS = "16GB, 16384MB, 4GB..16GB, ..8GB, =2GB, or 4x for GB per vCPU"
 DISK_FORMS = "25GB, 10GB..50GB, ..80GB or =25GB"
@@ -179,6 +181,13 @@ def limit(text: str) -> int:
     """`text` as a number of rows."""
     if not re.fullmatch(r"0*[1-9][0-9]{0,14}", text):
         raise BadValueError(f"'{brief(text)}' is not a number of rows.", "Give a whole number from 1, such as 20.")
+    return int(text)
+
+
+def machines(text: str) -> int:
+    """`text` as a number of machines that are made at once."""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,3}", text) or int(text) > MOST_MACHINES:
+        raise BadValueError(f"'{brief(text)}' is not a number of machines.", f"From 1 to {MOST_MACHINES:,}, such as 3.")
     return int(text)
 
 

@@ -42,6 +42,8 @@ def costly(extra: dict[str, Any]) -> list[str]:
 
 
 def _costs(name: str, value: Any) -> bool:
+    if name == "tags":  # words of a person's, whatever they are called
+        return False
     is_nothing = str(value).strip().casefold() in _NOTHING
     if name.casefold() == "hourly":  # false: it is billed by the month
         return is_nothing

@@ -96,18 +96,39 @@ def check_total(own: Record, opened: Sequence[Record], limits: Limits) -> None:
         )
 
 
+def check_together(specs: Sequence[MachineSpec], opened: Sequence[Record], limits: Limits) -> None:
+    """Refuse several before the first is sent, if they are too many or too dear together; they differ in name alone."""
+    there = {record.name for record in opened if record.backend == specs[0].backend.id}
+    new = [spec for spec in specs if spec.name not in there]
+    if len(new) < 2:
+        return
+    count = len(opened) + len(new)
+    if count > limits.count:
+        raise LimitError(
+            f"That would be {count} machines; the limit is {limits.count}.", f"%mist budget --count {count}"
+        )
+    each = usd_per_hour(price_of(specs[0])) or 0.0
+    total = sum(record.price_hourly or 0.0 for record in opened) + each * len(new)
+    if total > limits.usd_per_hour:
+        raise LimitError(
+            f"Together they would cost {total:.4f} USD/h; the limit is {limits.usd_per_hour:g}. Nothing was sent.",
+            f"Destroy some, or raise it: %mist budget --usd-per-hour {int(total * 100 + 1) / 100:.2f}",
+        )
+
+
 def check_hours(hours: float | None) -> None:
     """Refuse a time limit that is none."""
     if hours is not None and not _SHORTEST_H <= hours <= _LONGEST_H:
         raise BadValueError(f"A time limit of {hours:g} h is not possible.", "Give hours from 0.2 (12 min) to 8784.")
 
 
-def worst_case(spec: MachineSpec) -> str:
-    """What the machine costs until its time limit, or each month without one."""
+def worst_case(spec: MachineSpec, count: int = 1) -> str:
+    """What so many of the machine cost until their time limit, or each month without one."""
     price = price_of(spec)
     hourly = usd_per_hour(price)
     if hourly is None:
         return "unknown"
     if spec.hours is None:
-        return f"{usd_per_month(price):,.2f} USD each month until it is destroyed"
-    return f"{hourly * spec.hours:,.2f} USD at most, in {spec.hours:g} h"
+        until = "it is" if count == 1 else "they are"
+        return f"{(usd_per_month(price) or 0.0) * count:,.2f} USD each month until {until} destroyed"
+    return f"{hourly * spec.hours * count:,.2f} USD at most, in {spec.hours:g} h"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.secret import MASK, says_secret
 from mist_notebook.ground.text import brief
@@ -41,7 +42,7 @@ def asked(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         ("logs in as", spec.login or ""),
         ("script", _extent(spec.script)),
         ("cloud-init", _extent(spec.cloud_init)),
-        *((field, MASK if says_secret(field) else _said(value)) for field, value in spec.extra.items()),
+        *((field, MASK if says_secret(field) else _value(field, value)) for field, value in spec.extra.items()),
         ("time limit", _time_limit(spec)),
         *spec.beside,
     )
@@ -52,6 +53,10 @@ def _where(spec: MachineSpec) -> str:
     """Where it is to stand; of several that the next is asked only where the one before refuses for want of room."""
     places = [f"{one.location.name} ({one.location.id})" for one in spec.turns() if one.location]
     return "; without room there: ".join(places) or _NOT_NAMED
+
+
+def _value(field: str, value: Any) -> str:
+    return tag_rules.written(value) if field == tag_rules.WORD and isinstance(value, dict) else _said(value)
 
 
 def _said(value: Any) -> str:
@@ -88,11 +93,20 @@ def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
             said = f"{price.hourly:.4f} {price.currency} an hour{_of(price)}"
             return (("price", f"{said}; unknown in USD, as no rate is kept here: %mist refresh"),)
         return (("price", f"unknown: nobody says what this size costs{more} at {spec.backend.name}.{free}"),)
-    each = " for each" if len(specs) > 1 else ""
+    each = _price(price, example=spec.backend.sandbox)
+    if len(specs) == 1:
+        return (("price", each), ("worst case", guard.worst_case(spec)))
     return (
-        ("price", _price(price, example=spec.backend.sandbox)),
-        ("worst case", guard.worst_case(spec) + each),
+        ("price of each", each),
+        (f"all {len(specs):,} together", _together(price, len(specs), example=spec.backend.sandbox)),
+        ("worst case", f"{guard.worst_case(spec, len(specs))}, for all {len(specs):,}"),
     )
+
+
+def _together(price: Price, count: int, *, example: bool) -> str:
+    hourly, monthly = guard.usd_per_hour(price) or 0.0, guard.usd_per_month(price) or 0.0
+    words = f"{hourly * count:.4f} USD an hour, {monthly * count:,.2f} USD a month"
+    return f"{'example: ' if example else ''}{words}"
 
 
 def _price(price: Price, *, example: bool) -> str:

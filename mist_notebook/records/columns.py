@@ -89,6 +89,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         figure("price_monthly"),
         text("currency"),
         Column("mine", FLAG, "mine"),
+        text("tags"),
     ),
     "resources": (
         *_NAMED,

@@ -90,6 +90,16 @@ def test_a_machine_lives_its_life(backend: Backend, cloud: Any) -> None:
     assert orphans == []
 
 
+def test_a_persons_tags_go_along_and_come_back_beside_ours(backend: Backend, cloud: Any) -> None:
+    spec = wish(backend, cloud, tags={"team": "web", "blue": ""})
+    assert spec.extra == {"tags": {"team": "web", "blue": ""}}
+    steps(backend, spec)
+    tags = backend.machine_from_name("web").tags
+    assert (tags["team"], tags["blue"], OP_TAG in tags) == ("web", "", True)
+    with pytest.raises(BadValueError):
+        wish(backend, cloud, "other", tags={f"{OP_TAG}": "1"})
+
+
 def test_the_key_goes_over_by_its_public_half(backend: Backend, cloud: Any) -> None:
     steps(backend, wish(backend, cloud))
     sent = b"".join(request.body for request in cloud.ledger)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.client import runtime
+from mist_notebook.client.cards import machine_page
 from mist_notebook.client.machine import Machine
 from mist_notebook.ground.errors import BadValueError, LimitError, ProvisionError
 from tests.conftest import Notebook
@@ -91,6 +92,26 @@ def test_count_makes_that_many_each_with_a_record_of_its_own(desk: Desk) -> None
     assert len(desk.notebook.value("%mist journal")) == 3
     desk.create("web", "--count 3")
     assert desk.made == ["web-1", "web-2", "web-3"]
+
+
+def test_tags_stand_in_the_receipt_the_machine_and_its_row(desk: Desk) -> None:
+    machine = desk.create("web", "--tag team=web --tag 'note=a, b' --tag blue")
+    assert isinstance(machine, Machine)
+    said = 'team=web, "note=a, b", blue'
+    assert said in str(machine_page(machine))
+    frame = desk.notebook.value("%mist machines")
+    assert list(frame["tags"]) == [said]
+    assert desk.create("web", "--tag team=web --tag 'note=a, b' --tag blue") is not None
+    assert desk.made == ["web"]
+    error = desk.ended(f"{C} --name web {WHAT} --tag team=other --no-probe")
+    assert "tags" in f"{error.message} {error.hint}"
+
+
+@pytest.mark.parametrize(
+    "tags", ["--tag =x", "--tag a=1 --tag a=2", "--tag mist-notebook-op=1", "--tag ''", "--extra tags=1"]
+)
+def test_what_is_no_tag_is_refused_before_anything_is_sent(desk: Desk, tags: str) -> None:
+    assert isinstance(desk.failed(f"{C} --name web {WHAT} {tags}"), BadValueError)
 
 
 @pytest.mark.parametrize("fails", [1, 2, 3, 4, 5])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, MistError, RefusedError
 from mist_notebook.net.http import quote_segment
-from mist_notebook.records.model import OP_TAG, MachineSpec
+from mist_notebook.records.model import MachineSpec
 
 from .calls import Calls
 
@@ -31,7 +32,7 @@ def path_of(group: str) -> str:
 def surroundings(calls: Calls, spec: MachineSpec, source: str) -> str:
     """All that it needs, made in its group; the card's id. RefusedError, and the group goes, where that fails."""
     group = path_of(group_of(spec))
-    place: Row = {"location": spec.location.id if spec.location else "", "tags": _tags(spec)}
+    place: Row = {"location": spec.location.id if spec.location else "", "tags": tag_rules.of(spec)}
     try:
         calls.put(group, place)
         firewall = _made(
@@ -76,7 +77,7 @@ def body(spec: MachineSpec, card: str) -> Row:
     }
     if str(spec.extra.get("spot", "")).casefold() in _YES:
         properties |= {"priority": "Spot", "evictionPolicy": "Delete", "billingProfile": {"maxPrice": -1}}
-    return {"location": spec.location.id if spec.location else "", "tags": _tags(spec), "properties": properties}
+    return {"location": spec.location.id if spec.location else "", "tags": tag_rules.of(spec), "properties": properties}
 
 
 def _system(spec: MachineSpec) -> Row:
@@ -88,10 +89,6 @@ def _system(spec: MachineSpec) -> Row:
         "customData": b64encode(text.encode()).decode() if text else None,
         "linuxConfiguration": {"disablePasswordAuthentication": True, "ssh": {"publicKeys": [key]}},
     })  # fmt: skip
-
-
-def _tags(spec: MachineSpec) -> dict[str, str]:
-    return {OP_TAG: spec.op} if spec.op else {}
 
 
 def _let_in(source: str) -> Row:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mist_notebook.backends import images
+from mist_notebook.backends import images, tag_rules
 from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
@@ -19,7 +19,6 @@ from mist_notebook.ground.resolver import reference_text
 from mist_notebook.ground.text import brief
 from mist_notebook.net.http import Http, decode, quote_segment
 from mist_notebook.records.model import (
-    OP_TAG,
     Account,
     BackendInfo,
     Image,
@@ -130,7 +129,7 @@ class DockerAdapter(Adapter):
                     f"%mist run runs one on a container that is there. {_NOTHING_SENT}",
                 )
         start.refuse_hours(name, spec)
-        for field in spec.extra:
+        for field in spec.extra.keys() - {tag_rules.WORD}:
             raise BadValueError(f"{name} takes no '{field}' from here.", _NOTHING_SENT)
         known = "the image says that it has it" if spec.image.extra.get("ssh") else _UNKNOWN_SSH
         return msgspec.structs.replace(spec, beside=(("SSH", known), ("reached at", "127.0.0.1, at a port of its own")))
@@ -169,7 +168,7 @@ class DockerAdapter(Adapter):
         return {
             "Image": spec.image.mist_id,
             "Hostname": re.sub(r"[^A-Za-z0-9-]", "-", spec.name)[:63].strip("-"),
-            "Labels": {OP_TAG: spec.op, rows.SIZE_LABEL: spec.size.id},
+            "Labels": {**tag_rules.of(spec), rows.SIZE_LABEL: spec.size.id},
             "ExposedPorts": {rows.SSH_PORT: {}},
             "HostConfig": {
                 **rows.limits(spec.size),

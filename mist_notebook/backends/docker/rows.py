@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import OP_TAG, Image, Machine, Price, Size
+from mist_notebook.records.model import Image, Machine, Price, Size
 
 Row = dict[str, Any]
 SIZE_LABEL = "mist-notebook-size"
@@ -108,7 +108,7 @@ def machine(row: Row) -> Machine | None:
         image_id=_text(row.get("Image")),
         created=_moment(row.get("Created")),
         actions=_ACTS.get(state, ("destroy",)),
-        tags=tuple((key, str(value)) for key, value in (labels or {}).items() if key == OP_TAG),
+        tags=tuple((key, str(value)) for key, value in (labels or {}).items() if key != SIZE_LABEL),
         ssh_host="127.0.0.1" if port else None,
         ssh_port=port,
     )

@@ -7,8 +7,9 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from typing import Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.records.model import OP_TAG, MachineSpec
+from mist_notebook.records.model import MachineSpec
 
 from .records import UNTIL_TAG
 
@@ -65,8 +66,7 @@ def is_spot(spec: MachineSpec) -> bool:
 
 
 def _tags(spec: MachineSpec, now: datetime) -> list[dict[str, Any]]:
-    said = {"Name": spec.name} | ({OP_TAG: spec.op} if spec.op else {})
-    said |= {str(name): str(value) for name, value in (spec.extra.get("tags") or {}).items()}
+    said = {"Name": spec.name} | tag_rules.of(spec)
     if spec.hours is not None:
         until = now + timedelta(hours=spec.hours)
         said[UNTIL_TAG] = until.isoformat(timespec="seconds")
@@ -113,6 +113,3 @@ def check(spec: MachineSpec, backend: str) -> None:
     spot = spec.extra.get("spot")
     if spot is not None and str(spot).strip().casefold() not in ("true", "1", "yes", "false", "0", "no"):
         raise BadValueError(f"spot={spot} is neither true nor false.", _NOTHING_SENT)
-    tags = spec.extra.get("tags")
-    if tags is not None and not isinstance(tags, dict):
-        raise BadValueError("tags have to be name and value.", f'Such as --extra tags={{"team": "a"}}. {_NOTHING_SENT}')

@@ -6,9 +6,10 @@ import uuid
 from base64 import b64encode
 from typing import Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row
-from mist_notebook.records.model import OP_TAG, MachineSpec
+from mist_notebook.records.model import MachineSpec
 
 from .reach import TAG
 
@@ -26,7 +27,7 @@ def request_id(spec: MachineSpec) -> str:
 def body(spec: MachineSpec, project: str, zone: str, network: str) -> Row:
     """All that goes over; the key's owner and nobody else is let in, and the disk ends with the machine."""
     image_project, _, image = spec.image.id.rpartition("/")
-    labels = {OP_TAG: spec.op} if spec.op else {}
+    labels = tag_rules.of(spec)
     disk = {"sourceImage": f"projects/{image_project}/global/images/{image}", "labels": labels}
     if spec.extra.get("disk_gb"):
         disk["diskSizeGb"] = str(spec.extra["disk_gb"])

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import OP_TAG, BackendInfo, Machine, MachineSpec, Price
+from mist_notebook.records.model import BackendInfo, Machine, MachineSpec, Price
 from mist_notebook.records.units import monthly_of, own_month
 
 from . import fields
@@ -146,7 +147,7 @@ def create_fields(spec: MachineSpec, *, now: datetime) -> dict[str, Any]:
         "job_id": spec.op or None,
         "expiration": expiration(until) if until else None,
         **spec.extra,
-        "tags": {**spec.extra.get("tags", {}), **({OP_TAG: spec.op} if spec.op else {})} or None,
+        "tags": tag_rules.of(spec) or None,
     }
     return {name: value for name, value in said.items() if value is not None or name in spec.extra}
 

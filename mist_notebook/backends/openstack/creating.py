@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row
-from mist_notebook.records.model import OP_TAG, MachineSpec
+from mist_notebook.records.model import MachineSpec
 
 from .outside import Way
 
@@ -22,7 +23,7 @@ def body(spec: MachineSpec, way: Way) -> Row:
         "imageRef": spec.image.id,
         "key_name": spec.key.id if spec.key else None,
         "availability_zone": spec.location.id if spec.location else None,
-        "metadata": {OP_TAG: spec.op} if spec.op else None,
+        "metadata": tag_rules.of(spec) or None,
         "user_data": b64encode(text.encode()).decode() if text else None,
         "networks": way.networks,
         "security_groups": way.groups,

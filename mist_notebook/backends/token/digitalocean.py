@@ -88,7 +88,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "image": row.number_or_text(spec.image.id),
         "region": spec.location.id if spec.location else None,
         "ssh_keys": [row.number_or_text(spec.key.id)] if spec.key else None,
-        "tags": row.colon_tag(spec.op),
+        "tags": row.colon_tags_for(spec),
         "user_data": user_data,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.provider_fields import check_name
 from mist_notebook.ground.errors import BadValueError
@@ -27,5 +28,5 @@ def check(facts: Facts, backend: str, spec: MachineSpec) -> None:
         raise BadValueError(f"{backend} has no {spec.size.name} at {spec.location.id}.", f"{has} {_NOTHING_SENT}")
     start.refuse_hours(backend, spec)
     start.check(backend, spec, most_bytes=facts.most_user_data)
-    for name in spec.extra:
+    for name in spec.extra.keys() - {tag_rules.WORD}:
         raise BadValueError(f"{backend} takes no '{name}' from here.", _NOTHING_SENT)

@@ -5,8 +5,9 @@ Facts of its documentation and of its own clients; an address costs beside the m
 
 from __future__ import annotations
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.mist import fields
-from mist_notebook.records.model import OP_TAG, Image, Location, Machine, MachineSpec, Size
+from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
 from . import pricing, row, tools
 from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
@@ -109,7 +110,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "image": spec.image.id,
         "location": spec.location.id if spec.location else None,
         "ssh_keys": [spec.key.name] if spec.key else None,  # unique there; its ids are numbers, which it wants as text
-        "labels": {OP_TAG: spec.op} if spec.op else None,
+        "labels": tag_rules.of(spec) or None,
         "user_data": user_data,
         "start_after_create": True,
     }

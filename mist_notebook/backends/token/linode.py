@@ -113,7 +113,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "region": spec.location.id if spec.location else None,
         "authorized_keys": [spec.key.public] if spec.key and spec.key.public else None,
         "root_pass": Secret(secrets.token_urlsafe(48)),
-        "tags": row.colon_tag(spec.op),
+        "tags": row.colon_tags_for(spec),
         "metadata": {"user_data": b64encode(user_data.encode()).decode()} if user_data else None,
         "booted": True,
     }

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.backends.mist import fields
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import OP_TAG, Key
+from mist_notebook.records.model import Key, MachineSpec
 
 from .facts import Row
 
@@ -89,9 +90,9 @@ def colon_tags(row: Row) -> tuple[tuple[str, str], ...]:
     return tuple((clean(name), clean(value)) for name, _, value in pairs)
 
 
-def colon_tag(op: str) -> list[str] | None:
-    """The operation as such a tag."""
-    return [f"{OP_TAG}:{op}"] if op else None
+def colon_tags_for(spec: MachineSpec) -> list[str] | None:
+    """What a machine of that spec is to carry, as such tags."""
+    return [f"{name}:{value}" if value else name for name, value in tag_rules.of(spec).items()] or None
 
 
 def number_or_text(text: str) -> int | str:

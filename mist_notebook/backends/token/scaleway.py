@@ -88,7 +88,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "commercial_type": spec.size.id,
         "image": spec.image.id,
         "project": project,
-        "tags": row.colon_tag(spec.op),
+        "tags": row.colon_tags_for(spec),
         "dynamic_ip_required": True,
     }
 

@@ -98,7 +98,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "os_id": row.number_or_text(spec.image.id),
         "region": spec.location.id if spec.location else None,
         "sshkey_id": [spec.key.id] if spec.key else None,
-        "tags": row.colon_tag(spec.op),
+        "tags": row.colon_tags_for(spec),
         "user_data": b64encode(user_data.encode()).decode() if user_data else None,
         "backups": "disabled",
         "activation_email": False,

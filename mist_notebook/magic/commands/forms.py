@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground import quantity
 
@@ -12,7 +12,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     from mist_notebook.client.session import Session
 
-_WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user", "port", "cpus", "ram")
+_WORDS = ("backend", "location", "image", "size", "key", "name", "count", "hours", "user", "port", "cpus", "ram")
 
 
 @command(
@@ -24,6 +24,8 @@ _WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user"
     Argument("--location", "begin with this location", "LOCATION", values="location"),
     Argument("--key", "begin with this key", "KEY", values="key"),
     Argument("--name", "begin with this name", "NAME"),
+    Argument("--count", "begin with so many machines, called NAME-1 and so on", "N"),
+    Argument("--tag", "begin with this tag; may be given again", "NAME=VALUE", many=True),
     Argument("--cpus", f"begin with the cheapest size of so many vCPUs: {quantity.COUNT_FORMS}", "AMOUNT"),
     Argument("--ram", f"begin with the cheapest size of so much memory: {quantity.RAM_FORMS}", "AMOUNT"),
     Argument("--hours", "begin with this time limit: 2h, 90m, 3d", "TIME"),
@@ -42,5 +44,6 @@ _WORDS = ("backend", "location", "image", "size", "key", "name", "hours", "user"
 def form(session: Session, options: Namespace) -> Answer:
     from mist_notebook.widgets.form.form import open_form
 
-    given = {name: value for name in _WORDS if (value := getattr(options, name)) is not None}
+    given: dict[str, Any] = {name: value for name in _WORDS if (value := getattr(options, name)) is not None}
+    given |= {"tags": options.tag} if options.tag else {}
     return Answer(open_form(session, given, options.row))

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.backends import extra_fields, provider_fields
+from mist_notebook.backends import extra_fields, provider_fields, tag_rules
 from mist_notebook.display.page import Section
 from mist_notebook.fleet import clocks, watch
 from mist_notebook.ground import quantity
@@ -20,7 +20,7 @@ from mist_notebook.ground.text import brief
 from .arrange import OUTPUT
 from .choice import PORT, USER
 from .follow import start_job
-from .specs import check_together, specs_of
+from .specs import specs_of
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -29,14 +29,7 @@ if TYPE_CHECKING:
     from mist_notebook.records.model import MachineSpec, Step
 
 _LARGEST_FILE = 64 << 10
-_MOST_AT_ONCE = 1000
 _NO_IMAGE = {"latest", "newest", "any", "default", "current"}
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"0*[1-9][0-9]{0,3}", text) or int(text) > _MOST_AT_ONCE:
-        raise BadValueError(f"'{brief(text)}' is not a number of machines.", f"From 1 to {_MOST_AT_ONCE:,}, such as 3.")
-    return int(text)
 
 
 def _key_name(text: str) -> str:
@@ -105,7 +98,8 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     Argument("--cloud-init", "what cloud-init is to do as it boots", "FILE", read=_file),
     Argument("--hours", "destroy it after this time: 2h, 90m, 3d", "TIME", read=quantity.hours),
     Argument("--extra", "a field that the provider needs; may be given again", "K=V", read=_extra, many=True),
-    Argument("--count", "so many, called NAME-1 and so on", "N", read=_count),
+    Argument("--tag", "a tag for it to carry; may be given again", "NAME=VALUE", read=tag_rules.read, many=True),
+    Argument("--count", "so many, called NAME-1 and so on", "N", read=quantity.machines),
     Argument("--together", "let the machines of this --count reach each other, where the cloud can", switch=True),
     Argument("--another", "one more beside the one there is: NAME-2 and so on", switch=True),
     Argument("--unique", "put six characters after the name that no other has", switch=True),
@@ -127,7 +121,7 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     more_help=_help_on_backend,
 )
 def create(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.provision import receipt
+    from mist_notebook.provision import guard, receipt
 
     with doing("Interrupted while looking up what to make.", "Nothing was sent: the same line begins anew."):
         backend = session.backend(options.backend)
@@ -137,7 +131,7 @@ def create(session: Session, options: Namespace) -> Answer:
     page = receipt.page(specs, limits, opened)
     if options.dry_run:
         return Answer(page, ("Nothing was sent.",))
-    check_together(session, backend, specs)
+    guard.check_together(specs, opened, limits)
     if options.no_wait:
         print(page)  # noqa: T201 - what is asked for stands in the cell before it is sent
         return Answer(_jobs(session, backend, specs, options))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from argparse import Namespace
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mist_notebook.backends import provider_fields
 from mist_notebook.client.waiting import waited
-from mist_notebook.ground.errors import BadValueError, LimitError, MistUsageError, NotFoundError
+from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
     wanted = {kind: getattr(options, kind) for kind in ("image", "size", "location")}
     more = {"script": options.script, "cloud_init": options.cloud_init, "hours": options.hours}
     more |= {"together": options.name} if options.together else {}
+    more |= {"tags": options.tag} if options.tag else {}
     try:
         make = partial(backend.spec, options.name, key=options.key, **wanted, **more, **dict(options.extra))
         return waited(make, backend.name)
@@ -102,27 +102,4 @@ def _check_count(session: Session, backend: Backend, count: int) -> None:
     if count > most:
         raise BadValueError(
             f"--count is {count}; the limit is {most} at once.", f"Raise it: %mist budget --count {count}"
-        )
-
-
-def check_together(session: Session, backend: Backend, specs: Sequence[MachineSpec]) -> None:
-    """Refuse several before the first is sent, if they are too many or too dear together."""
-    from mist_notebook.provision import guard
-    from mist_notebook.provision.costs import price_of
-
-    opened = session.client.opened_like(backend.record.sandbox)
-    there = {record.name for record in opened if record.backend == backend.id}
-    new = [spec for spec in specs if spec.name not in there]
-    limits = session.client.limits(backend.record.sandbox)
-    count = len(opened) + len(new)
-    each = guard.usd_per_hour(price_of(specs[0])) or 0.0
-    total = sum(record.price_hourly or 0.0 for record in opened) + each * len(new)
-    if len(new) > 1 and count > limits.count:
-        raise LimitError(
-            f"That would be {count} machines; the limit is {limits.count}.", f"%mist budget --count {count}"
-        )
-    if len(new) > 1 and total > limits.usd_per_hour:
-        raise LimitError(
-            f"Together they would cost {total:.4f} USD/h; the limit is {limits.usd_per_hour:g}. Nothing was sent.",
-            f"Destroy some, or raise it: %mist budget --usd-per-hour {int(total * 100 + 1) / 100:.2f}",
         )

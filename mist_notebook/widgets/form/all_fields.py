@@ -16,26 +16,16 @@ from mist_notebook.widgets.parts.small import Fold
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
 from .keys.paste_box import PasteBox
+from .more import More
 from .state.catalogue import OWN
 from .state.controls import Control
 from .state.events import Chose, Reviewed, Searched, Typed, Wiped
 from .state.glance import LOADING, NONE
-from .state.model import EXTRA, PASTE
+from .state.model import PASTE
 from .state.view import View
 
 _FIRST = "Choose a backend first."
-_LESS = ("hours", "script", "user", "port")
-_LABELS = {"name": "Name", "hours": "Time limit", "user": "Log in as", "port": "SSH port", "script": "Script"}
-_HINTS = {
-    "name": "such as web-1",
-    "hours": "2h, 90m, 3d; empty: until it is destroyed",
-    "user": "root",
-    "port": "22",
-    "script": "#!/bin/sh …  or  #cloud-config …",
-}
-_SCRIPT_LINES = 6
 _FOLDS = {"where": ("backend", "location"), "image": ("image",), "size": ("size",)}
-_NOTHING_MORE = "time limit, script, login"
 
 
 class Fields:
@@ -49,11 +39,10 @@ class Fields:
             kind: Choice(kind, label, self._choose)
             for kind, label in (("backend", "Backend"), ("location", "Location"), ("key", "Key"))
         }
-        self._texts = {name: self._text(name) for name in _LABELS}
-        self._extras: dict[str, TextField] = {}
+        self._name = TextField("name", "Name", self._typed, hint="such as web-1")
+        self._more = More(self._typed, entered=self._ask_for_review)
         self._image, self._size = ImageSearch(self._search), SizeTable()
         self._messages = {"image": Message("image"), "size": Message("size")}
-        self._needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
         self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)
         self._send_key = button("Agree, and send its private half", "mist-form-send-key", acts.send_key)
         typed, wiped = partial(self._typed, PASTE), partial(acts.tell, Wiped())
@@ -70,11 +59,9 @@ class Fields:
     def draw(self, view: View) -> None:
         """Mirror what is to be seen."""
         controls, anew = view.controls, view.fills != self._fills
-        self._draw_extras(view)
         for kind, choice in self._choices.items():
             choice.draw(controls[kind])
-        for name, field in (self._texts | self._extras).items():
-            field.draw(controls[name], anew=anew or name in view.guessed)
+        self._name.draw(controls["name"], anew=anew or "name" in view.guessed)
         self._fills = view.fills
         for kind in ("image", "size"):
             control = controls[kind]
@@ -82,7 +69,8 @@ class Fields:
             self._messages[kind].draw(control.message if is_told else "", error=control.error)
         self._draw_images(controls["image"], view)
         self._draw_sizes(controls["size"], view)
-        self._draw_folds(view, anew=anew)
+        self._draw_folds(view)
+        self._more.draw(view, anew=anew)
         show(self._make_key, view.can_make_key and not view.asks_to_send_key)
         show(self._send_key, view.asks_to_send_key)
         self._paste.draw(controls[PASTE], view.pastes)
@@ -107,16 +95,16 @@ class Fields:
         self._size.on_change(lambda size_id: self._choose("size", size_id))
         self._image.entered = lambda: self._done_with("image")
         self._size.entered = lambda: self._done_with("size")
-        self._texts["name"].entered(self._ask_for_review)
+        self._name.entered(self._ask_for_review)
 
     def _rows(self) -> list[Any]:
         key = ipywidgets.VBox([self._choices["key"].widget, self._make_key, self._send_key, self._paste.widget])
         review = ipywidgets.Box([self._review, self._cheapest, self._missing], _dom_classes=["mist-buttons"])
         return [
             ipywidgets.VBox([self._folds[name].widget for name in _FOLDS], _dom_classes=["mist-form-glance"]),
-            row(self._texts["name"].widget, key, classes=["mist-form-who"]),
-            self._needed,
-            self._folds["more"].widget,
+            row(self._name.widget, key, classes=["mist-form-who"]),
+            self._more.needed,
+            self._more.fold.widget,
             ipywidgets.VBox([self._cost, review], _dom_classes=["mist-form-end"]),
         ]
 
@@ -128,19 +116,7 @@ class Fields:
             "where": Fold("Where", where, css="mist-fold-where"),
             "image": Fold("Image", image, css="mist-fold-image", opened=self._image.focus),
             "size": Fold("Size", size, css="mist-fold-size", opened=self._size.focus),
-            "more": Fold("More", self._made_more(), css="mist-form-more", does="Open"),
         }
-
-    def _made_more(self) -> Any:
-        """What is seldom needed, out of sight until it is wanted."""
-        texts = {name: self._texts[name].widget for name in _LESS}
-        login = row(texts["user"], texts["port"])
-        fields = [texts["hours"], texts["script"], login, self._optional]
-        return ipywidgets.VBox(fields, _dom_classes=["mist-form-more-fields"])
-
-    def _text(self, name: str) -> TextField:
-        lines = _SCRIPT_LINES if name == "script" else 1
-        return TextField(name, _LABELS[name], self._typed, hint=_HINTS[name], lines=lines)
 
     def _choose(self, kind: str, record_id: str | None) -> None:
         if kind == "key" and record_id is not None and record_id.startswith(OWN):
@@ -162,7 +138,7 @@ class Fields:
     def _ask_for_review(self) -> None:
         self._acts.tell(Reviewed(self._acts.new_op()))
 
-    def _draw_folds(self, view: View, *, anew: bool) -> None:
+    def _draw_folds(self, view: View) -> None:
         """What is chosen, a line each. Nothing that counts is out of sight: what is in the way opens its chooser."""
         wanting = frozenset(name for name, kinds in _FOLDS.items() if any(_is_in_the_way(view, one) for one in kinds))
         for name, kinds in _FOLDS.items():
@@ -170,36 +146,9 @@ class Fields:
             is_loading = any(control.loading for control in controls)
             said = view.glance[name] or (LOADING if is_loading else NONE)
             self._folds[name].say(said, error=name in wanting)
-        optional = [EXTRA + field.name for field in view.extras if not field.needed]
-        less = [view.controls[name] for name in (*_LESS, *optional)]
-        wanting |= {"more"} if any(control.error for control in less) else set()
-        filled = {"more"} if anew and any(control.value for control in less) else set()
-        self._folds["more"].say(view.glance["more"] or _NOTHING_MORE, error="more" in wanting)
-        for name in (wanting - self._wanting) | filled:
+        for name in wanting - self._wanting:
             self._folds[name].turn(is_open=True)
         self._wanting = wanting
-
-    def _draw_extras(self, view: View) -> None:
-        """A field for each that this backend takes besides; what was typed under the same name is in it."""
-        if not self._drawn.is_new("extras", view.extras):
-            return
-        named = view.backend.name if view.backend else ""
-        before = (*self._needed.children, *self._optional.children)
-        self._extras = {}
-        for box, is_needed in ((self._needed, True), (self._optional, False)):
-            fields = [field for field in view.extras if field.needed == is_needed]
-            made = {EXTRA + field.name: self._extra(field.name) for field in fields}
-            self._extras |= made
-            words = f"{escape_html(named)} {'needs' if is_needed else 'takes'} besides"
-            heading = style.markup(f"<h4>{words}</h4>", "mist-form-heading")
-            box.children = (heading, *(field.widget for field in made.values())) if made else ()
-        for name, field in self._extras.items():
-            field.draw(view.controls[name], anew=True)
-        for widget in before:
-            style.discard(widget)
-
-    def _extra(self, name: str) -> TextField:
-        return TextField(EXTRA + name, name.replace("_", " "), self._typed)
 
     def _draw_images(self, control: Control, view: View) -> None:
         if self._drawn.is_new("can search", view.has_more_images):

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError, NotFoundError
@@ -18,8 +18,9 @@ from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
 from . import looking, troubles
+from .going import Going, Made
 from .keys.errands import Errand, KeyErrands, own_keys
-from .state import recheck
+from .state import recheck, several
 from .state.catalogue import BACKENDS, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
 from .state.checks import needs_of
 from .state.events import (
@@ -28,14 +29,12 @@ from .state.events import (
     Checked,
     CheckFailed,
     Disconnected,
-    Ended,
     Event,
     Failed,
     FoundOwn,
     Hinted,
     Problem,
     Retried,
-    Started,
     Told,
     Trouble,
     Verdict,
@@ -48,21 +47,16 @@ from .state.wish import login, wish
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.jobs import Job
     from mist_notebook.client.session import Session
-    from mist_notebook.provision.snapshots import Snapshot
-    from mist_notebook.records.model import MachineSpec, Step
 
 _CLOSED = Trouble(
     "This notebook's connection was closed, or is another one by now.",
     "Retry reads everything again; what you chose and typed is kept.",
 )
 
-Made = Callable[["Job", "Backend", "MachineSpec"], object]
-
 
 class Desk:
-    """The state of one form. `draw` is called when it has changed, `made` with each job that makes a machine."""
+    """The state of one form. `draw` is called when it has changed, `made` with the jobs that make its machines."""
 
     def __init__(self, session: Session, *, draw: Callable[[View], object], made: Made) -> None:
         self._session, self._show, self._made = session, draw, made
@@ -237,10 +231,12 @@ class Desk:
         """Look at everything anew, for a receipt or before it is sent."""
         with self._lock:
             spec = review.drawn.spec if review.drawn else wish(self._state, self._catalogue)
+            names, called = several.names(self._state), self._state.text("name")
         if spec is None:
             return
         try:
-            verdict = recheck.recheck(self._session.connected, self._backend(spec.backend.id), spec)
+            backend = self._backend(spec.backend.id)
+            verdict = recheck.recheck(self._session.connected, backend, spec, names, called)
         except NotFoundError as error:
             verdict = Verdict(spec, Page(), (Problem("backend", error.message),))
         except Exception as error:
@@ -249,37 +245,15 @@ class Desk:
         self.tell(Checked(review.op, verdict, self.new_op()))
 
     def _go(self, review: Review) -> None:
-        """Start the one job of this operation."""
+        """Start the jobs of this operation."""
         assert review.drawn is not None  # noqa: S101 - nothing goes that was not drawn
-        spec = review.drawn.spec
         user, port = login(self.state)
+        how = {"accept_unknown_price": review.drawn.consent, "user": user, "port": port}
         try:
-            backend = self._backend(spec.backend.id)
-            consent = review.drawn.consent
-            steps = partial(backend.provision, spec, accept_unknown_price=consent, user=user, port=port)
-            job = self._session.jobs.start(
-                spec.name,
-                steps,
-                result=_machine_of(backend),
-                backend=backend.record,
-                now=backend.adapter.now,
-            )
+            backend = self._backend(review.drawn.spec.backend.id)
+            Going(self._session, backend, tell=self.tell, made=self._made).go(review.op, review.drawn, how)
         except Exception as error:
             self.tell(CheckFailed(review.op, self._trouble(error), self.new_op()))
-            return
-        try:
-            self._made(job, backend, spec)
-        finally:
-            self.tell(Started(review.op))
-        job.watch(partial(self._followed, review.op, backend))
-
-    def _followed(self, op: str, backend: Backend, snapshot: Snapshot) -> None:
-        """What the session is to know as soon as it is so, and that the job has ended."""
-        record = next((step.machine for step in reversed(snapshot.steps) if step.machine), None)
-        if record is not None:
-            self._session.remember(backend, record)
-        if snapshot.ended:
-            self.tell(Ended(op))
 
     def _run(self, errand: Errand, agreed: bool) -> None:
         """What came of it stands at the field, whatever that is."""
@@ -300,8 +274,3 @@ class Desk:
             self.tell(looking.cheapest(self._session, wishes))
         except Exception as error:
             self._say_at("size", error)
-
-
-def _machine_of(backend: Backend) -> Callable[[Step], Any]:
-    """What waiting for the job gives: the machine of its last step."""
-    return lambda step: backend.machine(step.machine) if step.machine else None

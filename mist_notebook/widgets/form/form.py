@@ -33,14 +33,13 @@ _BEFORE = f"{NEEDS_A_KERNEL} %mist journal lists what was made since."
 
 
 class Form:
-    """A form for one machine, and then another. `machine`, `report`, `job` and `spec` are of the newest."""
+    """A form for one machine or several, and then others. `machine`, `report`, `job` and `spec` are of the newest."""
 
     def __init__(self, session: Session, begin: Fill | None = None) -> None:
         self._session = session
         self._cards: tuple[tuple[int, ProgressCard], ...] = ()  # each with its place in the record, the newest first
         self._phase, self._is_watching = EDIT, False
-        self._job: Job | None = None
-        self._spec: MachineSpec | None = None
+        self._newest: tuple[ProgressCard, ...] = ()
         self._accounts = _Accounts()
         session.client  # noqa: B018 - what is wrong with the settings is told by the cell, and not in the form
         self._desk = Desk(session, draw=self._draw, made=self._made)
@@ -60,27 +59,40 @@ class Form:
 
     @property
     def _card(self) -> ProgressCard | None:
-        return self._cards[0][1] if self._cards else None
+        return self._newest[0] if self._newest else None
 
     @property
     def machine(self) -> Machine | None:
-        """The newest machine that was made here, once its making has ended; also one that doesn't answer."""
+        """The newest machine that was made here, once its making has ended; also one that doesn't answer.
+
+        Of several that were made at once the first.
+        """
         return self._card.machine if self._card else None
 
     @property
+    def machines(self) -> list[Machine]:
+        """All that were made at once, as far as their making has ended and there is one."""
+        return [machine for card in self._newest if (machine := card.machine) is not None]
+
+    @property
     def report(self) -> ProbeReport | None:
-        """The newest look at it."""
+        """The newest look at `machine`."""
         return self._card.report if self._card else None
 
     @property
     def job(self) -> Job | None:
         """The work that makes it: `form.job.wait()` waits for it."""
-        return self._job
+        return self._card.job if self._card else None
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The work for each of `machines`."""
+        return [card.job for card in self._newest]
 
     @property
     def spec(self) -> MachineSpec | None:
         """What was asked for."""
-        return self._spec
+        return self._card.spec if self._card else None
 
     @property
     def line(self) -> str:
@@ -129,7 +141,7 @@ class Form:
         self._view.join()
 
     def __repr__(self) -> str:
-        made = f", made {self._spec.name!r}" if self._spec else ""
+        made = f", made {self.spec.name!r}" if self.spec else ""
         return f"<Form ({self._desk.state.review.phase}{made})>"
 
     def _ipython_display_(self) -> None:
@@ -152,14 +164,16 @@ class Form:
         is_shown = phase in (MAKING, ENDED) or self._is_watching
         self._view.draw_earlier(self._accounts.but([place for place, _ in self._cards] if is_shown else []))
 
-    def _made(self, job: Job, backend: Backend, spec: MachineSpec) -> None:
-        """A machine is on its way: its card takes the place of those that have ended."""
+    def _made(self, jobs: Sequence[tuple[Job, MachineSpec]], backend: Backend) -> None:
+        """Machines are on their way: their cards take the place of those that have ended."""
         ended = [card for _, card in self._cards if card.job.snapshot.ended]
-        place, record = self._accounts.another()
-        changed = self._session.machines_changed
-        card = ProgressCard(job, backend, spec, line=self.line, record=record, changed=changed)
-        self._cards = ((place, card), *(one for one in self._cards if one[1] not in ended))
-        self._job, self._spec = job, spec
+        line, new = self.line, []
+        for job, spec in jobs:
+            place, record = self._accounts.another()
+            changed = self._session.machines_changed
+            new.append((place, ProgressCard(job, backend, spec, line=line, record=record, changed=changed)))
+        self._cards = (*new, *(one for one in self._cards if one[1] not in ended))
+        self._newest = tuple(card for _, card in new)
         self._view.put([one.widget for _, one in self._cards])
         for before in ended:
             before.close()
@@ -228,7 +242,8 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
 
 def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any) -> Form:
     """A form to make a machine, with anything filled in: `backend=`, `location=`, `image=`, `size=`, `key=`, `name=`,
-    `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes besides. Ids or names, or rows.
+    `count=`, `tags=`, `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes besides. Ids or
+    names, or rows.
     What isn't said is suggested: `cpus="4+"` and `ram="16GB"` wish for a size, the cheapest that has it.
 
     `row` is one row of a frame: a size, an image, an offer, a machine. It uses the notebook's session where the

@@ -72,6 +72,11 @@ class ProgressCard:
             return self._snapshot
 
     @property
+    def spec(self) -> MachineSpec:
+        """What was asked for."""
+        return self._spec
+
+    @property
     def machine(self) -> Machine | None:
         """The machine, once the job has ended and there is one; also one that doesn't answer."""
         return self._actions.machine

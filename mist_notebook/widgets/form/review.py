@@ -62,7 +62,7 @@ class ReviewPane:
         _set(self._receipt, _facts(review))
         show(self._consent, bool(drawn and drawn.consent and not drawn.problems))
         if drawn is not None and drawn.consent:
-            name = drawn.spec.name
+            name = drawn.word
             self._why.draw(f"Nobody says what it costs. To create it all the same, type '{name}' here.", error=False)
         is_new = (review.op, review.phase == CHECKING) != (self._op, self._phase == CHECKING) or not self._phase
         if is_new:

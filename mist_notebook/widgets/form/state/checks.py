@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mist_notebook.backends import extra_fields, provider_fields
+from mist_notebook.backends import extra_fields, provider_fields, tag_rules
 from mist_notebook.backends.needs import Needs, usual
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import BadValueError
@@ -14,10 +14,12 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ssh import public_key
 from mist_notebook.ssh.target import port_number, user_name
 
+from . import several
 from .catalogue import Catalogue
 from .model import EXTRA, PASTE, State, question_of
 
 SCRIPT, CLOUD_INIT, NEITHER = "script", "cloud-init", "neither"
+_LESS = ("count", "tags", "script", "hours", "user", "port")
 _LARGEST_SCRIPT = 64 << 10
 
 
@@ -64,6 +66,8 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
     text = state.text(field)
     if field == "name":
         return _wrong_name(text, state, catalogue) if text.strip() else ""
+    if field == "tags":
+        return _refusal(lambda said: tag_rules.checked(said, _provider(state, catalogue)), text)
     if field == "script":
         return _wrong_script(text, state, catalogue)
     if field == PASTE:
@@ -73,6 +77,11 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
     if field == "hours" and text.strip() and not needs_of(state, catalogue).hours:
         return f"{_name(state, catalogue)} ends no machine by itself: leave it empty, and destroy it in time."
     return _refusal(_READERS[field], text.strip()) if text.strip() else ""
+
+
+def _provider(state: State, catalogue: Catalogue) -> str:
+    info = catalogue.backend(state.backend)
+    return info.provider if info else ""
 
 
 def _name(state: State, catalogue: Catalogue) -> str:
@@ -100,7 +109,7 @@ def _choices(state: State, needs: Needs) -> Iterator[Lack]:
 
 def _texts(state: State, catalogue: Catalogue, needs: Needs) -> Iterator[Lack]:
     needed = {"name", *(EXTRA + field.name for field in needs.fields if field.needed)}
-    for field in ("name", *(EXTRA + field.name for field in needs.fields), "script", "hours", "user", "port", PASTE):
+    for field in ("name", *(EXTRA + field.name for field in needs.fields), *_LESS, PASTE):
         why = wrong(field, state, catalogue)
         if why or (field in needed and not state.text(field).strip()):
             label = "public key" if field == PASTE else field.removeprefix(EXTRA).replace("_", " ")
@@ -108,21 +117,21 @@ def _texts(state: State, catalogue: Catalogue, needs: Needs) -> Iterator[Lack]:
 
 
 def _wrong_name(text: str, state: State, catalogue: Catalogue) -> str:
-    info = catalogue.backend(state.backend)
+    every = several.of(text, several.count(state))
     try:
-        provider_fields.check_name(text, info.provider if info else "")
+        for one in (text, every[-1]):
+            provider_fields.check_name(one, _provider(state, catalogue))
     except BadValueError as error:
         rule = error.hint.partition(" {")[0].removesuffix(" Such as web-1.")  # what a line fills in is no matter here
         return f"{error.message} {rule}"
-    taken = catalogue.find(question_of("name", state), text)
-    return f"{taken.why} Choose another name, such as {_free(text, state, catalogue)}." if taken else ""
-
-
-def _free(text: str, state: State, catalogue: Catalogue) -> str:
-    """The first of NAME-2, NAME-3 … that nobody has."""
     shelf = catalogue.shelves.get(question_of("name", state))
-    taken = set(shelf.by_id) if shelf else set()
-    return next(one for number in range(2, len(taken) + 3) if (one := f"{text}-{number}") not in taken)
+    used = shelf.by_id if shelf else {}
+    taken = next((used[one] for one in every if one in used), None)
+    if taken is None:
+        return ""
+    which = f"'{taken.id}': " if taken.id != text and taken.id not in taken.why else ""
+    free = several.free(text, len(every), set(used))
+    return f"{which}{taken.why} Choose another name, such as {free}."
 
 
 def _wrong_paste(text: str) -> str:
@@ -161,4 +170,9 @@ def _refusal(read: Callable[[str], object], text: str) -> str:
     return ""
 
 
-_READERS: dict[str, Callable[[str], object]] = {"hours": quantity.hours, "user": user_name, "port": port_number}
+_READERS: dict[str, Callable[[str], object]] = {
+    "count": several.read,
+    "hours": quantity.hours,
+    "user": user_name,
+    "port": port_number,
+}

@@ -53,7 +53,7 @@ def controls(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) ->
     """Every control by its name; `lacking` is what keeps each from being reviewed."""
     needs = needs_of(state, catalogue)
     extras = [EXTRA + field.name for field in needs.fields]
-    texts = ("name", "script", "hours", "user", "port", *extras)
+    texts = ("name", "count", "tags", "script", "hours", "user", "port", *extras)
     choices = {"location": _location, "image": _image, "size": _size, "key": _key}
     return {
         "backend": _backend(state, catalogue, lacking),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from mist_notebook.display.page import Page
 from mist_notebook.ground.quantity import RamWish, Range
 from mist_notebook.records.model import Key, MachineSpec
@@ -58,13 +60,26 @@ class Problem:
 class Verdict:
     """What a fresh look at everything found: the spec as it is now, its receipt, and what is in the way.
 
-    With `consent` nobody says what it costs, and the name has to be typed for it.
+    With `consent` nobody says what it costs, and `word`, the name, has to be typed for it. Of several machines `names`
+    are those of all, and `called` is what they have in common; `spec` is the first one's.
     """
 
     spec: MachineSpec
     receipt: Page
     problems: tuple[Problem, ...] = ()
     consent: bool = False
+    names: tuple[str, ...] = ()
+    called: str = ""
+
+    @property
+    def word(self) -> str:
+        """The name that a person typed."""
+        return self.called or self.spec.name
+
+    @property
+    def specs(self) -> tuple[MachineSpec, ...]:
+        """One for each machine; they differ in their names alone."""
+        return tuple(replace(self.spec, name=name) for name in self.names or (self.spec.name,))
 
 
 @dataclass(frozen=True)
@@ -109,7 +124,7 @@ class Chose:
 
 @dataclass(frozen=True)
 class Typed:
-    """A person typed into `name`, `script`, `hours`, `user`, `port`, `accept`, or `extra.FIELD`."""
+    """A person typed into `name`, `count`, `tags`, `script`, `hours`, `user`, `port`, `accept`, or `extra.FIELD`."""
 
     field: str
     text: str

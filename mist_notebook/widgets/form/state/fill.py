@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.ground import quantity
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, NotFoundError
 from mist_notebook.ground.quantity import RamWish, Range
@@ -105,6 +106,8 @@ def _reference(name: str, value: Any) -> str:
 def _text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
+    if name == "tags":
+        return tag_rules.written(tag_rules.checked(value, ""))
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return f"{value:g}"
     raise BadValueError(f"{name}= is a {type(value).__name__}.", "Give text.")

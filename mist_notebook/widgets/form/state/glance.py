@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Location, Size
@@ -44,10 +44,11 @@ def where(info: BackendInfo | None, location: Location | None, *, needs_location
     return _together(info.name, location.name, location.country or "") if location else ""
 
 
-def more(texts: Mapping[str, str]) -> str:
+def more(texts: Mapping[str, str], names: Sequence[str]) -> str:
     """What of the rest is filled in."""
+    many = f"{len(names)} machines, {names[0]} to {names[-1]}" if len(names) > 1 else ""
     said = [name if name == "script" else f"{name} {text}" for name, text in texts.items() if text.strip()]
-    return _together(*said)
+    return _together(many, *said)
 
 
 def _together(*parts: str) -> str:

@@ -7,10 +7,13 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mist_notebook.backends import tag_rules
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import guard
 from mist_notebook.provision.costs import costly
 from mist_notebook.records.model import BackendInfo
 
+from . import several
 from .catalogue import BACKENDS, Catalogue
 from .checks import CLOUD_INIT, needs_of, script_kind
 from .model import EXTRA, State, record_of, shelf_of
@@ -42,13 +45,26 @@ def _words(state: State, catalogue: Catalogue) -> Iterator[str]:
     for kind in ("image", "size", *(["location"] if needs.location else []), *(["key"] if needs.key else [])):
         optional = kind == "key" and not needs.key_required
         yield from _option(kind, _word_of(kind, state, catalogue), "" if optional else kind.upper())
-    for name in ("hours", "user", "port"):
+    for name in ("count", "hours", "user", "port"):
+        if name == "count" and several.count(state) == 1:
+            continue
         yield from _option(name, state.text(name).strip() or None)
     yield from _script(state)
     yield from _consent(info, state, catalogue)
+    for tag in _tags(state):
+        yield from _option("tag", tag)
     for field in needs.fields:
         value = state.text(EXTRA + field.name).strip()
         yield from _option("extra", f"{field.name}={value}" if value else None)
+
+
+def _tags(state: State) -> list[str]:
+    """As a line has them; as they stand, where they can't be read."""
+    text = state.text("tags").strip()
+    try:
+        return [f"{name}={value}" if value else name for name, value in tag_rules.several(text)]
+    except BadValueError:
+        return [text]
 
 
 def _consent(info: BackendInfo | None, state: State, catalogue: Catalogue) -> tuple[str, ...]:

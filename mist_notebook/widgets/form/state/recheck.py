@@ -5,12 +5,14 @@ Nothing is sent, and nothing is written. Everything is read anew, nearly all at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replace_data
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
+from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import (
     AmbiguousError,
     ApiError,
@@ -39,23 +41,28 @@ _SERVERS_FAULT = 500
 _PENDING = ("intent", *DOUBTFUL)
 
 
-def recheck(client: MistClient, backend: Backend, spec: MachineSpec) -> Verdict:
+def recheck(
+    client: MistClient, backend: Backend, spec: MachineSpec, names: Sequence[str] = (), called: str = ""
+) -> Verdict:
     """The spec as everything in it is now, its receipt, and the problems. Raises what the server's answers raise.
 
+    Several machines of it are called `names`, which have `called` in common.
     What is refused for good, as where the backend is gone, is a problem of the field `backend`.
     """
     try:
-        fresh, problems = _read(client, backend, spec)
+        fresh, problems = _read(client, backend, spec, names or (spec.name,))
     except ApiError as error:
         if error.status is None or error.status >= _SERVERS_FAULT:
             raise
         fresh, problems = spec, [Problem("backend", error.message, error.hint)]
     limits = client.limits(backend.record.sandbox)
     opened = client.opened_like(backend.record.sandbox)
-    problems += [] if problems else _limited(client.journal_of(backend), fresh, limits, opened)
+    verdict = Verdict(fresh, Page(), names=tuple(names), called=called)
+    problems += [] if problems else _limited(client.journal_of(backend), verdict.specs, limits, opened)
     is_free = backend.record.sandbox
     consent = guard.usd_per_hour(price_of(fresh)) is None and not is_free
-    return Verdict(fresh, receipt.page([fresh], limits, opened), tuple(problems), consent)
+    page = receipt.page(verdict.specs, limits, opened)
+    return replace_data(verdict, receipt=page, problems=tuple(problems), consent=consent)
 
 
 def taken(backend: Backend, opened: Iterable[Record]) -> tuple[Taken, ...]:
@@ -75,12 +82,14 @@ def taken(backend: Backend, opened: Iterable[Record]) -> tuple[Taken, ...]:
     return tuple({one.id: one for one in (*pending, *names)}.values())
 
 
-def _read(client: MistClient, backend: Backend, spec: MachineSpec) -> tuple[MachineSpec, list[Problem]]:
+def _read(
+    client: MistClient, backend: Backend, spec: MachineSpec, names: Sequence[str]
+) -> tuple[MachineSpec, list[Problem]]:
     adapter, journal = backend.adapter, client.journal_of(backend)
     size = _same(adapter.list_sizes().records, spec.size)  # alone: where nobody answers, nobody is asked five times
     questions: dict[str, Callable[[], Any]] = {
         "image": lambda: _image(backend, spec.image),
-        "name": lambda: next((one for one in taken(backend, journal.opened()) if one.id == spec.name), None),
+        "name": lambda: next((one for one in taken(backend, journal.opened()) if one.id in names), None),
     }
     if spec.location is not None:
         questions["location"] = lambda: _same(adapter.list_locations().records, spec.location)
@@ -88,10 +97,12 @@ def _read(client: MistClient, backend: Backend, spec: MachineSpec) -> tuple[Mach
         questions["key"] = lambda: _same(backend.usable_keys(), spec.key)
     with ThreadPoolExecutor(len(questions), "mist-recheck") as pool:
         found = dict(zip(questions, pool.map(lambda ask: ask(), questions.values()), strict=True))
-    return _compared(backend, spec, {"size": size, **found})
+    return _compared(backend, spec, names[0] if len(names) == 1 else "", {"size": size, **found})
 
 
-def _compared(backend: Backend, spec: MachineSpec, found: dict[str, Any]) -> tuple[MachineSpec, list[Problem]]:
+def _compared(
+    backend: Backend, spec: MachineSpec, called: str, found: dict[str, Any]
+) -> tuple[MachineSpec, list[Problem]]:
     name = found.pop("name")
     gone = [
         Problem(kind, f"The {kind} '{getattr(spec, kind).name}' is no longer there.", "Choose another.")
@@ -100,7 +111,8 @@ def _compared(backend: Backend, spec: MachineSpec, found: dict[str, Any]) -> tup
     ]
     fresh = replace(spec, backend=backend.record, **{kind: record for kind, record in found.items() if record})
     fresh = replace(fresh, login=backend.adapter.default_user(fresh.image))
-    used = [Problem("name", name.why, "Choose another name.")] if name else []
+    which = f"'{name.id}': " if name and name.id != called and name.id not in name.why else ""
+    used = [Problem("name", f"{which}{name.why}", "Choose another name.")] if name else []
     unfit = [] if gone else _unfit(fresh)
     if gone or unfit or not backend.adapter.kept_here:
         return fresh, [*gone, *used, *unfit]
@@ -118,11 +130,14 @@ def _unfit(spec: MachineSpec) -> list[Problem]:
     return [Problem(kind, f"{name} can't be chosen: {why}.") for kind, name, why in found if why]
 
 
-def _limited(journal: Journal, spec: MachineSpec, limits: guard.Limits, opened: list[Record]) -> list[Problem]:
+def _limited(
+    journal: Journal, specs: Sequence[MachineSpec], limits: guard.Limits, opened: list[Record]
+) -> list[Problem]:
     """What the journal or the guard would refuse; written down is nothing yet."""
     try:
         journal.check()
-        guard.check_total(record_of(spec, journal), opened, limits)
+        guard.check_together(specs, opened, limits)
+        guard.check_total(record_of(specs[0], journal), opened, limits)
     except (JournalError, LimitError) as error:
         return [Problem("", error.message, error.hint)]
     return []

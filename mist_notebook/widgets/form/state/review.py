@@ -70,7 +70,7 @@ def may_confirm_with(review: Review, accept: str) -> bool:
     drawn = review.drawn
     if drawn is None or drawn.problems:
         return False
-    return not drawn.consent or accept == drawn.spec.name
+    return not drawn.consent or accept == drawn.word
 
 
 def changes(drawn: MachineSpec, fresh: MachineSpec) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def _checked(state: State, event: Checked) -> State:
 
 
 def _is_accepted(state: State, verdict: Verdict) -> bool:
-    return state.text("accept") == verdict.spec.name
+    return state.text("accept") == verdict.word
 
 
 def _back_to(problems: list[Problem], state: State) -> State:
@@ -131,11 +131,11 @@ def _failed(state: State, event: CheckFailed) -> State:
 
 
 def _renewed(state: State) -> State:
-    """The fields again with every choice, and without the name; names are read anew."""
+    """The fields again with every choice, and without the name; names are read anew. It is one machine again."""
     return replace(
         state,
         review=Review(),
-        texts=without(state.texts, "name", "accept"),
+        texts=without(state.texts, "name", "count", "accept"),
         touched=state.touched - {"name"},
         fills=state.fills + 1,
         asks=without(state.asks, question_of("name", state)),

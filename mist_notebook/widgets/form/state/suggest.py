@@ -14,7 +14,7 @@ from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Location, Size
 from mist_notebook.widgets.lists import image_systems
 
-from . import fits
+from . import fits, several
 from .catalogue import BACKENDS, Catalogue, Shelf
 from .events import Hints, Wishes
 from .model import State, question_of, record_of
@@ -54,6 +54,9 @@ def name(state: State, catalogue: Catalogue) -> str:
     image: Image | None = record_of("image", state, catalogue)
     word = image_systems.of(image).word if image is not None else "machine"
     used = set(taken.by_id) | set(state.hints.names)
+    how_many = several.count(state)
+    if how_many > 1:
+        return word if not used & {*several.of(word, how_many)} else several.free(word, how_many, used)
     return next(one for number in range(1, len(used) + 2) if (one := f"{word}-{number}") not in used)
 
 

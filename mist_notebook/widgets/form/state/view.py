@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mist_notebook.backends.provider_fields import Field
 from mist_notebook.records.model import BackendInfo, Size
 
-from . import glance, money
+from . import glance, money, several
 from .catalogue import BACKENDS, Catalogue
 from .checks import lacks, needs_of
 from .controls import Control, controls
@@ -91,12 +91,15 @@ def _glance(state: State, catalogue: Catalogue) -> dict[str, str]:
     info, needs = catalogue.backend(state.backend), needs_of(state, catalogue)
     location, image, size = (record_of(kind, state, catalogue) for kind in ("location", "image", "size"))
     currency = size.price.currency if size is not None and size.price.currency else "USD"
-    rest = (*(name for name in ("hours", "user", "port", "script")), *(EXTRA + field.name for field in needs.fields))
+    rest = (
+        *(name for name in ("tags", "hours", "user", "port", "script")),
+        *(EXTRA + field.name for field in needs.fields),
+    )
     return {
         "where": glance.where(info, location, needs_location=needs.location),
         "image": glance.image(image),
         "size": glance.size(size, currency),
-        "more": glance.more({name.removeprefix(EXTRA): state.text(name) for name in rest}),
+        "more": glance.more({name.removeprefix(EXTRA): state.text(name) for name in rest}, several.names(state)),
     }
 
 
@@ -124,4 +127,4 @@ def _cost(state: State, catalogue: Catalogue) -> str:
     info = catalogue.backend(state.backend)
     if size is None or info is None:
         return ""
-    return money.cost(size.price, state.text("hours"), example=info.sandbox)
+    return money.cost(size.price, state.text("hours"), example=info.sandbox, count=several.count(state))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from mist_notebook.backends import tag_rules
 from mist_notebook.ground import quantity
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.ssh.target import port_number
 
+from . import several
 from .catalogue import Catalogue
 from .checks import CLOUD_INIT, SCRIPT, extra_value, lacks, needs_of, script_kind
 from .model import EXTRA, State, record_of
 
 
 def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:
-    """The spec of what is chosen and typed; `None` while something is missing."""
+    """The spec of what is chosen and typed, of several machines the first one's; `None` while something is missing."""
     info = catalogue.backend(state.backend)
     if info is None or lacks(state, catalogue):
         return None
@@ -21,7 +23,7 @@ def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:
     given = {field.name: state.text(EXTRA + field.name).strip() for field in needs.fields}
     return MachineSpec(
         backend=info,
-        name=state.text("name"),
+        name=several.names(state)[0],
         image=record_of("image", state, catalogue),
         size=record_of("size", state, catalogue),
         location=record_of("location", state, catalogue) if needs.location else None,
@@ -29,8 +31,13 @@ def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:
         script=text if kind == SCRIPT else None,
         cloud_init=text if kind == CLOUD_INIT else None,
         hours=quantity.hours(hours) if hours else None,
-        extra={name: extra_value(value, name) for name, value in given.items() if value},
+        extra={name: extra_value(value, name) for name, value in given.items() if value} | _tags(state, info.provider),
     )
+
+
+def _tags(state: State, provider: str) -> dict[str, dict[str, str]]:
+    tags = tag_rules.checked(state.text("tags"), provider)
+    return {tag_rules.WORD: tags} if tags else {}
 
 
 def login(state: State) -> tuple[str | None, int | None]:
