@@ -1,0 +1,39 @@
+"""Every word that frames and progress show stands in the glossary, and every column under the header that is drawn."""
+
+from __future__ import annotations
+
+import re
+
+from mist_notebook.client import acts
+from mist_notebook.display.headers import header
+from mist_notebook.provision import record, snapshots
+from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, MONTHLY, OFFERS
+from mist_notebook.ssh import outcome
+from tests.rigs.written_pages import ROOT, text
+
+SAID = text("glossary.md")
+ROWS = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) ?\| [^|]+ \|$", SAID.partition("## Columns")[2], re.M))
+WORDS = set(re.findall(r"`([\w-]+)`", SAID))
+
+
+def test_every_column_of_every_frame_is_in_the_glossary_under_the_header_that_is_drawn() -> None:
+    columns = {column.name for each in (*COLUMNS.values(), OFFERS) for column in each} | {*COMPARED, *MONTHLY, *ALIKE}
+    assert columns - set(ROWS) == set()
+    assert {name: header(name, "USD") for name in ROWS} == {name: shown or name for name, shown in ROWS.items()}
+
+
+def test_every_step_of_progress_is_in_the_glossary() -> None:
+    sources = [
+        *(ROOT / "mist_notebook" / "provision").glob("*.py"),
+        *(ROOT / "mist_notebook" / "client").glob("act*.py"),
+    ]
+    steps = {
+        word for path in sources for word in re.findall(r'\bstep\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    } | {acts.DESTROYING, acts.UNWRITTEN}
+    assert len(steps) > 8
+    assert steps - set(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", SAID.partition("## Steps")[2], re.M)) == set()
+
+
+def test_every_state_and_outcome_is_in_the_glossary() -> None:
+    jobs = {snapshots.RUNNING, snapshots.DONE, snapshots.FAILED, snapshots.CANCELLED}
+    assert {*record.OPEN, *record.ENDED, *outcome.OUTCOMES, *jobs} - WORDS == set()
