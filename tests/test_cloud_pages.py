@@ -9,13 +9,19 @@ import pytest
 
 from mist_notebook.backends import direct
 from mist_notebook.backends.token.opening import CLOUDS
-from tests.rigs import written_pages
-from tests.rigs.written_pages import DOCS, ROOT, text
+from mist_notebook.magic.commands import COMMANDS
+from tests.rigs.markdown_pages import ROOT, pages, text_of
 
 SHARED = {"podman": "docker", "ssh-config": "server"}  # kinds that stand on another one's page
-PAGES = sorted(path.stem for path in (DOCS / "clouds").glob("*.md"))
+CLOUDS_FOLDER = "docs/clouds/"
+PAGES = [name.removeprefix(CLOUDS_FOLDER)[: -len(".md")] for name in pages() if name.startswith(CLOUDS_FOLDER)]
 every_page = pytest.mark.parametrize("page", PAGES)
 BACKENDS = ROOT / "mist_notebook" / "backends"
+
+
+def text(page: str) -> str:
+    """What a page below docs/ says."""
+    return text_of(f"docs/{page}")
 
 
 def kinds() -> set[str]:
@@ -42,8 +48,7 @@ def test_a_cloud_page_says_what_one_can_do_after_it_and_what_was_not_tried(page:
 
 
 @pytest.mark.parametrize("page", ["clouds.md", *(f"clouds/{page}.md" for page in PAGES)])
-def test_a_cloud_page_names_only_words_and_tests_that_exist(page: str) -> None:
-    assert written_pages.unknown_words(page) == []
+def test_a_cloud_page_names_only_tests_that_exist(page: str) -> None:
     assert [
         path for path in re.findall(r"`((?:tests|benchmarks|tools)/[\w/.]*)`", text(page)) if not (ROOT / path).exists()
     ] == []
@@ -68,6 +73,14 @@ def test_the_page_of_a_cloud_with_a_token_names_its_variables_and_its_tool(cloud
     assert f"`{facts.tool.name}`" in said or facts.tool.name in said
     size = f"{facts.most_user_data >> 10} KiB" if facts.most_user_data else "refused"
     assert f"| script, cloud-init | {size}" in said or f"as user data, {size} at most" in said
+
+
+def test_an_option_that_a_page_names_alone_is_one_of_a_command() -> None:
+    options = {flag for command in COMMANDS.values() for argument in command.arguments for flag in argument.flags}
+    written = [name for name in pages() if name.startswith((CLOUDS_FOLDER, "docs/tasks/"))]
+    named = {(name, flag) for name in written for flag in re.findall(r"`(--[a-z][a-z-]+)(?: [^`]*)?`", text_of(name))}
+    assert len(named) > 50
+    assert [(name, flag) for name, flag in sorted(named) if flag not in options] == []
 
 
 def test_what_can_be_added_directly_is_what_the_pages_add() -> None:

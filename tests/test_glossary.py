@@ -9,9 +9,9 @@ from mist_notebook.display.headers import header
 from mist_notebook.provision import record, snapshots
 from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, MONTHLY, OFFERS
 from mist_notebook.ssh import outcome
-from tests.rigs.written_pages import ROOT, text
+from tests.rigs.markdown_pages import ROOT, text_of
 
-SAID = text("glossary.md")
+SAID = text_of("docs/glossary.md")
 ROWS = dict(re.findall(r"^\| `(\w+)` \| ([^|]*?) ?\| [^|]+ \|$", SAID.partition("## Columns")[2], re.M))
 WORDS = set(re.findall(r"`([\w-]+)`", SAID))
 

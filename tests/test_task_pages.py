@@ -11,11 +11,13 @@ from mist_notebook.provision import record
 from mist_notebook.ssh import outcome
 from tests.conftest import Notebook
 from tests.magic.conftest import at_once as at_once
-from tests.rigs import written_pages
+from tests.rigs import markdown_pages
 
-PAGES = sorted(path.name for path in (written_pages.DOCS / "tasks").glob("*.md") if path.name != "index.md")
+TASKS = "docs/tasks/"
+PAGES = [page for page in markdown_pages.pages() if page.startswith(TASKS) and not page.endswith("index.md")]
 every_page = pytest.mark.parametrize("page", PAGES)
 BROKEN = "# fails:"  # a cell that shows an error says in a comment which
+NOT_RUN = "<!-- not run: "  # and why
 
 
 @pytest.fixture(scope="module")
@@ -31,32 +33,30 @@ def test_every_line_of_a_task_page_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIST_DATA_DIR", str(keys))
     monkeypatch.setenv("MIST_SANDBOX_BOOT_SECONDS", "0.02")
-    for cell, why in written_pages.blocks(f"tasks/{page}"):
-        if why:
+    for block in markdown_pages.blocks(page):
+        if block.kind != "python" or NOT_RUN in block.marks:
             continue
-        ran = notebook.run(cell.replace("%load_ext mist_notebook\n", ""))
-        if BROKEN in cell:
-            assert cell.partition(BROKEN)[2].splitlines()[0].strip() in str(ran.error)
+        ran = notebook.run(block.code.replace("%load_ext mist_notebook\n", ""))
+        if BROKEN in block.code:
+            assert block.code.partition(BROKEN)[2].splitlines()[0].strip() in str(ran.error)
         elif ran.error is not None:
-            raise AssertionError(f"{page}: {cell}\n{ran.printed}") from ran.error
+            raise AssertionError(f"{page}: {block.code}\n{ran.printed}") from ran.error
 
 
 @every_page
-def test_a_task_page_stands_alone_and_uses_only_words_that_exist(page: str) -> None:
-    said = written_pages.text(f"tasks/{page}")
-    assert written_pages.unknown_words(f"tasks/{page}") == []
+def test_a_task_page_stands_alone(page: str) -> None:
+    said = markdown_pages.text_of(page)
     assert "%load_ext mist_notebook" in said
-    assert said.startswith("# ")
-    assert said.split("\n\n")[1].startswith("After this page")
-    assert f"]({page})" in written_pages.text("tasks/index.md")
+    assert said.split("\n\n")[1].startswith("After this page you can")
+    assert f"]({page.removeprefix(TASKS)})" in markdown_pages.text_of(f"{TASKS}index.md")
 
 
 def first_column(page: str) -> set[str]:
     """What stands as code in the first column of the tables of a page."""
-    rows = re.findall(r"^\| (`[^|]*`) \|", written_pages.text(page), re.M)
+    rows = re.findall(r"^\| (`[^|]*`) \|", markdown_pages.text_of(page), re.M)
     return {word for row in rows for word in re.findall(r"`([^`]+)`", row)}
 
 
 def test_the_outcomes_and_states_that_are_explained_are_those_that_there_are() -> None:
-    assert first_column("tasks/check-a-machine.md") == set(outcome.OUTCOMES)
-    assert first_column("tasks/what-was-made.md") == {*record.OPEN, *record.ENDED}
+    assert first_column(f"{TASKS}check-a-machine.md") == set(outcome.OUTCOMES)
+    assert first_column(f"{TASKS}what-was-made.md") == {*record.OPEN, *record.ENDED}
