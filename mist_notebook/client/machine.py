@@ -136,6 +136,11 @@ class Machine(Actor, LeftOut):
         mark = ", sandbox" if self.is_sandbox else ""
         return f"<Machine {self.name!r} ({self.id}, {self.state}, {where}{mark})>"
 
+    def _repr_html_(self) -> str:
+        from .cards import machine_html
+
+        return machine_html(self)
+
     def refresh(self) -> Machine:
         """Read it again; NotFoundError if it isn't listed, which is no proof that it is gone."""
         fresh = self.hands.adapter.get_machine(self.id)
@@ -202,6 +207,16 @@ class Machine(Actor, LeftOut):
         from mist_notebook.ground.resolver import pick
 
         return pick(wanted, self.hands.keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+
+
+def _report_html(report: ProbeReport) -> str:
+    from .cards import report_html
+
+    return report_html(report)
+
+
+# On pages that ask values and not IPython, as marimo's: a record knows nothing of how it shows.
+setattr(ProbeReport, "_repr_html_", _report_html)  # noqa: B010
 
 
 def _text(said: Any) -> str | None:

@@ -54,6 +54,17 @@ def answer(context: Any, source: values.Source) -> dict[str, Any]:
     return offer if texts == sorted(texts) else offer | {"ordered": True}  # IPython sorts by name what isn't ordered
 
 
+def plain_answer(text: str, completer: Any, source: values.Source) -> list[str]:
+    """What may stand in place of `text`, which ends at the cursor: for an IPython before 8.6, which asks so."""
+    typed = typed_after_mist("", 0, completer.text_until_cursor)
+    if typed is None:
+        return []
+    words, fragment = split(typed)
+    before = fragment.removesuffix(text)
+    found = [one.text for one in offered(words, fragment, source)]
+    return [one[len(before) :] for one in found if one.startswith(before)]
+
+
 def typed_after_mist(full_text: str, cursor_line: int, before_cursor: str) -> str | None:
     """What stands between `%mist` and the cursor; `None` where the cursor is in no line of ours."""
     if start := _START.search(before_cursor):

@@ -84,7 +84,7 @@ def _displays(shell: Any) -> list[Callable[[], None]]:
 
 
 class Matcher:
-    """The completion of our lines, a matcher as IPython 8.6 and later call it (API version 2)."""
+    """The completion of our lines: a matcher as IPython 8.6 and later call it (API version 2), and as before."""
 
     matcher_api_version = 2
     matcher_identifier = "mist_notebook"
@@ -94,9 +94,11 @@ class Matcher:
         self._magic = magic
         self.__qualname__ = type(self).__qualname__  # IPython reads it of every matcher, taking all for functions
 
-    def __call__(self, context: Any) -> dict[str, Any]:
-        from .completion import answer
+    def __call__(self, context: Any) -> Any:
+        from .completion import answer, plain_answer
 
+        if isinstance(context, str):
+            return plain_answer(context, self._magic.shell.Completer, self._magic)
         return answer(context, self._magic)
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import IPython
 import pytest
 
 import mist_notebook
@@ -14,6 +15,7 @@ from tests.rigs import hostile, scripted_mist
 from tests.rigs.kernels import REPLY_S, Kernel, started, stop
 
 PATIENT = {"MIST_CATALOGUE_SECONDS": "100000", "MIST_API_TOKEN": "a-token-of-this-test"}
+modern = pytest.mark.skipif(IPython.version_info < (8, 6), reason="this IPython puts its own words beside ours")
 ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n["
 
 
@@ -94,10 +96,30 @@ def test_an_error_is_two_lines_and_the_cell_fails(kernel: Kernel, code: str, nam
         ("%mist images zzz", ["%mist images zzz"]),
     ],
 )
+@modern
 def test_completion_offers_only_ours(kernel: Kernel, code: str, completed: list[str]) -> None:
     assert kernel.completed(code) == completed
 
 
+@pytest.mark.parametrize(
+    ("code", "completed"),
+    [
+        ("%mist im", "%mist images"),
+        ("%mist images --se", "%mist images --search"),
+        ("df = %mist images Ne", "df = %mist images NephoScale"),
+        ("%mist images --arch=x", "%mist images --arch=x86_64"),
+        (
+            '%mist images NephoScale --search "Linux Ubuntu Server 12',
+            '%mist images NephoScale --search "Linux Ubuntu Server 12.04 LTS 64-bit"',
+        ),
+    ],
+)
+def test_completion_offers_ours_to_whatever_ipython_there_is(kernel: Kernel, code: str, completed: str) -> None:
+    """One before 8.6 puts its own words beside them."""
+    assert completed in kernel.completed(code)
+
+
+@modern
 def test_completion_says_what_each_match_is(kernel: Kernel) -> None:
     found = kernel.complete("%mist images NephoScale --search=Li")
     types = found["metadata"]["_jupyter_types_experimental"]

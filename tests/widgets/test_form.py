@@ -551,7 +551,8 @@ def test_a_form_run_by_a_runner_makes_nothing_asks_for_nothing_and_says_what_it_
     NotebookClient(notebook, timeout=60, kernel_name="python3", store_widget_state=False).execute()
     first, second = notebook.cells
     (widget, record) = first.outputs
-    assert widget["data"]["text/plain"] == "This form needs a running kernel: run the cell again."
+    line = "In a terminal, a line does the same: %mist create."
+    assert widget["data"]["text/plain"] == f"This form needs a running kernel: run the cell again. {line}"
     assert account.NOT_YET in record["data"]["text/plain"]
     assert "This form needs a running kernel: run the cell again." in record["data"]["text/plain"]
     assert "<script" not in record["data"]["text/html"]

@@ -23,7 +23,7 @@ from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
-from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
+from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
 from mist_notebook.widgets.parts.thread_context import carried
 
 from . import page
@@ -45,7 +45,7 @@ _INSTEAD = (
 _FORM_OPEN = "The form is open below, with this size chosen."
 
 
-class Explorer:
+class Explorer(HasPage):
     """One explorer. `frame` is what its line gives, `selected` the offer that is picked, `form` what it was handed to.
 
     Raises what the first state can't be answered with.

@@ -12,6 +12,7 @@ from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.image_search import ImageSearch
 from mist_notebook.widgets.lists.size_table import SizeTable
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.front_end import focus
 from mist_notebook.widgets.parts.small import Fold
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
@@ -78,7 +79,7 @@ class Fields:
 
     def focus(self) -> None:
         """Have the keyboard where the form goes on."""
-        self._review.focus()
+        focus(self._review)
 
     def join(self) -> None:
         """Wait until the lists are drawn too."""
@@ -133,7 +134,7 @@ class Fields:
     def _done_with(self, name: str) -> None:
         """A person has chosen with Enter: its chooser closes, and the keyboard is where it was opened."""
         self._folds[name].turn(is_open=False)
-        self._folds[name].head.focus()
+        focus(self._folds[name].head)
 
     def _ask_for_review(self) -> None:
         self._acts.tell(Reviewed(self._acts.new_op()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
 from mist_notebook.fleet import account
-from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
+from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
 from mist_notebook.widgets.parts.session_here import session_here
 
 from .desk import Desk
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from mist_notebook.records.model import BackendInfo, MachineSpec, ProbeReport
 
 _KEY_NAME = "demo"
+_IN_A_TERMINAL = "In a terminal, a line does the same: %mist create."
 _BEFORE = f"{NEEDS_A_KERNEL} %mist journal lists what was made since."
 
 
-class Form:
+class Form(HasPage):
     """A form for one machine or several, and then others. `machine`, `report`, `job` and `spec` are of the newest."""
 
     def __init__(self, session: Session, begin: Fill | None = None) -> None:
@@ -148,8 +149,13 @@ class Form:
         if is_terminal():
             self._desk.join()
             return tell_terminal("form", self.line)
-        show_widget(self.widget, NEEDS_A_KERNEL)
+        show_widget(self.widget, f"{NEEDS_A_KERNEL} {_IN_A_TERMINAL}")
         self._accounts.show()
+
+    def _repr_html_(self) -> str:
+        self._desk.join()
+        self._accounts.wait(self.line, sandbox=self._desk.view.is_sandbox)
+        return super()._repr_html_()
 
     def _draw(self, view: View) -> None:
         """On one thread at a time."""

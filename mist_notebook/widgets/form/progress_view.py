@@ -42,7 +42,7 @@ class ProgressView:
         self._spec = spec
         self._drawn: tuple[object, ...] = ()
         self._message = style.markup("", "mist-progress-message")
-        self._bar = ipywidgets.FloatProgress(max=1.0, layout=ipywidgets.Layout(width="auto", flex="1 1 12rem"))
+        self._bar = ipywidgets.FloatProgress(max=1.0, layout=ipywidgets.Layout(width="auto", flex="1 1 192px"))
         self._bar.add_class("mist-progress-bar")
         self._figures = style.markup("", "mist-progress-figures")
         self._steps = style.markup("", "mist-progress-steps")

@@ -12,6 +12,7 @@ import ipywidgets
 
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.front_end import focus
 
 from .fields import Message, Text, show
 from .state.events import Backed, Confirmed, Event, Typed
@@ -71,7 +72,7 @@ class ReviewPane:
         self._set_buttons(review, accept)
         show(self.widget, True)
         if is_new and review.phase == REVIEW:
-            self._buttons.children[-1].focus()
+            focus(self._buttons.children[-1])
 
     def _arm(self, review: Review) -> None:
         """A Create button for this receipt alone, and one to go back."""

@@ -14,6 +14,7 @@ from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Image, Listing
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.front_end import focus
 from mist_notebook.widgets.parts.small import Entry
 
 from . import image_lines, image_systems
@@ -64,7 +65,7 @@ class ImageSearch(Chooser[Image, str]):
 
     def focus(self) -> None:
         """Have the keyboard in the field."""
-        self._query.focus()
+        focus(self._query)
 
     def _first_one(self) -> None:
         """Enter in the field: the best of what was found, and done."""

@@ -55,7 +55,7 @@ function render({ model, el }) {
     head.ariaHidden = String(!titles.some((title) => title[3]));
     head.hidden = !titles.some(([title]) => title);
     el.classList.toggle("mist-list-plain", !titles.length);
-    const widths = titles.map(([, kind]) => ({ words: "minmax(7rem, 1fr)", less: "fit-content(15rem)" }[kind] ?? "max-content"));
+    const widths = titles.map(([, kind]) => ({ words: "minmax(112px, 1fr)", less: "fit-content(240px)" }[kind] ?? "max-content"));
     el.style.setProperty("--mist-columns", widths.join(" ") || "1fr");
     let within = box;
     box.replaceChildren();

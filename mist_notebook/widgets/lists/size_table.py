@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mist_notebook.records.model import Listing, Size
 from mist_notebook.widgets.parts import style
+from mist_notebook.widgets.parts.front_end import focus
 
 from . import size_choice, size_lines
 from .chooser import Chooser, State
@@ -32,7 +33,7 @@ class SizeTable(Chooser[Size, Wish]):
 
     def focus(self) -> None:
         """Have the keyboard in the list."""
-        self._rows.widget.focus()
+        focus(self._rows.widget)
 
     def set_sizes(
         self,

@@ -15,7 +15,7 @@ from mist_notebook.fleet.fleet import look_at
 from mist_notebook.ground.stopping import Stop, Worker
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
-from mist_notebook.widgets.parts.record import Record, is_terminal, show_widget, tell_terminal
+from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
 
 from . import sights
 from .view import PanelView
@@ -47,7 +47,7 @@ def open_panel(session: Session, words: Sequence[str] = (), *, every_s: float | 
     return panel
 
 
-class FleetPanel:
+class FleetPanel(HasPage):
     """The panel of one session; `first` is what it shows at first, `every_s` reads it again by itself."""
 
     def __init__(

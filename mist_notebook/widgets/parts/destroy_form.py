@@ -16,6 +16,7 @@ from mist_notebook.fleet import consent
 from mist_notebook.ground.text import escape_html
 
 from . import style
+from .front_end import focus
 
 if TYPE_CHECKING:
     from mist_notebook.client.machine import Machine
@@ -83,7 +84,7 @@ class DestroyForm:
         self.widget.children = (parts.asks, parts.row) if parts else ()
         self.widget.layout.display = _SHOWN if is_open else _HIDDEN
         if parts is not None:
-            parts.field.focus()  # who opened it goes on in it
+            focus(parts.field)  # who opened it goes on in it
         for part in (old.asks, old.row, *old.row.children) if old else ():
             part.close()
 

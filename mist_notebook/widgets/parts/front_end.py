@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 APP = "mist-app"
 _ASIDE = re.compile(r"\s*\([^()]*%mist[^()]*\)")
@@ -14,6 +15,11 @@ _SENTENCE = re.compile(r"(?:(?<=^)|(?<=[.!?] ))[^.!?]*%mist[^.!?]*(?:[.!?]|$)\s?
 def is_app() -> bool:
     """Whether Voila shows this kernel's widgets: no cell and no line is anywhere near."""
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+
+
+def focus(widget: Any) -> None:
+    """Have the keyboard there; ipywidgets 7 has no way to."""
+    getattr(widget, "focus", bool)()
 
 
 def said(text: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
-from ipywidgets.widgets.widget_string import HTMLStyle
 
 from . import style
 
@@ -41,7 +40,7 @@ class Looks:
     def __init__(self) -> None:
         self.layout = ipywidgets.Layout(width="auto")
         self.button_style = ipywidgets.ButtonStyle()
-        self._html_style = HTMLStyle()
+        self._html_style = ipywidgets.HTML.class_traits()["style"].klass()  # named otherwise in ipywidgets 7
 
     def markup(self, name: str) -> Any:
         """An empty piece of HTML of that class."""

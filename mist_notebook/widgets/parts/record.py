@@ -18,6 +18,8 @@ from . import front_end
 if TYPE_CHECKING:
     from mist_notebook.display.page import Page
 
+_NOT_DRAWN = "Its widgets are of ipywidgets, which JupyterLab, Notebook and Voila draw, and this page does not."
+
 
 class Record:
     """A page on display, which changes in place, wherever it was shown."""
@@ -69,6 +71,17 @@ class Record:
     def _bundle(self, page: Page) -> dict[str, str]:
         html = f'<div class="mist-record mist-record-{self._id}">{page._repr_html_()}</div>'
         return {"text/html": html, "text/plain": str(page)}
+
+
+class HasPage:
+    """What is made of widgets, on a page that asks for HTML and draws none of ipywidgets, as marimo's: its account."""
+
+    def page(self) -> Page:
+        """What it has to say by now."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        return f"<div>{_NOT_DRAWN}</div>{self.page()._repr_html_()}"
 
 
 def show_widget(widget: Any, instead: str) -> None:

@@ -21,13 +21,13 @@ INERT = "mathjax_ignore tex2jax_ignore"
 
 _CSS = """
 .mist-notebook { color: var(--jp-ui-font-color1, inherit); font-family: var(--jp-ui-font-family, system-ui, sans-serif);
-  max-width: 64rem; line-height: 1.4; --mist-line: var(--jp-border-color2, #bdbdbd);
+  max-width: 1024px; line-height: 1.4; --mist-line: var(--jp-border-color2, #bdbdbd);
   --mist-soft: var(--jp-layout-color2, rgba(127, 127, 127, 0.12)); --mist-quiet: var(--jp-ui-font-color2, inherit);
   --mist-bad: var(--jp-error-color1, #c62828); --mist-good: var(--jp-success-color1, #2e7d32);
   --mist-brand: var(--jp-brand-color1, #1565c0); --mist-warn: var(--jp-warn-color1, #b26a00);
   --mist-bad-text: var(--jp-error-color0, var(--mist-bad)); --mist-picked-back: rgba(33, 150, 243, 0.16); }
 [data-jp-theme-light="false"] .mist-notebook { --mist-bad-text: var(--jp-error-color1, #ef6f6c); }
-.mist-notebook .mist-card { border: 1px solid var(--mist-line); border-radius: 6px; padding: 0.75rem 1rem; }
+.mist-notebook .mist-card { border: 1px solid var(--mist-line); border-radius: 6px; padding: 12px 16px; }
 .mist-notebook .mist-title { font-size: 1.15em; font-weight: 600; display: flex; gap: 0.6em; align-items: baseline;
   flex-wrap: wrap; }
 .mist-notebook .mist-badge { font-size: 0.72em; font-weight: 700; letter-spacing: 0.06em; padding: 0.1em 0.55em;
@@ -48,7 +48,7 @@ _CSS = """
   user-select: all; }
 .mist-notebook :is(button, select, input, textarea):focus-visible { outline: 2px solid var(--mist-brand);
   outline-offset: 1px; }
-.mist-notebook:not(.mist-notebook .mist-notebook) { margin-bottom: 0.75rem; }
+.mist-notebook:not(.mist-notebook .mist-notebook) { margin-bottom: 12px; }
 .mist-notebook .widget-html-content { line-height: 1.4; }
 .mist-notebook .mist-badge { line-height: 1.4; }
 .mist-notebook .mist-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -57,18 +57,18 @@ _CSS = """
 .mist-notebook .mist-mark { display: inline-block; width: 1.3em; font-weight: 700; }
 .mist-notebook .mist-typed { font-family: var(--jp-code-font-family, monospace); padding: 0.05em 0.35em;
   background: var(--mist-soft); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
-.mist-notebook .mist-buttons { flex-wrap: wrap; gap: 0.25rem; min-height: 2.25rem; align-items: center; }
-.mist-notebook .mist-destroy { border-left: 3px solid var(--mist-bad); padding: 0.25rem 0 0.25rem 0.75rem;
-  margin: 0.25rem 0; }
-.mist-notebook .mist-destroy > .widget-hbox { flex-wrap: wrap; gap: 0.25rem; align-items: center; }
-.mist-notebook .mist-destroy-name { width: auto; flex: 1 1 10rem; max-width: 24rem; min-width: 0; }
+.mist-notebook .mist-buttons { flex-wrap: wrap; gap: 4px; min-height: 36px; align-items: center; }
+.mist-notebook .mist-destroy { border-left: 3px solid var(--mist-bad); padding: 4px 0 4px 12px;
+  margin: 4px 0; }
+.mist-notebook .mist-destroy > .widget-hbox { flex-wrap: wrap; gap: 4px; align-items: center; }
+.mist-notebook .mist-destroy-name { width: auto; flex: 1 1 160px; max-width: 384px; min-width: 0; }
 .mist-notebook .mist-destroy-name > label { width: auto; text-align: left; }
 .mist-notebook .mist-destroy-name > input { min-width: 0; width: 100%; }
 .mist-notebook .mist-destroy > * { min-width: 0; max-width: 100%; }
-.mist-notebook .mist-progress-work { flex-wrap: wrap; align-items: center; gap: 0 1rem; }
+.mist-notebook .mist-progress-work { flex-wrap: wrap; align-items: center; gap: 0 16px; }
 .mist-notebook .mist-progress-figures { flex: 0 1 auto; }
-.mist-notebook .mist-steps { list-style: none; margin: 0.25rem 0; padding: 0; display: flex; flex-wrap: wrap;
-  gap: 0.1rem 1rem; }
+.mist-notebook .mist-steps { list-style: none; margin: 4px 0; padding: 0; display: flex; flex-wrap: wrap;
+  gap: 1.6px 16px; }
 .mist-notebook .mist-step { display: inline-flex; align-items: baseline; gap: 0.15em; white-space: nowrap; }
 .mist-notebook .mist-step > .mist-figure { min-width: 3em; font-size: 0.88em; }
 .mist-notebook .mist-step-now { font-weight: 600; }
@@ -77,44 +77,44 @@ _CSS = """
   color: var(--jp-success-color0, var(--mist-good)); }
 .mist-notebook :is(.mist-step-failed, .mist-step-doubtful) { color: var(--mist-bad-text); }
 .mist-notebook .mist-log { font-family: var(--jp-code-font-family, monospace); font-size: 0.86em; line-height: 1.45;
-  margin: 0.25rem 0; padding: 0.4rem 0.6rem; background: var(--mist-soft); border-radius: 4px;
+  margin: 4px 0; padding: 6.4px 9.6px; background: var(--mist-soft); border-radius: 4px;
   white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; color: inherit; }
 .mist-notebook .mist-log-live { min-height: 11.6em; }
-.mist-notebook .mist-progress-watching { align-items: center; gap: 0.75rem; flex-wrap: wrap; }
-.mist-notebook .mist-progress-note { flex: 1 1 20rem; }
-.mist-notebook .mist-columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr));
-  gap: 0 2rem; align-items: start; }
+.mist-notebook .mist-progress-watching { align-items: center; gap: 12px; flex-wrap: wrap; }
+.mist-notebook .mist-progress-note { flex: 1 1 320px; }
+.mist-notebook .mist-columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr));
+  gap: 0 32px; align-items: start; }
 .mist-notebook.mist-panel { max-width: none; }
-.mist-notebook .mist-panel-bar { align-items: center; flex-wrap: wrap; gap: 0 0.75rem; }
-.mist-notebook .mist-panel-grid { display: grid; gap: 0.75rem; align-items: start; margin-top: 0.25rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); }
+.mist-notebook .mist-panel-bar { align-items: center; flex-wrap: wrap; gap: 0 12px; }
+.mist-notebook .mist-panel-grid { display: grid; gap: 12px; align-items: start; margin-top: 4px;
+  grid-template-columns: repeat(auto-fill, minmax(min(288px, 100%), 1fr)); }
 .mist-notebook .mist-panel-card { margin: 0; min-width: 0; }
 .mist-notebook .mist-panel-card .mist-facts th { padding-right: 0.8em; }
 .mist-notebook .mist-machine-title { display: flex; gap: 0.6em; align-items: baseline; flex-wrap: wrap; }
 .mist-notebook .mist-machine-name { font-weight: 600; font-size: 1.05em; overflow-wrap: anywhere; }
 .mist-notebook .mist-state { margin-left: auto; white-space: nowrap; }
 .mist-notebook .mist-state-moving { font-style: italic; }
-.mist-notebook .mist-probe { font-size: 0.92em; margin-top: 0.25rem; }
+.mist-notebook .mist-probe { font-size: 0.92em; margin-top: 4px; }
 .mist-notebook .mist-probe > summary { cursor: pointer; }
 .mist-notebook .mist-chooser { width: 100%; }
 .mist-notebook .mist-chooser :is(.widget-text, .widget-dropdown) { width: auto; }
-.mist-notebook .mist-below { align-items: baseline; flex-wrap: wrap; gap: 0 0.75rem; }
+.mist-notebook .mist-below { align-items: baseline; flex-wrap: wrap; gap: 0 12px; }
 .mist-notebook .mist-picked { overflow-wrap: anywhere; }
 .mist-notebook :is(.mist-image-chosen, .mist-size-chosen) { min-height: 2.8em; }
 .mist-notebook .mist-warning { color: var(--mist-bad-text); font-weight: 600; }
-.mist-notebook .mist-size-bar { display: flex; flex-flow: row wrap; align-items: center; gap: 0 0.75rem; }
+.mist-notebook .mist-size-bar { display: flex; flex-flow: row wrap; align-items: center; gap: 0 12px; }
 .mist-notebook .mist-size-filters { display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(min(25rem, 100%), 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); }
 .mist-notebook .mist-size-filter { width: auto; }
 .mist-notebook :is(.mist-size-bar, .mist-below) > button { width: auto; }
-.mist-notebook .mist-size-query { flex: 1 1 10rem; }
+.mist-notebook .mist-size-query { flex: 1 1 160px; }
 body[data-jp-theme-light="false"] .mist-notebook { color-scheme: dark; }
 body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { appearance: auto; background-image: none; }
-.mist-form { container-type: inline-size; --mist-label: 6.5rem; }
+.mist-form { container-type: inline-size; --mist-label: 104px; }
 .mist-form .mist-form-dead { display: none; }
 .mist-form.jupyter-widgets-disconnected > .mist-form-dead { display: block; }
-.mist-form .mist-form-row { display: flex; flex-flow: row wrap; gap: 0 1.5rem; align-items: flex-start; }
-.mist-form .mist-form-row > * { flex: 1 1 20rem; width: auto; min-width: 0; }
+.mist-form .mist-form-row { display: flex; flex-flow: row wrap; gap: 0 24px; align-items: flex-start; }
+.mist-form .mist-form-row > * { flex: 1 1 320px; width: auto; min-width: 0; }
 .mist-form .mist-form-field { width: auto; }
 .mist-form .mist-form-field > :is(.widget-dropdown, .widget-text, .widget-textarea) { width: auto; }
 .mist-form .mist-form-field > .widget-inline-hbox > .widget-label { width: var(--mist-label);
@@ -127,53 +127,53 @@ body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { app
 .mist-form-fields:not(.mist-form-can-search) .mist-image-more { display: none; }
 .mist-form :is(.mist-form-more, .mist-form-make-key, .mist-form-retry, .mist-form-new) { width: auto;
   align-self: flex-start; }
-.mist-form :is(.mist-form-trouble, .mist-form-bad) { border-left: 3px solid var(--mist-bad); padding-left: 0.75rem;
-  margin: 0.25rem 0; }
-.mist-form .mist-form-changed { border-left: 3px solid var(--mist-warn); padding-left: 0.75rem; margin: 0.25rem 0; }
-.mist-form .mist-form-end { border-top: 1px solid var(--mist-line); padding-top: 0.5rem; margin-top: 0.25rem; }
+.mist-form :is(.mist-form-trouble, .mist-form-bad) { border-left: 3px solid var(--mist-bad); padding-left: 12px;
+  margin: 4px 0; }
+.mist-form .mist-form-changed { border-left: 3px solid var(--mist-warn); padding-left: 12px; margin: 4px 0; }
+.mist-form .mist-form-end { border-top: 1px solid var(--mist-line); padding-top: 8px; margin-top: 4px; }
 .mist-form .mist-form-cost { font-variant-numeric: tabular-nums; }
-.mist-form .mist-form-missing { flex: 1 1 12rem; }
-.mist-form .mist-form-review { border: 1px solid var(--mist-line); border-radius: 6px; padding: 0.5rem 1rem; }
-.mist-form .mist-form-line { margin-top: 0.5rem; }
+.mist-form .mist-form-missing { flex: 1 1 192px; }
+.mist-form .mist-form-review { border: 1px solid var(--mist-line); border-radius: 6px; padding: 8px 16px; }
+.mist-form .mist-form-line { margin-top: 8px; }
 .mist-form .mist-form-earlier summary, .mist-form .mist-form-text summary { cursor: pointer; }
 .mist-form .mist-form-who .mist-message { min-height: 2.8em; }
-@container (max-width: 48rem) {
+@container (max-width: 768px) {
   .mist-notebook .mist-form-who .mist-form-field > .mist-form-message { margin-left: 2px; } }
-@container (max-width: 30rem) {
+@container (max-width: 480px) {
   .mist-form-field > .widget-inline-hbox { flex-flow: column; height: auto; align-items: stretch; }
   .mist-form-field > .widget-inline-hbox > * { width: auto; flex: 0 0 auto; }
   .mist-form-field > .widget-dropdown > select { height: var(--jp-widgets-inline-height, 28px); }
   .mist-notebook .mist-form-field > .mist-form-message { margin-left: 2px; } }
-.mist-notebook.mist-explore { max-width: 100rem; container-type: inline-size; --mist-label: 7rem; }
-.mist-explore .mist-explore-grid { display: grid; gap: 0 1.5rem; align-items: start;
-  grid-template-columns: repeat(auto-fit, minmax(min(max(21rem, 30%), 100%), 1fr)); }
+.mist-notebook.mist-explore { max-width: 1600px; container-type: inline-size; --mist-label: 112px; }
+.mist-explore .mist-explore-grid { display: grid; gap: 0 24px; align-items: start;
+  grid-template-columns: repeat(auto-fit, minmax(min(max(336px, 30%), 100%), 1fr)); }
 .mist-explore :is(.mist-explore-filters, .mist-explore-grid > *, .mist-explore-control) { width: auto; min-width: 0; }
 .mist-explore .mist-explore-control > .widget-label { width: var(--mist-label); min-width: var(--mist-label); }
-.mist-explore .mist-explore-control > .widget-readout { min-width: 5.5rem; text-align: right; overflow: visible;
+.mist-explore .mist-explore-control > .widget-readout { min-width: 88px; text-align: right; overflow: visible;
   font-variant-numeric: tabular-nums; }
 .mist-explore .mist-explore-message { margin: -4px 0 0 calc(var(--mist-label) + 8px); }
 .mist-explore .mist-explore-group { display: flex; align-items: baseline; grid-column: 1 / -1; }
 .mist-explore .mist-explore-heading { width: var(--mist-label); min-width: var(--mist-label); text-align: right;
   margin: 0 8px 0 2px; }
-.mist-explore .mist-explore-ticks { display: flex; flex-flow: row wrap; gap: 0 1.1rem; }
+.mist-explore .mist-explore-ticks { display: flex; flex-flow: row wrap; gap: 0 17.6px; }
 .mist-explore .mist-explore-ticks > * { width: auto; margin: 0; }
-.mist-explore .mist-explore-bar { align-items: center; flex-wrap: wrap; gap: 0 0.75rem; }
+.mist-explore .mist-explore-bar { align-items: center; flex-wrap: wrap; gap: 0 12px; }
 .mist-explore .mist-explore-toggle { width: auto; }
-.mist-explore .mist-explore-count { flex: 1 1 20rem; }
+.mist-explore .mist-explore-count { flex: 1 1 320px; }
 .mist-explore .mist-explore-count .mist-message { font-weight: 600; color: inherit; }
-.mist-explore .mist-explore-chosen { flex: 1 1 16rem; }
+.mist-explore .mist-explore-chosen { flex: 1 1 256px; }
 .mist-explore .mist-explore-reasons { min-height: 4.2em; font-size: 0.92em; }
-.mist-explore .mist-explore-results { display: flex; flex-flow: row wrap; gap: 0.5rem 1.5rem; align-items: flex-start; }
-.mist-explore .mist-explore-results > * { flex: 1 1 min(38rem, 100%); min-width: 0; width: auto; }
-.mist-explore .mist-explore-results > :first-child { flex: 1 1 min(46rem, 100%); }
-.mist-explore .mist-explore-results .mist-explore-control { max-width: 20rem; }
-.mist-explore .mist-explore-chart { min-height: 22rem; }
+.mist-explore .mist-explore-results { display: flex; flex-flow: row wrap; gap: 8px 24px; align-items: flex-start; }
+.mist-explore .mist-explore-results > * { flex: 1 1 min(608px, 100%); min-width: 0; width: auto; }
+.mist-explore .mist-explore-results > :first-child { flex: 1 1 min(736px, 100%); }
+.mist-explore .mist-explore-results .mist-explore-control { max-width: 320px; }
+.mist-explore .mist-explore-chart { min-height: 352px; }
 .mist-explore .mist-chart { max-width: 100%; height: auto; }
 .mist-explore .mist-chart text { fill: var(--jp-ui-font-color1, currentColor); stroke: none; }
 .mist-explore .mist-chart .mist-in-cell { fill: #000; }
 .mist-explore .mist-explore-dead { display: none; }
 .mist-explore.jupyter-widgets-disconnected > .mist-explore-dead { display: block; }
-@container (max-width: 24rem) {
+@container (max-width: 384px) {
   .mist-explore .mist-explore-control:not(.widget-checkbox) { flex-flow: column; height: auto; align-items: stretch; }
   .mist-explore .mist-explore-control > :is(.widget-label, .widget-readout) { width: auto; text-align: left; }
   .mist-explore .mist-explore-control > * { flex: 0 0 auto; width: auto; }
