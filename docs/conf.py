@@ -35,6 +35,7 @@ nb_ipywidgets_js: dict[str, Any] = {}  # or every page with a widget would ask a
 nb_render_markdown_format = "gfm"
 myst_heading_anchors = 4  # as the repository's own page makes them
 
+smartquotes = False  # --count is two dashes
 default_role = "literal"  # docstrings are plain text, with names between single backquotes
 autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
@@ -44,13 +45,15 @@ html_theme = "furo"
 html_title = "mist_notebook"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sphinx = False
 
 Tree = tuple[str, tuple[str, ...]]
 TREES: dict[str, tuple[Tree, ...]] = {
     "docs/index": (
-        ("Tutorial", ("/notebooks/*",)),
+        ("Tutorial", ("/notebooks/[0-9]*",)),
+        ("Apps of their own", ("/notebooks/app-*",)),
         ("Tasks", ("tasks/index", "tasks/*")),
         ("Clouds and servers", ("clouds", "clouds/index", "clouds/*", "mist-server", "sandbox", "dask")),
         ("Reference", ("reference/*",)),

@@ -7,6 +7,7 @@ writes a page for every command and every name of the Python API, as the site sh
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "commands.md"
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
+WIDTH = 84  # of a line of code on the site
 NOBODY = "??"  # what no option takes as a value
 # The kind of frame that a command gives, where it isn't called as the command.
 FRAMES = {"probe": "probes", "run": "runs", "sweep": "resources", "dask": "cluster"}
@@ -89,7 +91,7 @@ def page_of(command: Command) -> str:
     parts = [
         f"# %mist {command.name}",
         f"{summary} Returns: {command.returns}.",
-        _block(command.usage),
+        _block(_folded(command.usage)),
         *_taken("Takes", own),
         *_taken("As in every listing", [argument for argument in command.arguments if argument.shared]),
         "## Examples",
@@ -98,6 +100,16 @@ def page_of(command: Command) -> str:
         *_refused(command),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _folded(usage: str) -> str:
+    """The line of usage over several lines, where it is long; an option stays with its value."""
+    words = re.findall(r"\[[^\]]*\]|--\S+ [A-Z]\S*|\S+", usage)
+    lines = [words[0]]
+    for word in words[1:]:
+        fits = len(lines[-1]) + 1 + len(word) <= WIDTH
+        lines[-1:] = [f"{lines[-1]} {word}"] if fits else [lines[-1], f"      {word}"]
+    return "\n".join(lines)
 
 
 def _block(text: str, language: str = "text") -> str:
@@ -119,7 +131,7 @@ def _word(argument: Argument) -> str:
 
 def _about(argument: Argument) -> str:
     choices = f": {', '.join(f'`{choice}`' for choice in argument.choices)}" if argument.choices else ""
-    said = [("needed", argument.required), ("several may be given", argument.many)]
+    said = [("needed", argument.required), ("several may be given", argument.many and not argument.by_name)]
     extra = "; ".join(text for text, so in said if so)
     return f"{argument.about}{choices}" + (f" ({extra})" if extra else "")
 
@@ -143,7 +155,8 @@ def _refused(command: Command) -> list[str]:
     from mist_notebook.ground.errors import MistError
     from mist_notebook.magic import line
 
-    needed = ["x" for argument in command.arguments if argument.required]
+    required = [argument for argument in command.arguments if argument.required]
+    needed = [word for argument in required for word in ([argument.name, "x"] if argument.by_name else ["x"])]
     valued = [argument for argument in command.arguments if argument.by_name and not argument.switch]
     tries = [[command.name, *needed, argument.name, NOBODY] for argument in valued if not argument.shared]
     said: dict[str, str] = {}
@@ -151,7 +164,8 @@ def _refused(command: Command) -> list[str]:
         try:
             line.read(words)
         except MistError as error:
-            said.setdefault(str(error), f"%mist {' '.join(words)}\n{type(error).__name__}: {error}")
+            text = str(error).replace(command.usage, f"%mist {command.name} … (as above)")
+            said.setdefault(text, f"%mist {' '.join(words)}\n{type(error).__name__}: {text}")
     about = (
         "A line that can't be read ends before anything is asked or sent. All errors: [errors](../python/errors.md)."
     )
