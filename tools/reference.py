@@ -41,18 +41,21 @@ PYTHON: dict[str, tuple[str, ...]] = {
 
 
 def table() -> str:
-    """The table of all commands."""
+    """The tables of all commands, one for each group."""
     from mist_notebook.magic.commands import COMMANDS, GROUPS
 
-    rows = ["| command | what it does | returns |", "| --- | --- | --- |"]
+    parts = []
     for group in GROUPS:
-        rows += [
+        rows = [
             f"| `{typed(command.usage)}` | {typed(command.summary)} | {command.returns} |"
             for command in COMMANDS.values()
             if command.group == group
         ]
+        head = ["| command | what it does | returns |", "| --- | --- | --- |"]
+        parts += [f"## {group.capitalize()}", "\n".join([*head, *rows])]
     options = [f"`{argument.usage[1:-1]}`" for argument in shared().values()]
-    return "\n".join([*rows, "", f"OPTIONS are the same in every listing: {', '.join(options)}."])
+    parts += ["## In every listing", f"OPTIONS are the same in every listing: {', '.join(options)}."]
+    return "\n\n".join(parts)
 
 
 def typed(text: str) -> str:
@@ -75,12 +78,11 @@ def with_table(text: str) -> str:
 
 
 def linked(text: str) -> str:
-    """The page, where each command of the table leads to its own page."""
+    """The page as the site has it: each command leads to its own page, where its words are."""
     from mist_notebook.magic.commands import COMMANDS
 
     for name, command in COMMANDS.items():
-        usage = f"`{typed(command.usage)}`"
-        text = text.replace(f"| {usage} |", f"| [`%mist {name}`](commands/{name}.md)`{usage[7 + len(name) :]} |", 1)
+        text = text.replace(f"| `{typed(command.usage)}` |", f"| [`%mist {name}`](commands/{name}.md) |", 1)
     return text
 
 
