@@ -14,7 +14,7 @@ import ipywidgets
 from rounds import cpu_seconds, interleaved, report
 
 from mist_notebook.backends.needs import Needs
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Price, Size
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.catalogue import BACKENDS, KEYS, Catalogue, Shelf

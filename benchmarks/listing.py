@@ -21,7 +21,7 @@ import pandas as pd
 import requests
 from rounds import cpu_seconds, interleaved, report
 
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.frames import frames
 
 

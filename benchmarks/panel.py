@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from mist_notebook.client import runtime
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.widgets.panel import sights
 from mist_notebook.widgets.panel.panel import FleetPanel
 

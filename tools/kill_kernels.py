@@ -28,7 +28,7 @@ from pathlib import Path
 from jupyter_client.manager import KernelManager
 
 from mist_notebook import MistClient
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.provision.lookup import returned
 from mist_notebook.provision.provision import settle
 from mist_notebook.sandbox import Sandbox

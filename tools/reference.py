@@ -26,9 +26,9 @@ FRAMES = {"probe": "probes", "run": "runs", "sweep": "resources", "dask": "clust
 PYTHON: dict[str, tuple[str, ...]] = {
     "MistClient": ("mist_notebook.MistClient",),
     "Backend": ("mist_notebook.Backend",),
-    "Machine": ("mist_notebook.client.machine.Machine", "mist_notebook.client.tags.Tags"),
+    "Machine": ("mist_notebook.client.machines.machine.Machine", "mist_notebook.client.machines.tags.Tags"),
     "Key": ("mist_notebook.client.keys.Key",),
-    "Job": ("mist_notebook.client.jobs.Job",),
+    "Job": ("mist_notebook.client.notebook.jobs.Job",),
     "ProbeReport": ("mist_notebook.records.report.ProbeReport",),
     "provision_form": ("mist_notebook.provision_form", "mist_notebook.widgets.form.form.Form"),
     "explore": ("mist_notebook.explore", "mist_notebook.widgets.explorer.explorer.Explorer"),

@@ -14,13 +14,14 @@ from mist_notebook.records.model import (
 )
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import clouds, list_prices
-from .actor import Hands
-from .as_dicts import image_dict, location_dict, network_dict, size_dict
-from .left_out import LeftOut
-from .machine import Machine
+from . import list_prices
+from .joining import clouds
+from .machines.actor import Hands
+from .machines.machine import Machine
 from .making import Maker
-from .named import Named
+from .old.as_dicts import image_dict, location_dict, network_dict, size_dict
+from .old.left_out import LeftOut
+from .old.named import Named
 from .told import Told
 
 if TYPE_CHECKING:

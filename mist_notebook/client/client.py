@@ -13,18 +13,19 @@ from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Provider
 from mist_notebook.settings import settings
 
-from . import clouds, runtime
-from .accounts import Accounts
-from .acts import Pace
-from .as_dicts import provider_dict
+from . import runtime
 from .backend import Backend
 from .comparing import Comparer
-from .finding import Finder
-from .journals import Journals
+from .joining import clouds
+from .joining.accounts import Accounts
+from .joining.finding import Finder
+from .joining.journals import Journals
 from .keys import KeyHolder
-from .left_out import LeftOut
-from .named import Named
-from .old_words import refuse_old_words
+from .machines.acts import Pace
+from .old.as_dicts import provider_dict
+from .old.left_out import LeftOut
+from .old.named import Named
+from .old.old_words import refuse_old_words
 from .waiting import Waits
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from mist_notebook.settings.settings import Settings
     from mist_notebook.ssh.local_keys import LocalKeys
 
-    from .prober import Prober
+    from .machines.prober import Prober
 
 
 class MistClient(Finder, Comparer, KeyHolder, LeftOut):
@@ -221,7 +222,7 @@ class MistClient(Finder, Comparer, KeyHolder, LeftOut):
         the provider's name (`rackspace:lon`). They are sent once and not kept. A word that the provider doesn't take
         is refused with the nearest.
         """
-        from . import adding
+        from .joining import adding
 
         if not provider:
             raise BadValueError("Which provider?", "Such as provider='ec2'; see client.supported_providers.")

@@ -61,7 +61,7 @@ class Comparer:
 
         from mist_notebook.prices.costs.currencies import HOME, code
 
-        from . import known_offers
+        from .notebook import known_offers
 
         asked |= {"currency": code(str(asked.get("currency") or HOME))}
         return known_offers.asked(cast("MistClient", self), ask, snapshot, currency=asked["currency"])[0]

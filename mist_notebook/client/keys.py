@@ -11,8 +11,8 @@ from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Key as KeyRecord
 
-from .left_out import LeftOut
-from .named import Named
+from .old.left_out import LeftOut
+from .old.named import Named
 from .told import Told
 from .waiting import Question, Waits, ask_all
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mist_notebook.ssh.local_keys import LocalKeys
 
     from .backend import Backend
-    from .machine import Machine
+    from .machines.machine import Machine
 
 LOCAL = "here:"  # how the id of a key begins that no backend has (yet)
 
@@ -225,7 +225,7 @@ class Key(LeftOut):
 
     def _machine(self, backend_id: Any, machine_id: Any) -> Machine:
         """The machine; where one word is given, that is it."""
-        from .machine import Machine
+        from .machines.machine import Machine
 
         if isinstance(backend_id, Machine) and machine_id is None:
             return backend_id

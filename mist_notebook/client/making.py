@@ -18,9 +18,9 @@ from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec,
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import list_prices, numbers, rates
-from .actor import Hands
 from .keys import local_keys
-from .machine import Machine
+from .machines.actor import Hands
+from .machines.machine import Machine
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mist_notebook.ssh.host_keys import HostKeys
     from mist_notebook.ssh.local_keys import LocalKeys
 
-    from .prober import Prober
+    from .machines.prober import Prober
 
 _shared: Runtime | None = None
 _lock = threading.Lock()
@@ -133,8 +133,8 @@ class Runtime:
         from mist_notebook.ground.loop import LoopThread
         from mist_notebook.ssh.host_keys import HostKeys
 
-        from .pins import Pins
-        from .prober import Prober
+        from .machines.pins import Pins
+        from .machines.prober import Prober
 
         with self._lock:
             self._check_open()

@@ -18,7 +18,7 @@ from .member import Hand
 from .running import Running
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
 
 _GROW = "Make another machine, then: %mist dask down, and up with all of them. Or start a second one beside it."
 

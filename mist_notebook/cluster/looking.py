@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.fleet import groups, inventory
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.prober import Prober
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.machines.prober import Prober
 from mist_notebook.fleet import groups
 from mist_notebook.fleet.fleet import refuse_down
 from mist_notebook.ground import quantity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 
 
 def notes(session: Session, backends: Iterable[Backend]) -> Iterator[str]:

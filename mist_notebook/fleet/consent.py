@@ -15,7 +15,7 @@ from mist_notebook.ground.text import brief, clean
 from . import inventory
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.journals import Journals
-from mist_notebook.client.session import Session
+from mist_notebook.client.joining.journals import Journals
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import JournalError, MistError
 from mist_notebook.ground.text import clean
 from mist_notebook.provision.asking import forgetting

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import Any
 
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.prober import Prober
-from mist_notebook.client.young import how_young
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.machines.prober import Prober
+from mist_notebook.client.machines.young import how_young
 from mist_notebook.ground.errors import MistError, ProbeError
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 
 _groups: dict[str, frozenset[str]] = {}
 

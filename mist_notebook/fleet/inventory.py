@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.session import Session
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError, JournalError, MistError, NotFoundError, UnavailableError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.text import brief

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError, MistError, MistUsageError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief, clean, is_pasteable

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mist_notebook.backends import tag_rules
-from mist_notebook.client.journals import Journals
-from mist_notebook.client.session import Session
+from mist_notebook.client.joining.journals import Journals
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.provision.journal import Record
 from mist_notebook.records.model import Listing
 from mist_notebook.records.model import Machine as MachineRecord

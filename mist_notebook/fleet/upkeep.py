@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.session import Session
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief

@@ -14,7 +14,7 @@ from mist_notebook.provision.costs import price_of
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.records.model import MachineSpec, Step
 
 _NOT_SENT = ("", "validated")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
     from .scout import Scout
 
@@ -17,8 +17,8 @@ NAME = "mist"
 _SLOT = "_mist_notebook"
 _SHOWN = (  # what stands at these addresses, the module that shows it, and the beginning of its functions' names
     ((("pandas", "DataFrame"), ("pandas.core.frame", "DataFrame")), "mist_notebook.display.frame_view", "show"),
-    ((("mist_notebook.records.report", "ProbeReport"),), "mist_notebook.client.cards", "report"),
-    ((("mist_notebook.client.machine", "Machine"),), "mist_notebook.client.cards", "machine"),
+    ((("mist_notebook.records.report", "ProbeReport"),), "mist_notebook.client.notebook.cards", "report"),
+    ((("mist_notebook.client.machines.machine", "Machine"),), "mist_notebook.client.notebook.cards", "machine"),
 )
 
 
@@ -114,7 +114,7 @@ class Magic:
     def session(self) -> Session:
         """The session of this notebook; made by the first command."""
         if self._session is None:
-            from mist_notebook.client.session import Session
+            from mist_notebook.client.notebook.session import Session
 
             self._session = Session()
         return self._session

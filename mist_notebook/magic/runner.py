@@ -16,7 +16,7 @@ from . import command_help, interrupts, overview
 from .line import HELP, command_named, evaluate, read, statement, takes_cell, words_of
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.display.page import Page
 
     from .commands.table import Answer, Command

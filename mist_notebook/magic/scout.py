@@ -16,7 +16,7 @@ from mist_notebook.ground.stopping import Stop, Worker
 
 if TYPE_CHECKING:
     from mist_notebook.client.client import MistClient
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.settings.settings import Settings
 
 Value = tuple[str, str]

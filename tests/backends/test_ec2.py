@@ -11,8 +11,8 @@ import pytest
 
 from mist_notebook import MistClient
 from mist_notebook.backends.ec2.keys import ours
-from mist_notebook.client.acts import Pace
 from mist_notebook.client.backend import Backend
+from mist_notebook.client.machines.acts import Pace
 from mist_notebook.ground.errors import (
     ApiError,
     BadValueError,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client import clouds
 from mist_notebook.client.backend import Backend
+from mist_notebook.client.joining import clouds
 from mist_notebook.ground.errors import (
     AmbiguousError,
     AuthError,
@@ -221,7 +221,7 @@ def test_the_frame_of_providers_says_which_library_a_cloud_lacks(
     client: MistClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OS_CLOUD", "devstack")
-    monkeypatch.setattr("mist_notebook.client.clouds.find_spec", lambda name: None)
+    monkeypatch.setattr("mist_notebook.client.joining.clouds.find_spec", lambda name: None)
     (said,) = [one.credentials for one in clouds.providers() if one.id == "openstack"]
     assert said is not None and "mist-notebook[openstack]" in said
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.acts import Pace
 from mist_notebook.client.backend import Backend
+from mist_notebook.client.machines.acts import Pace
 from mist_notebook.ground.errors import (
     ApiError,
     AuthError,

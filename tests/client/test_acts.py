@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client import acts
-from mist_notebook.client.acts import Pace
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines import acts
+from mist_notebook.client.machines.acts import Pace
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.errors import AuthError, BadValueError, NotFoundError, ProvisionError
 from tests.conftest import Notebook
 from tests.rigs import hostile, orbit

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.acts import Pace
-from mist_notebook.client.named import MissingWarning
+from mist_notebook.client.machines.acts import Pace
+from mist_notebook.client.old.named import MissingWarning
 from mist_notebook.ground.errors import LimitError, MistError, UnavailableError
 from mist_notebook.provision import provision
 from tests.conftest import Notebook
@@ -76,7 +76,7 @@ def made(client: MistClient, backend: str = "Orbit", name: str = "web", **more: 
     return list(there.provision(there.spec(name, **{**WHAT, **more}), probe=False))[-1].machine
 
 
-@pytest.mark.filterwarnings("error::mist_notebook.client.named.MissingWarning")
+@pytest.mark.filterwarnings("error::mist_notebook.client.old.named.MissingWarning")
 @pytest.mark.parametrize("beside", ["drips", "resets", "refuses"], indirect=True)
 def test_a_dead_backend_stops_no_line_about_the_others(beside: orbit.Cloud, notebook: Notebook) -> None:
     shell_of(notebook)

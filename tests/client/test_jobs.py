@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from mist_notebook.client.jobs import Job, Jobs
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.jobs import Job, Jobs
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground import stopping
 from mist_notebook.ground.errors import MistError, ProvisionError, UnavailableError
 from mist_notebook.ground.loop import LoopThread
@@ -314,7 +314,7 @@ def provisioned(book: Notebook, workshop: Workshop, name: str) -> Job:
     hands = workshop.backend._hands()
 
     def look(record: Any) -> Any:
-        from mist_notebook.client.machine import Machine
+        from mist_notebook.client.machines.machine import Machine
 
         return prober.when_up(Machine(record, hands), "demo")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.client.makeable import Makeables
+from mist_notebook.client.notebook.makeable import Makeables
 from mist_notebook.records.model import BackendInfo, Size
 
 

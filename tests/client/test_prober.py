@@ -15,9 +15,9 @@ import asyncssh
 import pytest
 from msgspec.structs import replace
 
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.prober import Prober
-from mist_notebook.client.way import hosts_of, target
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.machines.prober import Prober
+from mist_notebook.client.machines.way import hosts_of, target
 from mist_notebook.fleet import fleet
 from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.records.model import ProbeReport

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.acts import Pace
 from mist_notebook.client.backend import Backend
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.acts import Pace
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.errors import BadValueError, CloudLoginError, NotFoundError, RefusedError, UnavailableError
 from mist_notebook.provision import provision
 from mist_notebook.records.model import OP_TAG

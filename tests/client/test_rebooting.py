@@ -12,9 +12,9 @@ import asyncssh
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.acts import Pace
-from mist_notebook.client.machine import Machine
-from mist_notebook.client.rebooting import SCRIPT
+from mist_notebook.client.machines.acts import Pace
+from mist_notebook.client.machines.machine import Machine
+from mist_notebook.client.machines.rebooting import SCRIPT
 from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.stopping import pause

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError
 from tests.conftest import Notebook
 from tests.rigs import live_mist, orbit

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from mist_notebook.backends.mist.adapter import MistAdapter
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.fleet import upkeep
 from mist_notebook.ground.errors import MistError
 from mist_notebook.provision import provision

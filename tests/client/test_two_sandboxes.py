@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.sandbox import Sandbox
 
 

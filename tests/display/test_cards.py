@@ -123,7 +123,7 @@ def test_a_machine_without_an_address_shows_no_line(book: Notebook, workshop: Wo
 def test_a_machine_of_a_hostile_server_is_inert(book: Notebook, workshop: Workshop) -> None:
     from msgspec import json, structs
 
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
 
     real = workshop.backend.machine_from_name("web-1")
     said = json.encode({"size_name": EVIL, "image_name": {"a": EVIL}, "location_name": [EVIL]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.errors import (
     AmbiguousError,
     BadValueError,

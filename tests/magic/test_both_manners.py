@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.client.acts import Pace
-from mist_notebook.client.session import Session
+from mist_notebook.client.machines.acts import Pace
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.magic.magics import _SLOT
 from mist_notebook.widgets.parts import machine_actions
 from tests.rigs import manners

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.errors import AmbiguousError, NotFoundError
 from tests.conftest import Notebook
 from tests.rigs import hostile, scripted_mist

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.backends.mist.adapter import MistAdapter
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import BadValueError, JournalError, NotFoundError
 from mist_notebook.records.columns import COLUMNS

@@ -17,7 +17,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from mist_notebook import MistClient
 from mist_notebook.backends import discovery
-from mist_notebook.client import runtime, session
+from mist_notebook.client import runtime
+from mist_notebook.client.notebook import session
 from mist_notebook.ground.errors import UnavailableError
 from tests.conftest import need
 from tests.rigs import hostile, live_mist

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from mist_notebook.backends.mist.adapter import MistAdapter
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError, UnavailableError
 from mist_notebook.sandbox import Sandbox

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.model import ENDED
 

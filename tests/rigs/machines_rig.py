@@ -15,7 +15,7 @@ import pytest
 from mist_notebook import MistClient
 from mist_notebook.client import runtime
 from mist_notebook.client.client import Backend
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.provision import provision
 from mist_notebook.records.model import Step

@@ -11,7 +11,7 @@ import pytest
 from IPython.utils.capture import capture_output
 
 import mist_notebook
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.magic.magics import _SLOT
 from mist_notebook.prices.wishes.wish import Wish

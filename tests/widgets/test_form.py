@@ -11,7 +11,7 @@ import pytest
 
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.fleet import account
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError
 from mist_notebook.provision import provision

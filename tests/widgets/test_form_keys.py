@@ -11,7 +11,7 @@ import asyncssh
 import pytest
 from ipywidgets import Widget
 
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.records.model import Key
 from mist_notebook.ssh import found_keys
 from mist_notebook.ssh.public_key import read

@@ -9,7 +9,7 @@ import pytest
 
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import provision
 from mist_notebook.ssh.probe import Patience, probe_when_up

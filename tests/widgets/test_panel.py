@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client import runtime
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.fleet import consent, groups
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, MistUsageError, UnavailableError
 from mist_notebook.magic.magics import _SLOT

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from mist_notebook.backends.mist.adapter import MistAdapter
-from mist_notebook.client.jobs import Job, Jobs
+from mist_notebook.client.notebook.jobs import Job, Jobs
 from mist_notebook.fleet import account
 from mist_notebook.ground.errors import MistError, ProvisionError
 from mist_notebook.provision import provision

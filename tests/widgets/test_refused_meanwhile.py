@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from mist_notebook.backends.mist.adapter import MistAdapter
-from mist_notebook.client.jobs import Job
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.jobs import Job
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import AuthError, ProvisionError
 from mist_notebook.provision import provision
 from mist_notebook.widgets.panel.panel import open_panel

@@ -15,7 +15,7 @@ from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.credentials import Credential
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 BACKEND = Argument("backend", "the backend", values="backend", required=True)
 
@@ -72,7 +72,7 @@ def _field(text: str) -> tuple[str, str]:
 )
 def add(session: Session, options: Namespace) -> Answer:
     from mist_notebook.backends.mist import credentials
-    from mist_notebook.client import adding, clouds
+    from mist_notebook.client.joining import adding, clouds
 
     named = {word: value for word in clouds.WORDS if (value := getattr(options, word)) is not None}
     asked = options.direct or options.keep is not None or bool(named.keys() & clouds.OURS)
@@ -96,7 +96,7 @@ def add(session: Session, options: Namespace) -> Answer:
 def _added_directly(session: Session, options: Namespace, named: dict[str, str]) -> Answer:
     """A cloud that is asked itself: what a Mist server would want doesn't go with it."""
     from mist_notebook.backends import direct
-    from mist_notebook.client import welcome
+    from mist_notebook.client.notebook import welcome
 
     if options.field:
         raise MistUsageError(

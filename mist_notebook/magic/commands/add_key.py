@@ -19,7 +19,7 @@ from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.client.keys import Key
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _REFUSED = 400
 _RSA = "ssh-rsa"

@@ -16,7 +16,7 @@ from mist_notebook.ground.text import brief
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.provision.journal import Record
 
 _HIGHEST = 1e6

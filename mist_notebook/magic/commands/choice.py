@@ -13,8 +13,8 @@ from mist_notebook.ground.text import brief, is_pasteable
 from .table import Argument
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.session import Session
 
 _MOST_NAMED = 12
 _LONGEST_S = 86_400.0

@@ -30,7 +30,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.prices.comparing.compare import Comparison
     from mist_notebook.prices.comparing.ranking import Ranking
     from mist_notebook.prices.known.offers import Offers
@@ -81,7 +81,7 @@ def compare(session: Session, options: Namespace) -> Answer:
 
 def offered(session: Session, options: Namespace) -> tuple[Offers, bool]:
     """The offers that the line is about, and whether the sandbox's are among them."""
-    from mist_notebook.client import known_offers
+    from mist_notebook.client.notebook import known_offers
     from mist_notebook.prices.known import offers
 
     snapshot = options.snapshot or offers.CURRENT

@@ -18,7 +18,7 @@ from .arrange import REFRESH
 from .table import Argument
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.prices.comparing.ranking import Ranking
     from mist_notebook.prices.costs.currencies import Exchange
     from mist_notebook.prices.wishes.wish import Wish

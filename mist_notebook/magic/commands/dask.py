@@ -18,8 +18,8 @@ from .follow import say
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.cluster.dask_object import MistCluster
 
 _WORDS = ("up", "status", "down")

@@ -9,7 +9,7 @@ from .conditions import ranked, wished, with_parts
 from .table import COMMANDS, Answer, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _NOT_HERE = {"--pivot", "--sort", "--columns"}
 _FILTERS = tuple(argument for argument in COMMANDS["compare"].arguments if argument.name not in _NOT_HERE)

@@ -16,7 +16,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 @command(

@@ -18,9 +18,9 @@ from .rows import job_row, probe_row
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.jobs import Job, Steps
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.jobs import Job, Steps
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import BackendInfo, ProbeReport, Step
 

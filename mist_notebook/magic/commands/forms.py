@@ -10,7 +10,7 @@ from mist_notebook.ground import quantity
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _WORDS = ("backend", "location", "image", "size", "key", "name", "count", "hours", "user", "port", "cpus", "ram")
 

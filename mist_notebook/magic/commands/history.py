@@ -20,7 +20,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 

@@ -13,7 +13,7 @@ from .conditions import ALL_REGIONS, CURRENCY, LIMIT, OF, WHAT, WHO, WITH, row_l
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 def _tolerance(text: str) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.records.model import Listing
 
 _ARCHITECTURES = {"amd64": "x86_64", "64-bit": "x86_64", "x64": "x86_64", "i686": "i386", "32-bit": "i386"}

@@ -11,7 +11,7 @@ from .arrange import ARRANGE, OUTPUT, REFRESH, arranged
 from .table import Answer, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 @command(
@@ -47,7 +47,7 @@ def backends(session: Session, options: Namespace) -> Answer:
     returns="frame",
 )
 def providers(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.client import clouds
+    from mist_notebook.client.joining import clouds
     from mist_notebook.fleet import standing
     from mist_notebook.frames import frames
 

@@ -25,7 +25,7 @@ from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.records.model import MachineSpec, Step
 
 _LARGEST_FILE = 64 << 10

@@ -12,7 +12,7 @@ from .arrange import ARRANGE, OUTPUT, arranged, notes_of
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 @command(

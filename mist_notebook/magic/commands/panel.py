@@ -13,7 +13,7 @@ from .arrange import OUTPUT
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _SHORTEST_S = 2.0
 _LONGEST_S = 86_400.0

@@ -16,7 +16,7 @@ from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.prices.catalogue.lists import PriceList
     from mist_notebook.prices.catalogue.side_by_side import Outcome
 

@@ -11,7 +11,7 @@ from mist_notebook.display.page import Page, Section
 from mist_notebook.settings.options import SANDBOX
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _PACKAGES = (
     *("ipython", "ipykernel", "ipywidgets", "anywidget", "jupyterlab", "notebook", "voila", "pandas", "numpy"),

@@ -10,7 +10,7 @@ from mist_notebook.ground.errors import MistError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import ProbeReport
     from mist_notebook.ssh.remote import RunResult

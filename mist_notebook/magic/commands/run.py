@@ -18,8 +18,8 @@ from .rows import run_row
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.ssh.remote import Line, RunResult
 
 _NAME_LIMIT = 60

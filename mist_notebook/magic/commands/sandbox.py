@@ -14,7 +14,7 @@ from mist_notebook.ground.text import brief
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.sandbox.doing import Doing
 
 _LARGEST_SEED = 999_999_999
@@ -42,7 +42,7 @@ def _file(text: str) -> Path:
     returns="text",
 )
 def sandbox(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.client import classroom
+    from mist_notebook.client.notebook import classroom
 
     asked = {"seed": options.seed, "faults": options.faults, "like_mist": options.like_mist, "plain": options.plain}
     if options.plain and (options.faults or options.like_mist):
@@ -61,7 +61,7 @@ def sandbox(session: Session, options: Namespace) -> Answer:
     returns="text",
 )
 def reset(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - every command takes both
-    from mist_notebook.client import classroom
+    from mist_notebook.client.notebook import classroom
 
     classroom.begin_anew(session)
     return Answer(None, ("The sandbox began anew: its machines and keys are gone, and what was listed is forgotten.",))

@@ -11,7 +11,7 @@ from .arrange import OUTPUT
 from .table import Answer, Argument, command
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 @command(
@@ -43,7 +43,7 @@ def connect(session: Session, options: Namespace) -> Answer:
     returns="frame, or text",
 )  # fmt: skip
 def config(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.client import clouds
+    from mist_notebook.client.joining import clouds
     from mist_notebook.frames import frames
     from mist_notebook.settings.settings import settings_file
 
@@ -83,7 +83,7 @@ def rename(session: Session, options: Namespace) -> Answer:
 )
 def remove(session: Session, options: Namespace) -> Answer:
     from mist_notebook.backends.direct import KEPT
-    from mist_notebook.client import clouds
+    from mist_notebook.client.joining import clouds
 
     cloud = clouds.named(options.backend)  # one that can't be opened, too
     backend = None if cloud else session.backend(options.backend)

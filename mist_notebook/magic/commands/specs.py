@@ -14,7 +14,7 @@ from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.records.model import MachineSpec
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u

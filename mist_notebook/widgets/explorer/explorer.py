@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mist_notebook.charts import Chart
-from mist_notebook.client.makeable import makeables
+from mist_notebook.client.notebook.makeable import makeables
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError
 from mist_notebook.prices.known import offers
@@ -37,7 +37,7 @@ from .state.state import State
 from .view import CHART, CLEAR, PROVISION, RELAX, Acts, ExplorerView
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _INSTEAD = (
     "The explorer of sizes and prices, made of widgets: run the cell again, with a kernel. What it showed follows."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.client import known_offers
+from mist_notebook.client.notebook import known_offers
 from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
@@ -21,7 +21,7 @@ from .state.answer import World
 from .state.state import State
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 def explore(*, snapshot: str = CURRENT, offline: bool = False, **asked: Any) -> Explorer:

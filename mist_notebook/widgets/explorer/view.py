@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from mist_notebook.charts import Chart
-from mist_notebook.client.makeable import SAYS, Makeable
+from mist_notebook.client.notebook.makeable import SAYS, Makeable
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.chooser import OUTSIDE_A_KERNEL

@@ -47,7 +47,7 @@ from .state.wish import login, wish
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 _CLOSED = Trouble(
     "This notebook's connection was closed, or is another one by now.",

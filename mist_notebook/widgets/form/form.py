@@ -23,9 +23,9 @@ from .view import NEEDS_A_KERNEL, FormView
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.jobs import Job
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.jobs import Job
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.records.model import BackendInfo, MachineSpec, ProbeReport
 
 _KEY_NAME = "demo"

@@ -11,8 +11,8 @@ from .state.events import Ended, Event, Started, Told, Verdict
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.jobs import Job
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.jobs import Job
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import MachineSpec, Step
 

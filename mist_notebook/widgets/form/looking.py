@@ -14,7 +14,7 @@ from .state.events import Found, Hints, Wishes
 from .state.glance import size as size_line
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.records.model import Listing, Size
 
 

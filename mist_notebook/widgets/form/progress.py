@@ -21,8 +21,8 @@ from .progress_view import ProgressView
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
-    from mist_notebook.client.jobs import Job
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.jobs import Job
     from mist_notebook.display.page import Page
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import MachineSpec, ProbeReport

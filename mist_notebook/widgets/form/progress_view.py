@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from mist_notebook.client import cards
+from mist_notebook.client.notebook import cards
 from mist_notebook.fleet import account
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
@@ -20,7 +20,7 @@ from . import steps
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import MachineSpec, ProbeReport
 

@@ -9,7 +9,7 @@ from mist_notebook.ground.errors import AuthError, MistError
 from .state.events import Trouble
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
 
 
 def of(error: Exception, session: Session) -> Trouble:

@@ -20,7 +20,7 @@ from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.one_click import Label, Looks, Offer, OneClick
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
 
 _MOST_AT_ONCE = 16
 _LABELS = {

@@ -21,7 +21,7 @@ from mist_notebook.widgets.parts.machine_actions import MachineActions
 from . import sights
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.widgets.parts.one_click import Looks
 
 _MARKS = {"running": "●", "stopped": "○", "suspended": "○", "paused": "○", "error": "✗", "gone": "✗"}

@@ -21,7 +21,7 @@ from . import sights
 from .view import PanelView
 
 if TYPE_CHECKING:
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.display.page import Page
     from mist_notebook.fleet.account import Event
 

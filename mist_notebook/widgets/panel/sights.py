@@ -17,8 +17,8 @@ from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import OK
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
-    from mist_notebook.client.session import Session
+    from mist_notebook.client.machines.machine import Machine
+    from mist_notebook.client.notebook.session import Session
     from mist_notebook.fleet.rows import Row
     from mist_notebook.records.model import BackendInfo
 

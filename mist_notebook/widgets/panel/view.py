@@ -17,7 +17,7 @@ from .bulk import Bulk
 from .machine_card import MachineCard
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.fleet.account import Event
     from mist_notebook.widgets.parts.errands import Errands
 

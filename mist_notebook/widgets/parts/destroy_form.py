@@ -19,7 +19,7 @@ from . import style
 from .front_end import focus
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
 
 Go = Callable[[str], object]
 _HIDDEN, _SHOWN = "none", "flex"

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 import ipywidgets
 
-from mist_notebook.client import acts
-from mist_notebook.client.machine import Machine
+from mist_notebook.client.machines import acts
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.fleet import consent
 from mist_notebook.fleet.account import Event
 from mist_notebook.ground.errors import NotFoundError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.client.session import Session
+from mist_notebook.client.notebook.session import Session
 
 _SLOT = "_mist_notebook"  # where a shell keeps what loading the extension made
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mist_notebook.display.cards import moment
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machine import Machine
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.records.model import ProbeReport
 
 OFF = {"stopping", "stopped", "suspended", "paused"}

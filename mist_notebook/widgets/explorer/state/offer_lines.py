@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.client.makeable import Makeable
+from mist_notebook.client.notebook.makeable import Makeable
 from mist_notebook.display.headers import SIGNS
 from mist_notebook.ground.text import NAME_LIMIT, clean
 from mist_notebook.records.provider_names import called

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mist_notebook.backends import login_user
+from mist_notebook.client.old.left_out import LeftOut
+from mist_notebook.client.told import Told
 from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.records.model import Image, Key, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
 
 from .actor import Actor, Hands
-from .left_out import LeftOut
 from .tags import Tags
-from .told import Told
 
 if TYPE_CHECKING:
+    from mist_notebook.client.backend import Backend
     from mist_notebook.provision.journal import Record
-
-    from .backend import Backend
 
 _HOUR_S = 3600.0
 

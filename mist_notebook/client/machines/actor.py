@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mist_notebook.client.waiting import say
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, ProvisionError
 from mist_notebook.records.model import Key, ProbeReport, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import acts
-from .waiting import say
 
 if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
+    from mist_notebook.client.backend import Backend
     from mist_notebook.provision.journal import Journal, Record
     from mist_notebook.ssh.remote import RunResult
 
-    from .backend import Backend
     from .machine import Machine
 
 

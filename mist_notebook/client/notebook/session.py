@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from msgspec.structs import replace
 
+from mist_notebook.client.backend import Backend
+from mist_notebook.client.client import MistClient
+from mist_notebook.client.keys import LOCAL
+from mist_notebook.client.waiting import settle
 from mist_notebook.ground.errors import UnavailableError
 from mist_notebook.records.model import Key, Listing, Machine
 
-from .backend import Backend
-from .client import MistClient
 from .connecting import connected, is_same_account
 from .jobs import Jobs
-from .keys import LOCAL
 from .listed import Failed, Listed
-from .waiting import settle
 
 if TYPE_CHECKING:
     from datetime import date

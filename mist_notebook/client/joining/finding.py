@@ -6,15 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.client.old.named import Named
+from mist_notebook.client.waiting import Question, Waits, ask_all
 from mist_notebook.ground.errors import MistError, NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, pick
 
-from .named import Named
-from .waiting import Question, Waits, ask_all
-
 if TYPE_CHECKING:
-    from .backend import Backend
-    from .machine import Machine
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.machines.machine import Machine
 
 
 class Finder:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 
 if TYPE_CHECKING:
+    from mist_notebook.client.runtime import Runtime
     from mist_notebook.sandbox.doing import Doing
 
-    from .runtime import Runtime
     from .session import Session
 
 

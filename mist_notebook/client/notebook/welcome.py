@@ -9,11 +9,10 @@ from mist_notebook.ground.errors import MistError, SettingsError
 from mist_notebook.ssh.outcome import KEY_UNKNOWN, OK
 
 if TYPE_CHECKING:
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.client import MistClient
+    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.records.model import ProbeReport
-
-    from .backend import Backend
-    from .client import MistClient
-    from .machine import Machine
 
 
 def first_look(client: MistClient, backend: Backend) -> tuple[str, ...]:

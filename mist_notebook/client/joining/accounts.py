@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mist_notebook.client.waiting import Question, Waits, ask_all
 from mist_notebook.ground.errors import MistError
 
 from .journals import Journals
-from .waiting import Question, Waits, ask_all
 
 if TYPE_CHECKING:
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.runtime import Runtime
     from mist_notebook.provision.journal import Journal
-
-    from .backend import Backend
-    from .runtime import Runtime
 
 _AGAIN_S = 60.0
 _WAITS = Waits(said_s=math.inf, others_s=3.0, most_s=3.0)

@@ -15,8 +15,9 @@ from mist_notebook.prices.known.offers import Offers, belongs, gather
 from mist_notebook.records.model import Listing, Size
 
 if TYPE_CHECKING:
-    from .backend import Backend
-    from .client import MistClient
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.client import MistClient
+
     from .session import Session
 
 

@@ -13,9 +13,8 @@ from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
+    from mist_notebook.client.client import MistClient
     from mist_notebook.records.model import Provider
-
-    from .client import MistClient
 
 
 def server_for(client: MistClient, provider: str) -> MistServer:

@@ -10,13 +10,12 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.client.waiting import Question, Waits, ask_all
 from mist_notebook.ground.errors import MistError
 from mist_notebook.records.model import Listing
 
-from .waiting import Question, Waits, ask_all
-
 if TYPE_CHECKING:
-    from .backend import Backend
+    from mist_notebook.client.backend import Backend
 
 _Asked = tuple[str, str, str, bool]
 Failed = list[tuple["Backend", MistError]]

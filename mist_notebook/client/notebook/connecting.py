@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mist_notebook.client.client import MistClient
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import AuthError, MistError
 from mist_notebook.net.origin import one_spelling
 from mist_notebook.settings.options import SANDBOX
 from mist_notebook.settings.settings import MissingTokenError
 
-from .client import MistClient
-
 if TYPE_CHECKING:
-    from .backend import Backend
+    from mist_notebook.client.backend import Backend
 
 
 def connected(url: str) -> MistClient:

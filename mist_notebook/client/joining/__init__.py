@@ -1,0 +1,1 @@
+"""How a client comes to its backends and their accounts: clouds, tokens, journals."""
