@@ -22,7 +22,7 @@ import pandas as pd
 from rounds import cpu_seconds, interleaved, report
 
 from mist_notebook.client.notebook.session import Session
-from mist_notebook.ground.quantity import Range
+from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.comparing.compare import compare
 from mist_notebook.widgets.explorer.explorer import Explorer

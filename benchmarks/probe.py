@@ -27,9 +27,9 @@ from dataclasses import replace
 
 import asyncssh
 
-from mist_notebook.ssh import probe_script
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import FLEET, probe, probe_many
+from mist_notebook.ssh.probing import script as probe_script
+from mist_notebook.ssh.probing.probe import FLEET, probe, probe_many
 from mist_notebook.ssh.target import Limits, Target
 
 SERVERS = """

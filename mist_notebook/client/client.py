@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mist_notebook.provision.guard import Limits
     from mist_notebook.provision.journal import Journal, Record
     from mist_notebook.settings.settings import Settings
-    from mist_notebook.ssh.local_keys import LocalKeys
+    from mist_notebook.ssh.keys.local_keys import LocalKeys
 
     from .machines.prober import Prober
 

@@ -19,7 +19,7 @@ from .waiting import Question, Waits, ask_all
 if TYPE_CHECKING:
     from mist_notebook.backends.mist.server import MistServer
     from mist_notebook.settings.settings import Settings
-    from mist_notebook.ssh.local_keys import LocalKeys
+    from mist_notebook.ssh.keys.local_keys import LocalKeys
 
     from .backend import Backend
     from .machines.machine import Machine
@@ -123,7 +123,7 @@ class KeyHolder:
 
         `make_key` is what a notebook wants: it never shows the key.
         """
-        from mist_notebook.ssh.local_keys import new_key
+        from mist_notebook.ssh.keys.local_keys import new_key
 
         return new_key(rsa=True).decode("ascii")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mist_notebook.records.model import Account
     from mist_notebook.sandbox import Sandbox
     from mist_notebook.ssh.host_keys import HostKeys
-    from mist_notebook.ssh.local_keys import LocalKeys
+    from mist_notebook.ssh.keys.local_keys import LocalKeys
 
     from .machines.prober import Prober
 
@@ -145,7 +145,7 @@ class Runtime:
 
     def local_keys(self) -> LocalKeys:
         """The private keys that are on this computer."""
-        from mist_notebook.ssh.local_keys import LocalKeys
+        from mist_notebook.ssh.keys.local_keys import LocalKeys
 
         return LocalKeys(data_folder() / "keys")
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Key
-from mist_notebook.ssh.agent import agent_path
-from mist_notebook.ssh.found_keys import FoundKey, each_once, in_agent, in_folder
-from mist_notebook.ssh.local_keys import read_key
-from mist_notebook.ssh.login_keys import needs_passphrase
+from mist_notebook.ssh.keys.agent import agent_path
+from mist_notebook.ssh.keys.found_keys import FoundKey, each_once, in_agent, in_folder
+from mist_notebook.ssh.keys.local_keys import read_key
+from mist_notebook.ssh.keys.login_keys import needs_passphrase
 
 from .keys import LOCAL
 
 if TYPE_CHECKING:
-    from mist_notebook.ssh.local_keys import LocalKeys
-    from mist_notebook.ssh.public_key import PublicKey
+    from mist_notebook.ssh.keys.local_keys import LocalKeys
+    from mist_notebook.ssh.keys.public_key import PublicKey
 
     from .client import MistClient
 

@@ -9,8 +9,8 @@ import shlex
 from functools import partial
 from importlib.resources import files
 
-from mist_notebook.ssh import remote
 from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.scripts import remote
 
 from . import plan
 from .crew import Crew

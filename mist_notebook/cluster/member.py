@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.ground.text import clean
 from mist_notebook.records.report import ProbeReport
-from mist_notebook.ssh.agent import LoginKey
+from mist_notebook.ssh.keys.agent import LoginKey
 from mist_notebook.ssh.target import Target
 
 from .plan import Found, Share

@@ -13,7 +13,7 @@ from mist_notebook.client.machines.machine import Machine
 from mist_notebook.client.machines.prober import Prober
 from mist_notebook.fleet import groups
 from mist_notebook.fleet.fleet import refuse_down
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError, ClusterError, ProbeError
 from mist_notebook.ground.text import brief
 

@@ -16,10 +16,10 @@ from distributed import Security
 from distributed.core import rpc
 
 from mist_notebook.ground.errors import ClusterError
-from mist_notebook.ssh import probe
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.login import login
 from mist_notebook.ssh.outcome import OK
+from mist_notebook.ssh.probing import probe
 from mist_notebook.ssh.turn import Slots, Turn
 
 from . import installing, plan, ways

@@ -24,7 +24,7 @@ def is_inside(printer: Any) -> bool:
 
 def report_page(report: ProbeReport) -> Page:
     """What a look found, and how to log in oneself."""
-    from mist_notebook.ssh import probe_facts
+    from mist_notebook.ssh.probing import facts as probe_facts
 
     line = ssh_line(report.user, report.host, report.port, report.key_file)
     found = (*probe_facts.facts(report), ("looked at", moment(report.probed_at)))

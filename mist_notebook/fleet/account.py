@@ -18,7 +18,7 @@ from mist_notebook.ground.text import NAME_LIMIT, clean
 from mist_notebook.provision import guard, receipt
 from mist_notebook.provision.costs import price_of
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING, Snapshot
-from mist_notebook.ssh.probe_facts import facts as probe_facts
+from mist_notebook.ssh.probing.facts import facts as probe_facts
 
 if TYPE_CHECKING:
     from mist_notebook.records.model import Machine, MachineSpec, ProbeReport, Step

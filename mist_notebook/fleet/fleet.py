@@ -18,8 +18,9 @@ from mist_notebook.client.machines.young import how_young
 from mist_notebook.ground.errors import MistError, ProbeError
 from mist_notebook.ground.stopping import stoppable
 from mist_notebook.records.model import ProbeReport
-from mist_notebook.ssh import probe, remote
 from mist_notebook.ssh.outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE
+from mist_notebook.ssh.probing import probe
+from mist_notebook.ssh.scripts import remote
 from mist_notebook.ssh.target import Target
 
 _MOST_AT_ONCE = 32

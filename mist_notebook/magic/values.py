@@ -62,7 +62,7 @@ def of(argument: Argument, command: Command, plain: Sequence[str], source: Sourc
 
 def _gpus(usual: Sequence[str]) -> Iterable[str]:
     """The other models of the table; names with a space in them are for those who type them."""
-    from mist_notebook.ground import gpu_models
+    from mist_notebook.ground.amounts import gpu_models
 
     return (model for model in gpu_models.MODELS if " " not in model and model not in usual)
 

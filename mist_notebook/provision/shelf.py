@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from mist_notebook.ground import whole_file
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 
 from .record import RECORD_LIMIT
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import MistError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.secret import Secret
 
 from .data_folder import data_folder

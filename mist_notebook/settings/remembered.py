@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import BadValueError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 
 from .data_folder import data_folder
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mist_notebook.ground import toml_file
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
+from mist_notebook.ground.files import toml as toml_file
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import clean, nearest
 from mist_notebook.net.origin import one_spelling

@@ -11,8 +11,8 @@ from typing import Any
 
 import asyncssh
 
-from .agent import LoginKey, key_pairs
 from .config.known import Trust
+from .keys.agent import LoginKey, key_pairs
 from .outcome import AUTH, OutcomeError
 from .refusal import Witness, hung, translated
 from .target import Target

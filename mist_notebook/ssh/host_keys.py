@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from mist_notebook.ground.errors import ProbeError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 
 VERSION = 1
 _FILE_LIMIT = 16 << 20

@@ -24,9 +24,9 @@ from mist_notebook.ground.errors import ProbeError
 
 from . import reach
 from .addresses import is_private
-from .agent import LoginKey
 from .handshake import handshake
 from .host_keys import HostKeys
+from .keys.agent import LoginKey
 from .outcome import (
     AUTH,
     HUNG,

@@ -8,10 +8,11 @@ import asyncssh
 
 from mist_notebook.ground.text import clean, is_pasteable
 
-from .agent import AgentKeys, LoginKey
 from .config import known
 from .config.known import Trust
 from .host_keys import fingerprint
+from .keys.agent import AgentKeys, LoginKey
+from .keys.several_keys import MOST_OFFERED
 from .outcome import (
     AUTH,
     HUNG,
@@ -27,7 +28,6 @@ from .outcome import (
     hint_for,
     is_booting,
 )
-from .several_keys import MOST_OFFERED
 from .target import Target
 
 _SAID_LIMIT = 300

@@ -14,8 +14,8 @@ from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief, clean
 
 if TYPE_CHECKING:
-    from .agent import LoginKey
     from .config.known import Trust
+    from .keys.agent import LoginKey
 
 # What OpenSSH's own client takes: no option, nothing that a shell would read, no backslash at the end.
 _USER = re.compile(r"(?!-)(?:[^\s'`\";&<>|(){}]|\s(?!-))+(?<!\\)")

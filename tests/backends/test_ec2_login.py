@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mist_notebook import MistClient
-from mist_notebook.backends.ec2 import login
+from mist_notebook.backends.ec2.asking import login
 from mist_notebook.ground.errors import (
     ApiError,
     AuthError,

@@ -53,7 +53,7 @@ def wish(backend: Backend, name: str = "web", **more: Any) -> Any:
 
 def one_euro_is(dollars: float, folder: Path) -> None:
     (folder / "cache").mkdir(mode=0o700, exist_ok=True)
-    from mist_notebook.ground import whole_file
+    from mist_notebook.ground.files import whole as whole_file
     from mist_notebook.prices.catalogue import fetched
 
     whole_file.own_folder(fetched.folder())
@@ -216,7 +216,8 @@ def test_locations_that_cant_be_tried_are_refused_before_anything_is_sent(
 
 
 def test_hetzners_conflict_leaves_doubt() -> None:
-    from mist_notebook.backends.token import hetzner, refusals
+    from mist_notebook.backends.token import refusals
+    from mist_notebook.backends.token.clouds import hetzner
     from mist_notebook.net.http import Refusal
 
     for code, certain in (("conflict", False), ("server_error", False), ("uniqueness_error", True)):

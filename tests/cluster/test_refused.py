@@ -109,7 +109,7 @@ def test_an_environment_is_made_where_it_was_asked_for(rig: Rig, tmp_path: Path)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with ExitStack() as stack:
         member = machine(stack, tmp_path, 8, environment=(f"PATH={path}", *(f"{k}={v}" for k, v in pip.items())))
-        from mist_notebook.ssh import remote
+        from mist_notebook.ssh.scripts import remote
 
         result = rig.loop.run(
             remote.run(member.target, installing.script(wanted), key=member.key, pins=HostKeys()), 300

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.ground import gpu_models, quantity
-from mist_notebook.ground.gpu_models import Gpu
-from mist_notebook.ground.quantity import Range
+from mist_notebook.ground.amounts import gpu_models, quantity
+from mist_notebook.ground.amounts.gpu_models import Gpu
+from mist_notebook.ground.amounts.quantity import Range
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
+from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.client.machines.machine import Machine
-from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError, UnavailableError
+from mist_notebook.ground.files import whole as whole_file
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
 from tests.rigs.line_rig import Desk, add_key

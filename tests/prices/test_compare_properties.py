@@ -11,7 +11,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mist_notebook.ground.quantity import GpuWish, RamWish, Range
+from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.magic import line
 from mist_notebook.prices.comparing.compare import compare
 from mist_notebook.prices.comparing.nearest_miss import nearest_miss

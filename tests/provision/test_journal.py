@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import BadValueError, JournalError
+from mist_notebook.ground.files import whole as whole_file
 from mist_notebook.ground.secret import Secret
 from mist_notebook.provision import journal as journal_module
 from mist_notebook.provision.journal import Broken, Journal, Record, account_digest, kept

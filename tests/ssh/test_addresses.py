@@ -18,11 +18,11 @@ from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.login import _head_start_s
 from mist_notebook.ssh.outcome import OutcomeError
-from mist_notebook.ssh.probe import probe
-from mist_notebook.ssh.probe_facts import facts
+from mist_notebook.ssh.probing.facts import facts
+from mist_notebook.ssh.probing.probe import probe
 from mist_notebook.ssh.race import NoneArrivedError, Race
 from mist_notebook.ssh.reach import Place
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Limits, Target, host_name
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, begun, ok, ssh_host
 

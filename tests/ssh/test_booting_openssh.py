@@ -13,8 +13,8 @@ import pytest
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.outcome import BOOTING, GOING_DOWN, hint_for
-from mist_notebook.ssh.probe import Patience, probe, probe_when_up
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.probe import Patience, probe, probe_when_up
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Clock, Target
 from tests.rigs.ssh_accounts import account, pam_sshd
 from tests.rigs.ssh_hosts import KEY, openssh

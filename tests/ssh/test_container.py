@@ -19,10 +19,10 @@ import pytest
 
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import probe
-from mist_notebook.ssh.probe_facts import facts
-from mist_notebook.ssh.probe_script import facts_of
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.facts import facts
+from mist_notebook.ssh.probing.probe import probe
+from mist_notebook.ssh.probing.script import facts_of
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Target
 from tests.rigs.ssh_hosts import KEY, openssh
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.ssh.probe_script import facts_of
+from mist_notebook.ssh.probing.script import facts_of
 
 HEAD = "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
 ROOT = "/dev/sda1 26214400 3250586 22963814 13% /\n"

@@ -12,7 +12,7 @@ import pytest
 
 from mist_notebook.ground.errors import ProbeError
 from mist_notebook.ssh.host_keys import HostKeys, fingerprint
-from mist_notebook.ssh.probe import probe
+from mist_notebook.ssh.probing.probe import probe
 from tests.rigs.ssh_hosts import KEY, at, ssh_host
 
 

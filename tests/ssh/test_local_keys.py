@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError, ProbeError, SettingsError
 from mist_notebook.ground.secret import Secret
-from mist_notebook.ssh import local_keys
-from mist_notebook.ssh.local_keys import LocalKeys, read_key
+from mist_notebook.ssh.keys import local_keys
+from mist_notebook.ssh.keys.local_keys import LocalKeys, read_key
 from tests.rigs import child
 
 

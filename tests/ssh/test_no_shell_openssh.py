@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import probe
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.probe import probe
+from mist_notebook.ssh.scripts.remote import run
 from tests.rigs.ssh_accounts import account, pam_sshd
 from tests.rigs.ssh_hosts import KEY, openssh
 

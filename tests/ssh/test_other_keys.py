@@ -14,10 +14,10 @@ import pytest
 
 from mist_notebook.ground.errors import ProbeError
 from mist_notebook.ground.secret import Secret
-from mist_notebook.ssh.agent import AgentKeys, held_by_agent, key_pairs
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.login_keys import is_public, load_key, needs_passphrase, public_half
-from mist_notebook.ssh.probe import probe
+from mist_notebook.ssh.keys.agent import AgentKeys, held_by_agent, key_pairs
+from mist_notebook.ssh.keys.login_keys import is_public, load_key, needs_passphrase, public_half
+from mist_notebook.ssh.probing.probe import probe
 from tests.conftest import need
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
 

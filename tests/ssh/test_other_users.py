@@ -12,8 +12,8 @@ import pytest
 from mist_notebook.backends import login_user
 from mist_notebook.records.model import Image, ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import Patience, probe, probe_when_up
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.probe import Patience, probe, probe_when_up
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Clock
 from tests.rigs.ssh_hosts import KEY, at, ok, saying, ssh_host
 

@@ -25,13 +25,13 @@ from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Disk, ProbeReport
-from mist_notebook.ssh import probe_script
 from mist_notebook.ssh.addresses import forbidden
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.login_keys import load_key, needs_passphrase
+from mist_notebook.ssh.keys.login_keys import load_key, needs_passphrase
 from mist_notebook.ssh.outcome import HINTS, OUTCOMES
-from mist_notebook.ssh.probe import Patience, probe, probe_many, probe_when_up
-from mist_notebook.ssh.probe_facts import duration, facts
+from mist_notebook.ssh.probing import script as probe_script
+from mist_notebook.ssh.probing.facts import duration, facts
+from mist_notebook.ssh.probing.probe import Patience, probe, probe_many, probe_when_up
 from mist_notebook.ssh.target import Clock, Limits, Target
 from mist_notebook.ssh.turn import Slots
 from tests.rigs.ssh_hosts import (
@@ -355,8 +355,8 @@ FLOOD_CHILD = """
 import asyncio, resource, sys
 sys.path.insert(0, sys.argv[2])
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.login_keys import load_key
-from mist_notebook.ssh.probe import probe
+from mist_notebook.ssh.keys.login_keys import load_key
+from mist_notebook.ssh.probing.probe import probe
 from mist_notebook.ssh.target import Target, Limits
 from pathlib import Path
 async def main():

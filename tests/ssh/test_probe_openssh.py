@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import Patience, probe, probe_many, probe_when_up
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.probe import Patience, probe, probe_many, probe_when_up
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Limits, Target
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
 

@@ -6,7 +6,7 @@ import asyncssh
 import pytest
 
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ssh import public_key
+from mist_notebook.ssh.keys import public_key
 
 ED = asyncssh.generate_private_key("ssh-ed25519", comment="anna@laptop")
 RSA = asyncssh.generate_private_key("ssh-rsa", key_size=2048)

@@ -11,8 +11,8 @@ import pytest
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.remote import Line, RunLimits, RunResult, run, run_many
-from mist_notebook.ssh.script_file import RUN, TIDY
+from mist_notebook.ssh.scripts.remote import Line, RunLimits, RunResult, run, run_many
+from mist_notebook.ssh.scripts.script_file import RUN, TIDY
 from mist_notebook.ssh.target import Limits, Target
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, at, begun, closed_port, raw_host, ssh_host
 

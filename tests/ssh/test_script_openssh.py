@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import probe
-from mist_notebook.ssh.remote import RunLimits, RunResult, run
-from mist_notebook.ssh.script_file import RUN, interpreter_of
+from mist_notebook.ssh.probing.probe import probe
+from mist_notebook.ssh.scripts.remote import RunLimits, RunResult, run
+from mist_notebook.ssh.scripts.script_file import RUN, interpreter_of
 from mist_notebook.ssh.target import Target
 from tests.conftest import need
 from tests.rigs.ssh_accounts import account, pam_sshd

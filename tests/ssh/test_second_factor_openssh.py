@@ -12,8 +12,8 @@ import pytest
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.outcome import CLOSES, SECOND_STEP
-from mist_notebook.ssh.probe import probe, probe_when_up
-from mist_notebook.ssh.remote import run
+from mist_notebook.ssh.probing.probe import probe, probe_when_up
+from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Clock
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, at, openssh, raw_host
 

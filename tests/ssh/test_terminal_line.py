@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mist_notebook.ssh.terminal_line import TerminalLine
+from mist_notebook.ssh.scripts.terminal_line import TerminalLine
 
 LEFT = {
     "a progress bar": ("10%\r50%\r100%\n", ["100%"]),

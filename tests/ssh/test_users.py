@@ -11,7 +11,7 @@ import pytest
 from mist_notebook.display.cards import ssh_line
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.probe import probe
+from mist_notebook.ssh.probing.probe import probe
 from mist_notebook.ssh.target import user_name
 from tests.rigs.ssh_hosts import KEY, at, ok, ssh_host
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mist_notebook.charts import Chart
+from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.ground.quantity import Range
 from mist_notebook.magic import line
 from mist_notebook.magic.commands import conditions
 from mist_notebook.prices import catalogue

@@ -16,7 +16,7 @@ from mist_notebook.fleet import account
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError
 from mist_notebook.provision import provision
 from mist_notebook.sandbox import Sandbox
-from mist_notebook.ssh.probe import Patience, probe_when_up
+from mist_notebook.ssh.probing.probe import Patience, probe_when_up
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.model import EDIT, ENDED, MAKING, REVIEW
 from tests.conftest import Notebook

@@ -13,8 +13,8 @@ from ipywidgets import Widget
 
 from mist_notebook.client.notebook.session import Session
 from mist_notebook.records.model import Key
-from mist_notebook.ssh import found_keys
-from mist_notebook.ssh.public_key import read
+from mist_notebook.ssh.keys import found_keys
+from mist_notebook.ssh.keys.public_key import read
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.keys.paste_box import Paste
 from mist_notebook.widgets.form.state.catalogue import OwnKey, Shelf

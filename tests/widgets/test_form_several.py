@@ -12,7 +12,7 @@ from mist_notebook.client import runtime
 from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import provision
-from mist_notebook.ssh.probe import Patience, probe_when_up
+from mist_notebook.ssh.probing.probe import Patience, probe_when_up
 from mist_notebook.widgets.form.state import fill, several
 from mist_notebook.widgets.form.state.catalogue import Taken
 from mist_notebook.widgets.form.state.events import Hinted, Hints

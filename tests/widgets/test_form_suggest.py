@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import Image
 from mist_notebook.widgets.form import here

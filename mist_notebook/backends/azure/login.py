@@ -13,7 +13,7 @@ from typing import Any
 from mist_notebook.backends.direct import Seen
 from mist_notebook.backends.parts import extras
 from mist_notebook.ground.errors import AuthError, MistError, NotFoundError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.secret import Secret, redact
 from mist_notebook.ground.text import clean

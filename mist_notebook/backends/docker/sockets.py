@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from mist_notebook.ground.errors import NotFoundError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.net.origin import is_loopback
 

@@ -31,7 +31,7 @@ from mist_notebook.records.model import (
 )
 
 from . import creating, instances, leftovers, quotas, records
-from .calls import Calls, Everywhere, everywhere
+from .asking.calls import Calls, Everywhere, everywhere
 from .fitting import Fitter
 from .images import Images
 from .keys import Keys

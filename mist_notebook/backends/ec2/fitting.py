@@ -18,8 +18,9 @@ from mist_notebook.backends.provider_fields import check_name
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import Image, Location, MachineSpec
 
-from . import creating, records, ssh_source
-from .calls import Calls
+from . import creating, records
+from .asking import ssh_source
+from .asking.calls import Calls
 from .images import Images
 from .network import SSH_GROUP, Networks, Standing
 from .one_names import ARCHITECTURES, meant

@@ -14,7 +14,7 @@ from mist_notebook.ground.resolver import did_you_mean, reference_text
 from mist_notebook.records.model import Image
 
 from . import records
-from .calls import Calls, everywhere
+from .asking.calls import Calls, everywhere
 from .one_names import ARCHITECTURES, SHOWN, VENDORS, OneName, meant
 
 _ID = re.compile(r"ami-[0-9a-f]{8,32}")

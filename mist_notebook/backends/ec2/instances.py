@@ -9,7 +9,7 @@ from mist_notebook.ground.errors import ApiError
 from mist_notebook.records.model import Machine
 
 from . import records
-from .calls import Calls
+from .asking.calls import Calls
 
 _NOT_THERE = ("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
 

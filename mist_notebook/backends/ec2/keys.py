@@ -12,7 +12,7 @@ from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.records.model import Key, MachineSpec
 
 from . import records
-from .calls import Calls
+from .asking.calls import Calls
 
 _OURS = "mist-notebook-"
 _THERE_ALREADY = "InvalidKeyPair.Duplicate"

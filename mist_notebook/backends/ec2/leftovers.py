@@ -10,7 +10,7 @@ from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.records.model import Machine, Orphan
 
 from . import records
-from .calls import Calls
+from .asking.calls import Calls
 from .network import Networks
 
 _GROUP, _KEY, _MACHINE = "security group", "key", "machine"

@@ -16,7 +16,7 @@ from mist_notebook.ground.text import clean
 from mist_notebook.records.model import MachineSpec
 
 from . import records
-from .calls import Calls
+from .asking.calls import Calls
 
 SSH_GROUP = "mist-notebook"
 _TOGETHER = "mist-notebook together "

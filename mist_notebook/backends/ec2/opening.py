@@ -14,9 +14,9 @@ from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.remembered import Remembered
 from mist_notebook.settings.settings import Settings
 
-from . import login
 from .adapter import Ec2Adapter, Opening
-from .calls import Calls
+from .asking import login
+from .asking.calls import Calls
 
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}", re.ASCII)
 _ALL = "all"

@@ -10,7 +10,7 @@ from typing import Any
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.records.model import Machine, Quota, Size
 
-from .calls import Calls
+from .asking.calls import Calls
 
 _CODES = (  # Amazon's own codes of its quotas on running on-demand machines, by how sizes begin
     (r"dl", "L-6E869C2A", "DL"), (r"hpc", "L-F7808C92", "HPC"), (r"inf", "L-1945791B", "Inf"),

@@ -9,7 +9,7 @@ from mist_notebook.ground.resolver import pick, reference_text
 from mist_notebook.records.model import Location
 
 from . import records
-from .calls import Calls, everywhere
+from .asking.calls import Calls, everywhere
 
 
 class Regions:

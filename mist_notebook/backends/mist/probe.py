@@ -19,7 +19,7 @@ from typing import Any
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import Disk, ProbeReport
 from mist_notebook.ssh.outcome import AUTH, HINTS, HUNG, OK, TIMEOUT, UNREACHABLE
-from mist_notebook.ssh.probe_script import is_data, split_addresses, text
+from mist_notebook.ssh.probing.script import is_data, split_addresses, text
 
 from .fields import moment_of
 

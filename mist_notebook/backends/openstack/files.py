@@ -10,7 +10,7 @@ import yaml
 
 from mist_notebook.backends.direct import Seen
 from mist_notebook.ground.errors import AmbiguousError, NotFoundError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.resolver import did_you_mean
 
 _LARGEST = 1 << 20

@@ -15,7 +15,7 @@ from mist_notebook.settings.settings import Settings
 from mist_notebook.ssh import target
 from mist_notebook.ssh.config import hosts, reading
 from mist_notebook.ssh.config.said import Wish, config_file
-from mist_notebook.ssh.local_keys import LocalKeys
+from mist_notebook.ssh.keys.local_keys import LocalKeys
 
 from .adapter import ServerAdapter
 

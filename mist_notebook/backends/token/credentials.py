@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.backends.direct import KEPT, NothingFoundError
 from mist_notebook.ground.errors import NotFoundError, SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.secret import Secret
 from mist_notebook.settings import kept_tokens

@@ -13,8 +13,9 @@ from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.remembered import Remembered
 from mist_notebook.settings.settings import Settings
 
-from . import credentials, digitalocean, hetzner, linode, refusals, scaleway, vultr
+from . import credentials, refusals
 from .adapter import Opening, TokenAdapter
+from .clouds import digitalocean, hetzner, linode, scaleway, vultr
 from .facts import Facts
 
 CLOUDS: dict[str, Facts] = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mist_notebook.backends.base import Adapter
     from mist_notebook.client.backend import Backend
     from mist_notebook.provision.journal import Journal, Record
-    from mist_notebook.ssh.remote import RunResult
+    from mist_notebook.ssh.scripts.remote import RunResult
 
     from .machine import Machine
 

@@ -16,12 +16,12 @@ from mist_notebook.ground.errors import BadValueError, MistError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.stopping import pause, stoppable
 from mist_notebook.records.model import ProbeReport
-from mist_notebook.ssh import probe as ssh_probe
-from mist_notebook.ssh.agent import AgentKeys, LoginKey, held_by_agent
 from mist_notebook.ssh.host_keys import HostKeys
-from mist_notebook.ssh.local_keys import LocalKeys, read_key
-from mist_notebook.ssh.login_keys import is_public, needs_passphrase, public_half
+from mist_notebook.ssh.keys.agent import AgentKeys, LoginKey, held_by_agent
+from mist_notebook.ssh.keys.local_keys import LocalKeys, read_key
+from mist_notebook.ssh.keys.login_keys import is_public, needs_passphrase, public_half
 from mist_notebook.ssh.outcome import KEY_CHANGED, OK
+from mist_notebook.ssh.probing import probe as ssh_probe
 from mist_notebook.ssh.target import Target
 
 from . import way as ways
@@ -30,7 +30,7 @@ from .young import hint_of
 
 if TYPE_CHECKING:
     from mist_notebook.ssh.config.said import Said
-    from mist_notebook.ssh.remote import RunResult
+    from mist_notebook.ssh.scripts.remote import RunResult
 
     from .machine import Machine
 
@@ -71,7 +71,7 @@ class Prober:
 
     def run(self, machine: Machine, script: str) -> RunResult:
         """The script on it, over SSH."""
-        from mist_notebook.ssh import remote
+        from mist_notebook.ssh.scripts import remote
 
         where, key = self.way(machine)
         return self.loop.run(stoppable(remote.run(where, script, key=key, pins=self.pins)))

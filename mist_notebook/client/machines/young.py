@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import KEY_CHANGED, KEY_UNKNOWN, OK
-from mist_notebook.ssh.probe_facts import duration
+from mist_notebook.ssh.probing.facts import duration
 
 if TYPE_CHECKING:
     from .machine import Machine

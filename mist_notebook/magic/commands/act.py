@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError, NotFoundError
 from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief, clean

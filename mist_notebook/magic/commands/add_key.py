@@ -86,8 +86,8 @@ def _made_key(session: Session, name: str, options: Namespace) -> Key | str:
 
 def _given_key(session: Session, name: str, source: str, options: Namespace) -> Key | str:
     """The key of a file, given to the server unless it has it already, or why it wasn't; the file's place is kept."""
-    from mist_notebook.ssh.local_keys import read_key
-    from mist_notebook.ssh.login_keys import is_public, needs_passphrase, public_half
+    from mist_notebook.ssh.keys.local_keys import read_key
+    from mist_notebook.ssh.keys.login_keys import is_public, needs_passphrase, public_half
 
     path = Path(source).expanduser().absolute()
     is_locked = not is_public(path) and needs_passphrase(path)

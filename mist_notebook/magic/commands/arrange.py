@@ -6,7 +6,7 @@ import keyword
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
 

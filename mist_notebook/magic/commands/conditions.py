@@ -8,7 +8,7 @@ from argparse import Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 
 from .table import Answer, Argument, command
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.backends import extra_fields, provider_fields, tag_rules
 from mist_notebook.display.page import Section
 from mist_notebook.fleet import clocks, watch
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief

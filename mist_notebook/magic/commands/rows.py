@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mist_notebook.client.machines.machine import Machine
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import ProbeReport
-    from mist_notebook.ssh.remote import RunResult
+    from mist_notebook.ssh.scripts.remote import RunResult
 
 NOT_ASKED = "not-asked"
 

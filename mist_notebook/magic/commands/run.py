@@ -20,7 +20,7 @@ from .table import Answer, Argument, command
 if TYPE_CHECKING:
     from mist_notebook.client.machines.machine import Machine
     from mist_notebook.client.notebook.session import Session
-    from mist_notebook.ssh.remote import Line, RunResult
+    from mist_notebook.ssh.scripts.remote import Line, RunResult
 
 _NAME_LIMIT = 60
 _LINE_LIMIT = 2000

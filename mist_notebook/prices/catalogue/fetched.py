@@ -20,9 +20,10 @@ from pathlib import Path
 import msgspec
 import pandas as pd
 
-from mist_notebook.ground import file_lock, whole_file
 from mist_notebook.ground.errors import SettingsError, UnavailableError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import lock as file_lock
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 
 from .packed import packed, unpacked
 

@@ -12,9 +12,9 @@ from functools import cache
 
 import msgspec
 
-from mist_notebook.ground import whole_file
 from mist_notebook.ground.errors import ApiError, MistError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 
 from . import fetched, table_file
 from .reading.pages import Means, Reader

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from mist_notebook.ground import gpu_models
+from mist_notebook.ground.amounts import gpu_models
 
 from .sources import azure_shapes
 

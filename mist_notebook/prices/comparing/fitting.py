@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.ground.errors import NotFoundError
-from mist_notebook.ground.quantity import Range
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where

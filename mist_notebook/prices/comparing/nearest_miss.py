@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.ground.quantity import GpuWish, RamWish, Range
+from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.prices.known.ages import price_ages
 from mist_notebook.prices.wishes import gpus
 from mist_notebook.prices.wishes.wish import ANY, DEFAULTS, Wish

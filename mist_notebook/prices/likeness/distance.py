@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mist_notebook.ground import gpu_models
+from mist_notebook.ground.amounts import gpu_models
 from mist_notebook.ground.text_codes import where
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mist_notebook.ground import gpu_models
+from mist_notebook.ground.amounts import gpu_models
+from mist_notebook.ground.amounts.quantity import GpuWish, Range
 from mist_notebook.ground.errors import NotFoundError
-from mist_notebook.ground.quantity import GpuWish, Range
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, present, where

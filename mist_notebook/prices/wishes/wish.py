@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
+from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.ground.text import brief, nearest
 from mist_notebook.ground.typed_word import option
 

@@ -14,7 +14,7 @@ from glob import glob
 from pathlib import Path
 
 from mist_notebook.ground.errors import SettingsError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.text import clean
 
 from .said import home

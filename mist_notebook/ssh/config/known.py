@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncssh
 
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 
 from .said import Said
 

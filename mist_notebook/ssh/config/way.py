@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mist_notebook.ground.errors import MistError, ProbeError, SettingsError
-from mist_notebook.ssh.agent import AgentKeys, LoginKey
-from mist_notebook.ssh.local_keys import read_key
-from mist_notebook.ssh.login_keys import is_public, needs_passphrase, public_half
-from mist_notebook.ssh.several_keys import FileKey, SeveralKeys
+from mist_notebook.ssh.keys.agent import AgentKeys, LoginKey
+from mist_notebook.ssh.keys.local_keys import read_key
+from mist_notebook.ssh.keys.login_keys import is_public, needs_passphrase, public_half
+from mist_notebook.ssh.keys.several_keys import FileKey, SeveralKeys
 from mist_notebook.ssh.target import Hop, Target
 
 from . import reading

@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets
 
-from mist_notebook.ground.quantity import Range
+from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.ground.text import clean, escape_html
 from mist_notebook.widgets.lists import keyed
 from mist_notebook.widgets.parts import style, turns

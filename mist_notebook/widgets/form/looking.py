@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.ground.amounts.quantity import RamWish, Range
 from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.ground.quantity import RamWish, Range
 from mist_notebook.provision import guard
 
 from . import here

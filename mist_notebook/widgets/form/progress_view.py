@@ -11,7 +11,7 @@ from mist_notebook.client.notebook import cards
 from mist_notebook.fleet import account
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
-from mist_notebook.ssh.probe_facts import facts as probe_facts
+from mist_notebook.ssh.probing.facts import facts as probe_facts
 from mist_notebook.widgets.parts import shown_state, style
 from mist_notebook.widgets.parts.small import Copy
 

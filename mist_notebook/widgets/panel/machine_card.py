@@ -14,7 +14,7 @@ from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import OK
-from mist_notebook.ssh.probe_facts import facts as probe_facts
+from mist_notebook.ssh.probing.facts import facts as probe_facts
 from mist_notebook.widgets.parts import shown_state, style
 from mist_notebook.widgets.parts.machine_actions import MachineActions
 

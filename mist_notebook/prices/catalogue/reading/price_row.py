@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 from msgspec import structs
 
-from mist_notebook.ground import gpu_models
+from mist_notebook.ground.amounts import gpu_models
 from mist_notebook.ground.errors import ApiError, MistUsageError
 from mist_notebook.ground.text import NAME_LIMIT, brief
 from mist_notebook.records.columns import DAY, OFFERS, PANDAS_3, TEXT

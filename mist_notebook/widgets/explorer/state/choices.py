@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text_codes import coded

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mist_notebook.ground.quantity import Range
+from mist_notebook.ground.amounts.quantity import Range
 
 if TYPE_CHECKING:
     Figures = np.ndarray[Any, np.dtype[np.float64]]

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
+from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.ground.errors import BadValueError, MistError
-from mist_notebook.ground.quantity import GpuWish, RamWish, Range
 from mist_notebook.prices.comparing.figures import in_currency
 from mist_notebook.prices.comparing.ranking import USUAL, Ranking
 from mist_notebook.prices.wishes import expression, places

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mist_notebook.client import taken_keys
-from mist_notebook.ssh import public_key
-from mist_notebook.ssh.found_keys import FoundKey
+from mist_notebook.ssh.keys import public_key
+from mist_notebook.ssh.keys.found_keys import FoundKey
 from mist_notebook.widgets.form.state.catalogue import KEYS, OWN, OwnKey, Shelf
 from mist_notebook.widgets.form.state.events import Event, Reread, Told, Took
 from mist_notebook.widgets.form.state.model import SEND_KEY

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 from traitlets import Int, Unicode
 
-from mist_notebook.ssh.public_key import PATTERN, is_secret
+from mist_notebook.ssh.keys.public_key import PATTERN, is_secret
 from mist_notebook.widgets.form.fields import Message, button, show
 from mist_notebook.widgets.form.state.controls import Control
 from mist_notebook.widgets.parts.own_view import OwnView, code

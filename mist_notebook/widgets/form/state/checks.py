@@ -8,10 +8,10 @@ from typing import Any
 
 from mist_notebook.backends import extra_fields, provider_fields, tag_rules
 from mist_notebook.backends.needs import Needs, usual
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import brief
-from mist_notebook.ssh import public_key
+from mist_notebook.ssh.keys import public_key
 from mist_notebook.ssh.target import port_number, user_name
 
 from . import several

@@ -9,7 +9,7 @@ from typing import Any
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
-from mist_notebook.ssh import public_key
+from mist_notebook.ssh.keys import public_key
 
 from . import fits, suggest
 from .catalogue import BACKENDS, OWN_KEYS, Catalogue, OwnKey, Shelf

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from mist_notebook.display.page import Page
-from mist_notebook.ground.quantity import RamWish, Range
+from mist_notebook.ground.amounts.quantity import RamWish, Range
 from mist_notebook.records.model import Key, MachineSpec
 
 from .catalogue import Question, Shelf

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mist_notebook.backends import tag_rules
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
+from mist_notebook.ground.amounts.quantity import RamWish, Range
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, NotFoundError
-from mist_notebook.ground.quantity import RamWish, Range
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import brief, is_pasteable
 from mist_notebook.records.model import BackendInfo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import guard
 from mist_notebook.provision.costs import price_a_month

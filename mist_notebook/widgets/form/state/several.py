@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as Collection
 
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 
 from .model import State

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mist_notebook.ssh.public_key import is_secret
+from mist_notebook.ssh.keys.public_key import is_secret
 
 from .cascade import chose, found_at, left_for, settled
 from .catalogue import BACKENDS, KEYS, OWN_KEYS, Catalogue, Question, Shelf

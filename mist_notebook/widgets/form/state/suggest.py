@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mist_notebook.ground.quantity import Range
+from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.prices.wishes import places
 from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Location, Size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mist_notebook.backends import tag_rules
-from mist_notebook.ground import quantity
+from mist_notebook.ground.amounts import quantity
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.ssh.target import port_number
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mist_notebook.records.model import Disk, ProbeReport
-
-from .outcome import OK
+from mist_notebook.ssh.outcome import OK
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MOST_DISKS = 6

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from mist_notebook.ground.text import clean
+from mist_notebook.ssh.outcome import AUTH, HINTS, HUNG, OK, hint_for, is_booting
 
-from . import probe_script
-from .outcome import AUTH, HINTS, HUNG, OK, hint_for, is_booting
+from . import script as probe_script
 
 _OTHER_USER = re.compile(r'Please login as the user "([\w.@-]{1,64})" rather than the user "[^"\n]{1,64}"', re.ASCII)
 _SENTENCE_LIMIT = 300

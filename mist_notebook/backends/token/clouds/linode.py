@@ -6,11 +6,10 @@ import secrets
 from base64 import b64encode
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.token import row, tools
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
-
-from . import row, tools
-from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 
 _STATES = {
     "provisioning": "pending", "booting": "starting", "running": "running", "offline": "stopped", "stopped": "stopped",

@@ -6,11 +6,10 @@ Every key of the project lets in. An address and a volume cost beside the machin
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.token import row, tools
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 from mist_notebook.net.http import X_AUTH_TOKEN
 from mist_notebook.records.model import Image, Machine, MachineSpec, Size
-
-from . import row, tools
-from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 
 _PER_PAGE = 100
 _INSTANCES = "/instance/v1/zones/{zone}"

@@ -13,9 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import amount_text, gpu_models
-from .errors import BadValueError
-from .text import brief
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief
+
+from . import gpu_models
+from . import text as amount_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,17 +17,18 @@ from msgspec import structs
 from mist_notebook.ground.errors import ProbeError
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import ProbeReport
+from mist_notebook.ssh import reach
+from mist_notebook.ssh.command import run_command
+from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.keys.agent import LoginKey
+from mist_notebook.ssh.login import Login, login
+from mist_notebook.ssh.outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
+from mist_notebook.ssh.reach import Place
+from mist_notebook.ssh.target import Clock, Limits, Target
+from mist_notebook.ssh.turn import Slots, Turn
 
-from . import probe_script, reach
-from .agent import LoginKey
-from .command import run_command
-from .host_keys import HostKeys
-from .login import Login, login
-from .outcome import AUTH, HUNG, REFUSED, TIMEOUT, UNREACHABLE, OutcomeError
-from .probe_answer import Answer
-from .reach import Place
-from .target import Clock, Limits, Target
-from .turn import Slots, Turn
+from . import script as probe_script
+from .answer import Answer
 
 LIMITS = Limits()
 FLEET = replace(LIMITS, round_trips=1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncssh
 
 from mist_notebook.ground.errors import ProbeError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.secret import Secret
 
 _FILE_LIMIT = 1 << 20

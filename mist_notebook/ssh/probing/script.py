@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mist_notebook.ground.text import clean
+from mist_notebook.ssh.addresses import is_private
 
-from . import disks_answer, limits_answer
-from .addresses import is_private
-from .disks_answer import is_data
+from . import disks as disks_answer
+from . import limits as limits_answer
+from .disks import is_data
 
 __all__ = ["END", "MARK", "SCRIPT", "facts_of", "is_data", "parts_of", "split_addresses", "text"]
 

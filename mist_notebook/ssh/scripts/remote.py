@@ -15,17 +15,17 @@ from dataclasses import dataclass, field, replace
 import asyncssh
 
 from mist_notebook.ground.text import clean
+from mist_notebook.ssh.command import Ending, run_command
+from mist_notebook.ssh.host_keys import HostKeys
+from mist_notebook.ssh.keys.agent import LoginKey
+from mist_notebook.ssh.login import Login, login
+from mist_notebook.ssh.outcome import HUNG, OK, OutcomeError, hint_for
+from mist_notebook.ssh.probing.probe import CLOCK, LIMITS, KeyOf, saved, together
+from mist_notebook.ssh.target import Clock, Limits, Target
+from mist_notebook.ssh.turn import Slots, Turn
 
-from .agent import LoginKey
-from .command import Ending, run_command
 from .heard import SENTENCE_LIMIT, Heard, Line
-from .host_keys import HostKeys
-from .login import Login, login
-from .outcome import HUNG, OK, OutcomeError, hint_for
-from .probe import CLOCK, LIMITS, KeyOf, saved, together
 from .script_file import RUN, TIDY, ScriptFile, sendable
-from .target import Clock, Limits, Target
-from .turn import Slots, Turn
 
 __all__ = ["CUT_OFF", "KILLED", "NOT_RUN", "Line", "OnLine", "RunLimits", "RunResult", "run", "run_many"]
 

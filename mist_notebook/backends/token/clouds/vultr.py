@@ -6,10 +6,9 @@ from base64 import b64encode
 from urllib.parse import parse_qs, urlsplit
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.token import row, tools
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
-
-from . import row, tools
-from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 
 _MONTH_H = 672.0  # after which a month is paid: an hour is the month's price by this where Vultr gives the month alone
 _ARCHITECTURES = {"x64": "x86_64", "i386": "i386", "arm64": "arm64"}

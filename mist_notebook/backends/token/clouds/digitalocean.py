@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.token import row, tools
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Quota, Size
-
-from . import row, tools
-from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 
 _STATES = {"new": "pending", "active": "running", "off": "stopped", "archive": "terminated"}
 

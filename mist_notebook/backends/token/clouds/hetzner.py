@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from mist_notebook.backends import tag_rules
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.token import pricing, row, tools
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
-
-from . import pricing, row, tools
-from .facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
 
 _ARCHITECTURES = {"x86": "x86_64", "arm": "arm64"}
 _STATES = {

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from .errors import SettingsError
+from mist_notebook.ground.errors import SettingsError
 
 _LARGEST_BYTES = 1 << 20
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import asyncssh
 
-from mist_notebook.ground import ask, whole_file
+from mist_notebook.ground import ask
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProbeError
-from mist_notebook.ground.own_file import read_own
+from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.secret import Secret
 
 from .login_keys import load_key, needs_passphrase, public_half

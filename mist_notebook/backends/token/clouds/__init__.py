@@ -1,0 +1,1 @@
+"""The clouds with a token, one file of facts for each."""
