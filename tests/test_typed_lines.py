@@ -11,8 +11,8 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from mist_notebook.ground.errors import MistError
-from mist_notebook.magic import line
 from mist_notebook.magic.commands import COMMANDS
+from mist_notebook.magic.line import reading as line
 from tests.conftest import Notebook
 from tests.magic.conftest import at_once as at_once
 from tests.rigs import markdown_pages

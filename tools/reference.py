@@ -155,7 +155,7 @@ def _columns(command: Command) -> list[str]:
 def _refused(command: Command) -> list[str]:
     """What the parser itself says of lines that it can't read, each error once: the real messages."""
     from mist_notebook.ground.errors import MistError
-    from mist_notebook.magic import line
+    from mist_notebook.magic.line import reading as line
 
     required = [argument for argument in command.arguments if argument.required]
     needed = [word for argument in required for word in ([argument.name, "x"] if argument.by_name else ["x"])]

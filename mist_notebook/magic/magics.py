@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mist_notebook.client.notebook.session import Session
 
-    from .scout import Scout
+    from .completion.scout import Scout
 
 NAME = "mist"
 _SLOT = "_mist_notebook"
@@ -95,7 +95,7 @@ class Matcher:
         self.__qualname__ = type(self).__qualname__  # IPython reads it of every matcher, taking all for functions
 
     def __call__(self, context: Any) -> Any:
-        from .completion import answer, plain_answer
+        from .completion.completing import answer, plain_answer
 
         if isinstance(context, str):
             return plain_answer(context, self._magic.shell.Completer, self._magic)
@@ -128,7 +128,7 @@ class Magic:
     def scout(self) -> Scout:
         """What looks meanwhile for what completion has not seen."""
         if self._scout is None:
-            from .scout import Scout
+            from .completion.scout import Scout
 
             self._scout = Scout()
         return self._scout

@@ -13,7 +13,7 @@ from mist_notebook.ground.interrupted import Interrupted
 from mist_notebook.ground.text import clean
 
 from . import command_help, interrupts, overview
-from .line import HELP, command_named, evaluate, read, statement, takes_cell, words_of
+from .line.reading import HELP, command_named, evaluate, read, statement, takes_cell, words_of
 
 if TYPE_CHECKING:
     from mist_notebook.client.notebook.session import Session

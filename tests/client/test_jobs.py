@@ -18,7 +18,7 @@ from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground import stopping
 from mist_notebook.ground.errors import MistError, ProvisionError, UnavailableError
 from mist_notebook.ground.loop import LoopThread
-from mist_notebook.magic.commands.follow import start_job
+from mist_notebook.magic.commands.machines.follow import start_job
 from mist_notebook.magic.magics import _SLOT
 from mist_notebook.provision import snapshots
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING, Snapshot, Watch

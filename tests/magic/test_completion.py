@@ -161,8 +161,8 @@ def test_other_lines_are_left_to_ipython(warm: Notebook, text: str) -> None:
 
 
 def test_a_name_with_every_sign_survives_completion(warm: Notebook) -> None:
-    from mist_notebook.magic.completion import _as_word
-    from mist_notebook.magic.line import words_of
+    from mist_notebook.magic.completion.completing import _as_word
+    from mist_notebook.magic.line.reading import words_of
 
     for name in ("a b", 'say "x"', "it's", "{x}", "$x", "a\\b", "a\\", '50% {off}; $5 "it\'s"', "#1", "a;", "-x", "é"):
         assert words_of(f"images {_as_word(name)}", {}) == ["images", name]

@@ -236,7 +236,7 @@ def test_a_script_and_fields_go_along(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_create_completes_images_sizes_and_keys_that_were_seen(desk: Desk, tmp_path: Path) -> None:
-    from mist_notebook.magic.completion import offered
+    from mist_notebook.magic.completion.completing import offered
     from mist_notebook.magic.magics import _SLOT
 
     magic = getattr(desk.notebook.shell, _SLOT)[0]

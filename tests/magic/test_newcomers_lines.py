@@ -150,14 +150,14 @@ def test_a_variable_that_holds_nothing_is_not_filled_in(notebook: Notebook, valu
     ],
 )
 def test_a_backslash_and_an_apostrophe_stay_what_they_are(typed: str, word: str) -> None:
-    from mist_notebook.magic.line import words_of
+    from mist_notebook.magic.line.reading import words_of
 
     assert words_of(f"export {typed}", {}) == ["export", word]
 
 
 @pytest.mark.parametrize("typed", [r"a\ b", "a\\", r"\"a\"", r"it\'s"])
 def test_a_backslash_that_was_to_escape_is_refused(typed: str) -> None:
-    from mist_notebook.magic.line import words_of
+    from mist_notebook.magic.line.reading import words_of
 
     with pytest.raises(MistUsageError, match=r"backslash|quote"):
         words_of(f"export {typed}", {})

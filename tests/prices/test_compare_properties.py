@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
-from mist_notebook.magic import line
+from mist_notebook.magic.line import reading as line
 from mist_notebook.prices.comparing.compare import compare
 from mist_notebook.prices.comparing.nearest_miss import nearest_miss
 from mist_notebook.prices.comparing.ranking import EVERY_OFFER, GROUPS, Ranking

@@ -12,7 +12,7 @@ from IPython.utils.capture import capture_output
 from mist_notebook.charts.chart import VEGA_LITE
 from mist_notebook.display import frame_view
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, MistUsageError, NotFoundError
-from mist_notebook.magic.commands.history import day
+from mist_notebook.magic.commands.offers.history import day
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.known import history as price_history
 from mist_notebook.records.columns import COLUMNS

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mist_notebook.ground.errors import ApiError, BadValueError, MistUsageError
-from mist_notebook.magic.commands import refresh as command
+from mist_notebook.magic.commands.offers import refresh as command
 from mist_notebook.prices.catalogue import specs
 from mist_notebook.prices.catalogue.lists import PRICE_LISTS, PriceList
 from mist_notebook.prices.catalogue.reading import pages as reading

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mist_notebook.ground.amounts.quantity import GpuWish, RamWish, Range
 from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.magic import line
+from mist_notebook.magic.line import reading as line
 from mist_notebook.prices.wishes import wish
 from mist_notebook.prices.wishes.wish import Wish
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from mist_notebook.charts import Chart
 from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.magic import line
-from mist_notebook.magic.commands import conditions
+from mist_notebook.magic.commands.parts import conditions
+from mist_notebook.magic.line import reading as line
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.comparing.compare import GROUPS, Ranking, compare
 from mist_notebook.prices.wishes import places, wish

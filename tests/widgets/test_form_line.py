@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mist_notebook.frames import frames
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistError, NotFoundError
-from mist_notebook.magic import line
+from mist_notebook.magic.line import reading as line
 from mist_notebook.records.model import BackendInfo, Key, Listing
 from mist_notebook.widgets.form.state import fill
 from mist_notebook.widgets.form.state.catalogue import BACKENDS, KEYS

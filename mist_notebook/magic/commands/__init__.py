@@ -1,8 +1,13 @@
 """The `%mist` subcommands, one short function each, grouped as the help groups them."""
 
 # ruff: noqa: I001 - in the order in which help and reference show them: as their modules are first imported.
-from . import look, listings, owned, compare, like, export, history, prices, make, add_key, forms, explore
-from . import panel, act, sweep, follow, run, dask, setup, add, budget, sandbox, refresh
+from .lists import look, listings, owned
+from .offers import compare, like, export, history, prices
+from .machines import make, add_key, forms
+from .offers import explore
+from .machines import panel, act, sweep, follow, run, dask
+from .setup import connect, add, budget, sandbox
+from .offers import refresh
 from .table import COMMANDS, GROUPS, Answer, Argument, Command
 
 __all__ = [
@@ -16,6 +21,7 @@ __all__ = [
     "add_key",
     "budget",
     "compare",
+    "connect",
     "dask",
     "explore",
     "export",
@@ -32,6 +38,5 @@ __all__ = [
     "refresh",
     "run",
     "sandbox",
-    "setup",
     "sweep",
 ]

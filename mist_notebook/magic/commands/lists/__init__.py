@@ -1,0 +1,1 @@
+"""Commands that list what backends have, and what one has."""

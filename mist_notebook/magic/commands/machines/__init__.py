@@ -1,0 +1,1 @@
+"""Commands that make machines, look after them, and end them."""

@@ -1,0 +1,1 @@
+"""What several commands share: options of listings, conditions, machines that are meant, specs."""

@@ -1,0 +1,79 @@
+"""Commands for teaching with the embedded sandbox: what it is doing, another world, and a fresh start."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mist_notebook.display.page import Page, Section
+from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.text import brief
+from mist_notebook.magic.commands.table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.client.notebook.session import Session
+    from mist_notebook.sandbox.doing import Doing
+
+_LARGEST_SEED = 999_999_999
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise BadValueError(f"'{brief(text)}' is no seed.", f"Give a whole number from 0 to {_LARGEST_SEED}.")
+    return int(text)
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+@command(
+    "sandbox",
+    Argument("--seed", "begin anew: the same machines on every screen that gives the same number", "N", read=_seed),
+    Argument("--faults", "begin anew with what shall go wrong, from a TOML or JSON file", "FILE", read=_file),
+    Argument("--like-mist", "begin anew, as slow as a real Mist server", switch=True),
+    Argument("--plain", "begin anew, without seed and faults", switch=True),
+    group="set up",
+    summary="what the embedded sandbox is doing; or another one, to teach with",
+    examples=("%mist sandbox", "%mist sandbox --seed 7", "%mist sandbox --faults quota.toml --seed 7"),
+    returns="text",
+)
+def sandbox(session: Session, options: Namespace) -> Answer:
+    from mist_notebook.client.notebook import classroom
+
+    asked = {"seed": options.seed, "faults": options.faults, "like_mist": options.like_mist, "plain": options.plain}
+    if options.plain and (options.faults or options.like_mist):
+        raise MistUsageError("--plain is without faults, and others are asked for.", "Leave --plain away.")
+    if any(value not in (None, False) for value in asked.values()):
+        classroom.begin_anew(session, **asked)
+        return Answer(_page(classroom.look(session)), ("The sandbox began anew: its machines and keys are gone.",))
+    return Answer(_page(classroom.look(session)))
+
+
+@command(
+    "reset",
+    group="set up",
+    summary="a fresh sandbox: no machines, no keys, the seed and faults that it has",
+    examples=("%mist reset",),
+    returns="text",
+)
+def reset(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - every command takes both
+    from mist_notebook.client.notebook import classroom
+
+    classroom.begin_anew(session)
+    return Answer(None, ("The sandbox began anew: its machines and keys are gone, and what was listed is forgotten.",))
+
+
+def _page(doing: Doing) -> Page:
+    facts = (
+        ("address", doing.url),
+        ("machines", ", ".join(f"{count} {state}" for state, count in doing.machines.items()) or "none"),
+        ("keys", str(doing.keys)),
+        ("asked so far", f"{doing.requests:,} requests, {doing.creates:,} creates"),
+        ("seed", str(doing.seed) if doing.seed else "none: every start is another world"),
+        ("faults", "" if doing.faults else "none"),
+    )
+    rows = tuple((f"{fault.do} {fault.name}", f"happened {happened} times") for fault, happened in doing.faults)
+    return Page((Section("SANDBOX", facts=facts), *([Section(rows=rows)] if rows else [])))

@@ -1,0 +1,1 @@
+"""Completion: of commands and options from the table, of live values from memory and from the scout."""
