@@ -38,6 +38,17 @@ ROOMS = (
 )
 DOORS = {"", "cli", "compare", "version"}  # the files beside the rooms
 APART = {("prices", "provision"), ("net", "ssh"), ("charts", "settings"), ("display", "settings")}
+# Rooms within a room, in the same order; the files beside them may use any, and be used by any.
+WITHIN = {
+    "prices": ("wishes", "catalogue", "costs", "known", "comparing", "likeness"),
+    "prices.catalogue": ("reading", "sources"),
+    "client": ("old", "machines", "joining", "notebook"),
+    "ssh": ("keys", "config", "probing", "scripts"),
+    "ground": ("files", "amounts"),
+    "magic": ("commands", "line", "completion"),
+    "magic.commands": ("parts", "lists", "machines", "offers", "setup"),
+}
+MOST_FILES = 20
 SANDBOX_ROOMS = ("ground", "world", "shell", "accounts", "fleet", "", "api")
 LAZY_AT_LOAD = {"pandas", "numpy", "requests", "urllib3", "msgspec", "tornado", "ipywidgets", "asyncssh"}
 
@@ -116,6 +127,28 @@ def test_rooms_beside_each_other_know_nothing_of_each_other() -> None:
     assert edges() & either_way == set()
 
 
+@pytest.mark.parametrize("house", WITHIN)
+def test_rooms_within_a_room_stand_on_each_other_too(house: str) -> None:
+    def inner(module: str) -> str:
+        return module.removeprefix(f"{house}.").partition(".")[0]
+
+    rank = {name: floor for floor, name in enumerate(WITHIN[house])}
+    found = {
+        (inner(module), inner(target))
+        for module, path in modules().items()
+        for target in imports(module, path)
+        if module.startswith(f"{house}.") and target.startswith(f"{house}.")
+    }
+    assert {name for name in rank if (PACKAGE / house.replace(".", "/") / name).is_dir()} == set(rank)
+    assert [(a, b) for a, b in sorted(found) if a in rank and rank.get(b, -1) > rank[a]] == []
+
+
+def test_no_room_has_more_files_than_one_sees_at_a_glance() -> None:
+    folders = {path.parent for path in modules().values()}
+    crowded = {str(f.relative_to(PACKAGE)): n for f in folders if (n := len(list(f.glob("*.py")))) > MOST_FILES}
+    assert crowded == {}
+
+
 def test_the_sandbox_imports_nothing_of_ours_but_the_loop() -> None:
     targets = {
         target
@@ -178,10 +211,10 @@ def test_only_the_runtime_reassigns_a_module_level_name() -> None:
         "ground.secret",
         "ground.text",
         "ground.errors",
-        "ground.quantity",
-        "magic.line",
+        "ground.amounts.quantity",
+        "magic.line.reading",
         "magic.magics",
-        "magic.completion",
+        "magic.completion.completing",
         "display.frame_view",
     ],
 )
@@ -195,4 +228,4 @@ def test_what_a_load_or_a_help_needs_imports_nothing_heavy(name: str) -> None:
 
 def test_secrets_are_revealed_at_the_door_at_the_key_file_and_where_they_are_kept_only() -> None:
     revealing = [module for module, path in modules().items() if ".reveal()" in path.read_text(encoding="utf-8")]
-    assert sorted(revealing) == ["ground.secret", "net.sending", "settings.kept_tokens", "ssh.login_keys"]
+    assert sorted(revealing) == ["ground.secret", "net.sending", "settings.kept_tokens", "ssh.keys.login_keys"]
