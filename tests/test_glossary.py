@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mist_notebook.client import acts
+from mist_notebook.client.machines import acts
 from mist_notebook.display.headers import header
 from mist_notebook.provision import record, snapshots
 from mist_notebook.records.columns import ALIKE, COLUMNS, COMPARED, MONTHLY, OFFERS
