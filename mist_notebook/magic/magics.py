@@ -17,8 +17,8 @@ NAME = "mist"
 _SLOT = "_mist_notebook"
 _SHOWN = (  # what stands at these addresses, the module that shows it, and the beginning of its functions' names
     ((("pandas", "DataFrame"), ("pandas.core.frame", "DataFrame")), "mist_notebook.display.frame_view", "show"),
-    ((("mist_notebook.records.report", "ProbeReport"),), "mist_notebook.client.notebook.cards", "report"),
-    ((("mist_notebook.client.machines.machine", "Machine"),), "mist_notebook.client.notebook.cards", "machine"),
+    ((("mist_notebook.records.report", "ProbeReport"),), "mist_notebook.client.machines.cards", "report"),
+    ((("mist_notebook.client.machines.machine", "Machine"),), "mist_notebook.client.machines.cards", "machine"),
 )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mist_notebook.client import runtime
+from mist_notebook.client.machines.cards import machine_page
 from mist_notebook.client.machines.machine import Machine
-from mist_notebook.client.notebook.cards import machine_page
 from mist_notebook.ground.errors import BadValueError, LimitError, ProvisionError
 from tests.conftest import Notebook
 from tests.rigs import manners

@@ -135,7 +135,7 @@ class Job:
 
     def page(self) -> Page:
         """Its account: what was asked, the steps with their times, and how it ended."""
-        from .cards import job_page
+        from mist_notebook.client.machines.cards import job_page
 
         return job_page(self.snapshot)
 

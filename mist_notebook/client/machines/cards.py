@@ -12,9 +12,10 @@ from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import clean
 
 if TYPE_CHECKING:
-    from mist_notebook.client.machines.machine import Machine
     from mist_notebook.provision.snapshots import Snapshot
     from mist_notebook.records.model import ProbeReport, Step
+
+    from .machine import Machine
 
 _TEXT_LIMIT = 2000
 _MOST_STEPS = 60
@@ -116,7 +117,7 @@ def _made_from_here(machine: Machine) -> str:
 
 
 def _machine_line(machine: Machine) -> str:
-    from mist_notebook.client.machines.prober import Prober, target
+    from .prober import Prober, target
 
     prober = machine.hands.probe
     try:
