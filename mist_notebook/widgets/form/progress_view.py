@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from mist_notebook.client.notebook import cards
+from mist_notebook.client.machines import cards
 from mist_notebook.fleet import account
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
