@@ -12,7 +12,7 @@ from mist_notebook.backends.mist import machine_wire
 from mist_notebook.ground.errors import LimitError
 from mist_notebook.provision import guard, receipt
 from mist_notebook.provision.costs import costly, price_of
-from mist_notebook.records.model import Price, Size
+from mist_notebook.records.model import Image, Price, Size
 from mist_notebook.records.units import monthly_of
 from tests.rigs.machine_service import INFO, World, spec
 
@@ -32,6 +32,17 @@ def test_several_false_values_are_all_sent() -> None:
     extra = {"ipv6": False, "n": 0, "x": [], "note": ""}
     sent = machine_wire.create_fields(spec(extra=extra), now=NOW)
     assert {name: sent[name] for name in extra} == extra
+
+
+@pytest.mark.parametrize("origin", ["community", "Community", "community images", None, "vendor", "system"])
+@pytest.mark.parametrize("owner", ["099720109477", "898082745236", None])
+def test_an_image_that_anybody_published_is_warned_of_with_its_owner_and_id(
+    origin: str | None, owner: str | None
+) -> None:
+    image = Image(id="ami-1e749f67", name="ubuntu/images/hvm-ssd/ubuntu-trusty-14.04", owner=owner, origin=origin)
+    said = dict(receipt.asked([spec(image=image)]))["image"]
+    assert ("COMMUNITY" in said) == ("ommunity" in (origin or ""))
+    assert f"(ami-1e749f67, owner {owner or 'unknown'})" in said
 
 
 @pytest.mark.parametrize(
