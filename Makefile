@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format matrix lock newest prism openstack benchmark data reference docs clean
+.PHONY: check demo lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -16,6 +16,9 @@ lab: .venv/installed
 format: .venv/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+notebooks: .venv/installed
+	$(BIN)/python tools/notebooks.py
 
 matrix: .venv/installed
 	$(BIN)/python tools/matrix.py

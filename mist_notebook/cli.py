@@ -61,6 +61,8 @@ def demo() -> int:
         )
         with client.setup_kernel(env=_kernel_environment(folder)):
             for place, cell in enumerate(notebook.cells):
+                if "exercise" in cell.metadata.get("tags", ()):
+                    continue  # nobody is here to do it
                 _print_source(cell)
                 if cell.cell_type == "code":
                     try:

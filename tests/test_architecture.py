@@ -36,7 +36,7 @@ ROOMS = (
     "widgets/explorer",
     "magic",
 )
-DOORS = {"", "cli", "compare", "version"}  # the files beside the rooms
+DOORS = {"", "cli", "compare", "lessons", "version"}  # the files beside the rooms
 APART = {("prices", "provision"), ("net", "ssh"), ("charts", "settings"), ("display", "settings")}
 # Rooms within a room, in the same order; the files beside them may use any, and be used by any.
 WITHIN = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import BadValueError, MistError
+from mist_notebook.ground.errors import ApiError, BadValueError, MistError
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .backend import Backend
     from .machines.machine import Machine
 
+_TAKEN = (400, 409)  # how servers say that there is a key of that name
 LOCAL = "here:"  # how the id of a key begins that no backend has (yet)
 
 
@@ -31,6 +32,12 @@ def local_keys(here: LocalKeys, known: Sequence[KeyRecord]) -> list[KeyRecord]:
     """The keys of this computer of whose name none is known."""
     names = {key.name for key in known}
     return [KeyRecord(id=f"{LOCAL}{name}", name=name) for name in here.names() if name not in names]
+
+
+def _is_half(public: str, private: Secret) -> bool:
+    from mist_notebook.ssh.keys.login_keys import is_half_of
+
+    return is_half_of(public, private)
 
 
 class KeyHolder:
@@ -112,10 +119,18 @@ class KeyHolder:
     def add_key(self, key_name: str, private: str | Secret, *, send_private: bool = False) -> Key:
         """Give the server a private key, which it wants whole; sent once, and kept nowhere here.
 
-        A Mist server that is no sandbox is given it only with `send_private=True`.
+        A Mist server that is no sandbox is given it only with `send_private=True`. Where it has this very key under
+        this name, perhaps from another notebook at the same moment, that one is the answer.
         """
         self._check_agreed(key_name, send_private, "add_key")
-        self.server().add_key(key_name, private if isinstance(private, Secret) else Secret(private))
+        secret = private if isinstance(private, Secret) else Secret(private)
+        try:
+            self.server().add_key(key_name, secret)
+        except ApiError as error:
+            there = self.key_named(key_name) if error.status in _TAKEN else None
+            if there is None or not _is_half(there.public, secret):
+                raise
+            return there
         return self.key(key_name)
 
     def generate_key(self) -> str:
@@ -134,20 +149,19 @@ class KeyHolder:
         server that is no sandbox is given it only with `send_private=True`.
         """
         if not self.wants_private:
-            if self.local_keys.path_of(name) is None:
-                self.local_keys.generate(name, rsa=False)
+            self.local_keys.have(name, rsa=False)
             return Key(self, KeyRecord(id=f"{LOCAL}{name}", name=name))
-        path = self.local_keys.path_of(name)
         there = self.key_named(name)
-        if path is not None and there:
+        path = self.local_keys.path_of(name)  # after that look: another kernel may be making this very key
+        if there is not None:
+            if path is None:
+                raise BadValueError(
+                    f"The server has a key '{name}', and its private half is not on this computer.",
+                    f"Name its file with %mist add-key {name} --from FILE, or choose another name.",
+                )
             return there
-        if there:
-            raise BadValueError(
-                f"The server has a key '{name}', and its private half is not on this computer.",
-                f"Name its file with %mist add-key {name} --from FILE, or choose another name.",
-            )
         self._check_agreed(name, send_private, "make_key")
-        path = path or self.local_keys.generate(name, rsa=True)
+        path = self.local_keys.have(name, rsa=True)
         return self.add_key(name, Secret(path.read_text(encoding="ascii")), send_private=send_private)
 
     def _check_agreed(self, name: str, send_private: bool, what: str) -> None:

@@ -53,7 +53,7 @@ def book(
 
 def lesson() -> dict[str, str]:
     """The cells of the notebook on clusters, by id."""
-    path = Path(__file__).resolve().parent.parent.parent / "notebooks" / "06-a-cluster.ipynb"
+    path = Path(__file__).resolve().parent.parent.parent / "notebooks" / "08-a-cluster.ipynb"
     return {cell["id"]: cell["source"] for cell in nbformat.read(path, as_version=4).cells}
 
 

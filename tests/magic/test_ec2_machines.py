@@ -15,7 +15,7 @@ from tests.rigs import ec2_cloud, ec2_machines, hostile, kernels, tiny_machine
 from tests.rigs.ec2_cloud import Cloud
 from tests.rigs.ec2_machines import Machines
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "05-your-own-cloud.ipynb"
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "07-your-own-cloud.ipynb"
 CREATE = "%mist create ec2 --name {name} --size t3.micro --image debian-12 --key mine"
 
 

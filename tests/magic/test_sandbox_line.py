@@ -36,7 +36,7 @@ def test_it_says_what_it_is_doing(started: Notebook) -> None:
     said = text(started, "%mist sandbox")
     assert "http://127.0.0.1:" in said
     assert "1 " in said and "none: every start is another world" in said
-    assert "1 creates" in said
+    assert "1 create\n" in said
 
 
 def test_a_reset_leaves_no_machine_and_no_key_and_the_name_is_free_again(started: Notebook) -> None:

@@ -322,3 +322,36 @@ def test_the_docstring_names_every_fault_and_every_key() -> None:
     for do, more in faults._MORE.items():
         assert f"`{do}`" in str(faults.__doc__)
         assert all(name in str(faults.__doc__) for name in more)
+
+
+@pytest.mark.parametrize(
+    ("ill", "command", "word", "least", "most"),
+    [
+        ("full-disk", "df -P -k /", 2, 0.96, 0.98),
+        ("low-memory", "free -k", 2, 0.93, 0.95),
+        ("high-load", "cat /proc/loadavg", 0, 8.0, 8.5),
+    ],
+)
+def test_a_sick_machine_shows_it_and_its_neighbour_is_well(
+    start: Start, ill: str, command: str, word: int, least: float, most: float
+) -> None:
+    rig = start({"do": ill, "name": "web-7"}, boot_seconds=1)
+    sick, well = rig.made("web-7"), rig.made("web-8")
+    rig.later(200)
+    shown = [
+        openssh(rig, each, command).stdout.splitlines()[-1 if "loadavg" in command else 1] for each in (sick, well)
+    ]
+    parts = [_part(line.split(), word, command) for line in shown]
+    assert least < parts[0] < most and parts[1] < 0.5
+
+
+def _part(words: list[str], word: int, command: str) -> float:
+    """How much of the whole is used, or the load."""
+    return float(words[word]) / (1 if "loadavg" in command else float(words[1]))
+
+
+def test_a_quota_counts_each_machine_that_it_refused(start: Start) -> None:
+    rig = start({"do": "quota", "machines": 1, "name": "web-*"}, {"do": "quota", "machines": 9, "name": "db-*"})
+    for name in ("web-1", "web-2", "web-3", "db-1"):
+        rig.create(name)
+    assert [happened for _, happened in rig.sandbox.doing().faults] == [2, 0]

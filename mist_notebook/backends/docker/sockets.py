@@ -68,8 +68,8 @@ def find(engine: Engine, context: str | None, environment: Mapping[str, str]) ->
     current = environment.get("DOCKER_CONTEXT") or _config(environment).get("currentContext")
     if engine is DOCKER and isinstance(current, str) and current not in ("", "default"):
         return Found(_address(_of_context(current, environment), f"the context '{current}'"), f"context '{current}'")
-    places = [place.format(home=Path.home(), run=_run(environment)) for place in engine.usual]
-    for place in places:
+    places = [place.format(home="~", run=_run(environment)) for place in engine.usual]
+    for place in map(str, (Path(place).expanduser() for place in places)):
         if Path(place).is_socket():
             return Found(_usable(place, place), place)
     raise SettingsError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mist_notebook.sandbox.ground.chance import Chance
-from mist_notebook.sandbox.ground.faults import Faults
+from mist_notebook.sandbox.ground.faults import ILLS, Faults
 from mist_notebook.sandbox.ground.refusals import RefusedError
 from mist_notebook.sandbox.ground.store import Store
 from mist_notebook.sandbox.shell.distributions import architecture, distro_in
@@ -147,6 +147,7 @@ def _build(yard: Yard, order: Order, made: Made, name: str, position: int) -> Bu
         extra=order.extra,
         keyless_s=late.seconds if late else 0.0,
         dated=not yard.faults.take("no-creation-date", name),
+        ills=" ".join(ill for ill in ILLS if yard.faults.take(ill, name)),
     )
 
 

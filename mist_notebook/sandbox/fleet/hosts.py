@@ -65,6 +65,7 @@ def host(machine: Machine, *, now: float, user: str, keys: Iterable[Association]
         seed=machine.id,
         logins=tuple(logins),
         authorized=authorized,
+        ills=frozenset(build.ills.split()),
     )
 
 

@@ -43,6 +43,8 @@ class Build:
     dated: bool = True
     # How long its SSH server runs before it has the keys.
     keyless_s: float = 0.0
+    # What is wrong with it for as long as it is there, apart by spaces.
+    ills: str = ""
 
 
 @dataclass(frozen=True)

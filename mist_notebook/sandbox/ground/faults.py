@@ -32,6 +32,9 @@ A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{â€¦}, â
 | `no-creation-date` | a machine's record doesn't say when it was made, as with libvirt or vSphere | |
 | `drop-expiration` | a time limit is accepted and forgotten | |
 | `no-public-address` | the machine has a private address only | |
+| `full-disk` | its disk is 97 % full, as a probe and `df` show | |
+| `high-load` | its load is four times its processors | |
+| `low-memory` | 94 % of its memory is used | |
 | `refuse-ed25519` | an Ed25519 key gets 400, as in Mist CE | |
 
 `on` is `create` (if it isn't there), `start`, `stop`, `reboot`, `destroy` or `rename`. `says` is the text of the error.
@@ -53,6 +56,7 @@ from .refusals import SandboxError
 
 _ON = ("create", "start", "stop", "reboot", "destroy", "rename")
 _TIMED = ("late-key", "slow-create", "late-tags", "late-job", "slow-destroy", "slow-probe", "slow-list")
+ILLS = ("full-disk", "high-load", "low-memory")
 _MORE = {
     "slow-boot": ("seconds",),
     "never-answers": ("how",),
@@ -69,6 +73,7 @@ _MORE = {
     "drop-expiration": (),
     "no-public-address": (),
     "refuse-ed25519": (),
+    **dict.fromkeys(ILLS, ()),
 }
 _NEEDED = {
     **dict.fromkeys(("slow-boot", *_TIMED), ("seconds",)),

@@ -14,6 +14,7 @@ _KB_PER_MB = 1024
 _KB_PER_GB = 1024 * 1024
 _KERNEL_KEEPS = 0.03
 _MINUTES = (1, 5, 15)
+_BUSY, _SHORT, _FULL = 4, 0.94, 0.97  # what is ill: load for each processor, parts of memory and disk
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Host:
     seed: str
     logins: tuple[Login, ...] = ()
     authorized: Mapping[str, str] | None = None
+    ills: frozenset[str] = frozenset()
 
     @property
     def home(self) -> str:
@@ -96,9 +98,11 @@ class Host:
     def load(self) -> tuple[float, float, float]:
         """The load of the last 1, 5 and 15 minutes: small, and the same for the same machine and minute."""
         minute = int(self.now // 60)
+        busy = _BUSY * self.cpus if "high-load" in self.ills else 0.0
         boot = 0.8 * math.exp(-self.uptime_s / 90)
         one, five, fifteen = (
-            sum(self._noise(minute - past) for past in range(span)) / span + boot / math.sqrt(span) for span in _MINUTES
+            busy + sum(self._noise(minute - past) for past in range(span)) / span + boot / math.sqrt(span)
+            for span in _MINUTES
         )
         return round(one, 2), round(five, 2), round(fifteen, 2)
 
@@ -106,6 +110,8 @@ class Host:
     def memory(self) -> Memory:
         """Its memory; a little of the size's is the kernel's."""
         total = int(self.ram_mb * _KB_PER_MB * (1 - _KERNEL_KEEPS))
+        if "low-memory" in self.ills:
+            return Memory(total, int(total * _SHORT), int(total * 0.02))
         used = min(int(total * 0.5), 60_000 + int(total * 0.05 * (1 + self._noise(int(self.now // 60)))))
         return Memory(total, used, int(total * 0.15))
 
@@ -113,6 +119,8 @@ class Host:
     def disk_kb(self) -> tuple[int, int]:
         """The size of its one file system, and how much of it is used."""
         total = int(self.disk_gb * _KB_PER_GB * 0.98)
+        if "full-disk" in self.ills:
+            return total, int(total * _FULL)
         return total, min(int(total * 0.6), 1_400_000 + int(self.uptime_s / 60))
 
     def _noise(self, minute: int) -> float:

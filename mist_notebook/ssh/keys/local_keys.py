@@ -50,6 +50,18 @@ class LocalKeys:
             )
         return path
 
+    def have(self, name: str, *, rsa: bool) -> Path:
+        """The path of the private half of that name, made now where there is none: also of several kernels at once."""
+        there = self.path_of(name)
+        if there is None:
+            try:
+                return self.generate(name, rsa=rsa)
+            except BadValueError:
+                there = self.path_of(name)
+                if there is None:
+                    raise
+        return there
+
     def remember(self, name: str, path: Path) -> None:
         """Keep where the private half of `name` lies."""
         place = os.fsencode(path.expanduser().absolute())

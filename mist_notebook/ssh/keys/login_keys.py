@@ -66,6 +66,15 @@ def public_half(path: Path) -> bytes | None:
     return told
 
 
+def is_half_of(public: str, private: Secret) -> bool:
+    """Whether a public half, in a line as OpenSSH writes it, is that of a private key that has no passphrase."""
+    try:
+        told = base64.b64decode(public.split()[1])
+        return bool(asyncssh.import_private_key(private.reveal()).public_data == told)
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, binascii.Error, IndexError):
+        return False
+
+
 def is_public(path: Path) -> bool:
     """Whether the file holds a public key alone, as `ssh` takes it for one that the agent has."""
     return _is_public(_content(path, may_be_public=True))

@@ -73,13 +73,12 @@ def _made_key(session: Session, name: str, options: Namespace) -> Key | str:
     """A new key that the server is given too, or why it wasn't."""
     keys = session.client.local_keys
     if options.keep_here:
-        keys.generate(name, rsa=False)
+        keys.have(name, rsa=False)
         return "The server was not given it."
     client = session.client
     will_be_sent = client.wants_private and not client.is_sandbox and _there(session, name) is None
     if will_be_sent and not _agreed(session, name, options):
-        if keys.path_of(name) is None:
-            keys.generate(name, rsa=True)
+        keys.have(name, rsa=True)
         return "The server was not given it."
     return session.client.make_key(name, send_private=will_be_sent)
 

@@ -71,9 +71,15 @@ def _page(doing: Doing) -> Page:
         ("address", doing.url),
         ("machines", ", ".join(f"{count} {state}" for state, count in doing.machines.items()) or "none"),
         ("keys", str(doing.keys)),
-        ("asked so far", f"{doing.requests:,} requests, {doing.creates:,} creates"),
+        ("asked so far", f"{_many(doing.requests, 'request')}, {_many(doing.creates, 'create')}"),
         ("seed", str(doing.seed) if doing.seed else "none: every start is another world"),
-        ("faults", "" if doing.faults else "none"),
+        ("faults", str(len(doing.faults) or "none")),
     )
-    rows = tuple((f"{fault.do} {fault.name}", f"happened {happened} times") for fault, happened in doing.faults)
+    rows = tuple(
+        (f"{fault.do} {fault.name}", f"happened {_many(happened, 'time')}") for fault, happened in doing.faults
+    )
     return Page((Section("SANDBOX", facts=facts), *([Section(rows=rows)] if rows else [])))
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
