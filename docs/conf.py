@@ -31,7 +31,8 @@ include_patterns = ["docs/**", "notebooks/*.ipynb", "CHANGELOG.md", "CONTRIBUTIN
 exclude_patterns = [".*", "build", "dist", "tests", "mist_notebook", "tools", "benchmarks", "docs/_*", "mist-notebooks"]
 
 nb_execution_mode = "off"  # notebooks are shown as they were saved
-nb_ipywidgets_js: dict[str, Any] = {}  # or every page with a widget would ask a CDN for it
+nb_ipywidgets_js: dict[str, Any] = {}  # no widget without a kernel, and no CDN: the record beside it is shown
+suppress_warnings = ["mystnb.unknown_mime_type"]  # Vega-Lite, of charts that are SVG too
 nb_render_markdown_format = "gfm"
 myst_heading_anchors = 4  # as the repository's own page makes them
 
