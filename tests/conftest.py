@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+os.environ["TZ"] = "UTC"  # what people read stands by the clock here, whichever this is
+time.tzset()
 _NO_SKIP = os.environ.get("MIST_NO_SKIP") == "1"  # read here: `own_settings` hides it from the tests
 
 

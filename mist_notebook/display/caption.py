@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.ground import moments
+from mist_notebook.records.provider_names import called
+
 from . import headers, offer_picture
 from .figures import times
 from .folding import Folded, is_plain
@@ -89,7 +92,7 @@ def _head(frame: pd.DataFrame, about: dict[str, Any], value: dict[str, Any], lis
     kind = about["kind"]
     whose = "provider" if "backend" in listed.unknown else "backend"
     return [
-        str(value.get(whose, "")) or sentence_list(about.get("backends", [])),
+        called(str(value.get(whose, ""))) or sentence_list(about.get("backends", [])),
         many(len(frame), _COUNTED.get(kind, kind)),
     ]
 
@@ -111,7 +114,7 @@ def _read_at(moment: str) -> str:
     then = datetime.fromisoformat(moment)
     seconds = (datetime.now(UTC) - then).total_seconds()
     age = f", {_age(seconds)} ago" if seconds >= 60 else ""
-    return f"read {then:%H:%M} UTC{age}"
+    return f"read {moments.time_of_day(then, seconds=False)}{age}"
 
 
 def _age(seconds: float) -> str:

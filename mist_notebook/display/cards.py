@@ -6,6 +6,7 @@ import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.ground import moments
 from mist_notebook.ground.text import clean
 
 from .page import Page, Section
@@ -46,8 +47,8 @@ def ssh_line(user: str, host: str, port: int, key_file: str) -> str:
 
 
 def moment(time: datetime | None) -> str:
-    """A time in UTC, to the second."""
-    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
+    """A time by the clock here, with UTC beside, to the second."""
+    return "" if time is None else moments.day_and_time(time)
 
 
 def title(sandbox: bool, what: str, name: str) -> str:

@@ -87,6 +87,11 @@ def times(values: Sequence[Any]) -> list[str]:
     return [f"{value:%Y-%m-%d %H:%M}" if is_by_minutes else str(value) for value in values]
 
 
+def has_times(column: pd.Series[Any]) -> bool:
+    """Whether a column of days and times has a time of day in it, and no zone of its own."""
+    return not all(_is_day(value) for value in column.dropna()) and getattr(column.dtype, "tz", None) is None
+
+
 def _padded(text: str, places: int) -> str:
     """The text with spaces in the place of decimals that it hasn't: the points stand under each other."""
     decimals = len(text.partition(".")[2])

@@ -32,6 +32,7 @@ class Folded:
     rates: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
+    names_providers: bool = True  # as people call them; not where one reads what is to be typed
 
 
 def folded(frame: pd.DataFrame, about: dict[str, Any]) -> Folded | None:
@@ -61,7 +62,7 @@ def _folded(frame: pd.DataFrame, about: dict[str, Any], own: frozenset[str]) -> 
     rest = [name for name in frame.columns if name not in {*said, *unknown} or name in asked]
     drawn, hidden = headers.ordered(kind, rest, own, asked)
     added = frozenset({*frame.columns} - own | {*asked})
-    return Folded(tuple(drawn), tuple(said), tuple(unknown), tuple(hidden), (), own, added)
+    return Folded(tuple(drawn), tuple(said), tuple(unknown), tuple(hidden), (), own, added, kind != "providers")
 
 
 def is_plain(frame: pd.DataFrame) -> bool:

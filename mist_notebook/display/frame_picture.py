@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.records.provider_names import called
+
 from . import caption, figures, headers
 from .folding import Folded, folded, is_constant, is_plain
 from .frame_axes import index_cells, titles
@@ -75,7 +77,10 @@ def _table(frame: pd.DataFrame, listed: Folded | None, want: Wanted, currency: s
     header, over = titles(frame, want)
     hints: tuple[str, ...] = ()
     if listed is not None:
-        words = [headers.header(name, currency) if name in listed.own else name for name in names]
+        words = [
+            _header(name, currency, column) if name in listed.own else name
+            for name, column in zip(names, (frame[name] for name in names), strict=True)
+        ]
         header = (*header[: len(keys)], *words)
         hints = tuple("" if name == word else name for name, word in zip(names, words, strict=True))
     columns = [frame.iloc[:, place] for place in range(len(names))]
@@ -91,12 +96,20 @@ def _table(frame: pd.DataFrame, listed: Folded | None, want: Wanted, currency: s
     )
 
 
+def _header(name: str, currency: str | None, column: pd.Series[Any]) -> str:
+    """A column of ours in a person's words; times of day are UTC's in a frame, which is said."""
+    word = headers.header(name, currency)
+    return f"{word} UTC" if column.dtype.kind == "M" and figures.has_times(column) else word
+
+
 def _cells(column: pd.Series[Any], name: str, want: Wanted, listed: Folded | None, is_plain: bool) -> list[str]:
     """The column as text; a price that nobody gave is unknown, of a rate or a place without one there is nothing."""
     is_money = name.startswith(_MONEY) or name.endswith(_MONEY_OF)
     is_rate = _PER in name or (listed is not None and name in listed.rates)
     least = _OF_A_MONTH if name.endswith(_MONTHS) else _OF_AN_HOUR if is_money or is_rate else 0
     missing = "unknown" if is_money and not is_rate and is_plain else figures.UNKNOWN
+    if name == "provider" and listed is not None and listed.names_providers:
+        column = column.map(lambda value: called(value) if isinstance(value, str) else value)
     return figures.cells(column, want, least=least if figures.is_figures(column) else 0, missing=missing)
 
 

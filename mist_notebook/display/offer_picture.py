@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.records.columns import ALIKE, COMPARED, MONTHLY, OFFERS, SORT_WORDS
+from mist_notebook.records.provider_names import called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +126,7 @@ def _is_same(column: pd.Series[Any]) -> bool:
 
 def head(frame: pd.DataFrame, about: dict[str, Any], said: dict[str, Any]) -> list[str]:
     """What the line above begins with: whose offers, how many, of which kind."""
-    parts = [str(said.get("backend") or said.get("provider") or ""), _many(frame, about)]
+    parts = [called(str(said.get("backend") or said.get("provider") or "")), _many(frame, about)]
     parts += [str(said[name]) for name in ("gpu_name", "arch", "region") if name in said]
     parts += [str(said["kind"])] if said.get("kind") == "spot" else []
     parts += [f"snapshot {about['snapshot']}"] if about.get("snapshot", "current") != "current" else []

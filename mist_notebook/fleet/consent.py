@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mist_notebook.ground import moments
 from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.ground.text import brief, clean
 
@@ -66,12 +67,12 @@ def typed(machine: Machine, text: str) -> Said:
 
 def about(machine: Machine) -> str:
     """The machine in one breath: what one should know before it is gone."""
-    hourly = inventory.hourly_of(machine)
+    hourly, made = inventory.hourly_of(machine), machine.record.created
     facts = (
         inventory.place_of(machine),
         machine.state,
         *machine.record.public_ips[:1],
-        f"since {machine.record.created:%Y-%m-%d %H:%M} UTC" if machine.record.created else "age unknown",
+        f"since {moments.day_and_time(made, seconds=False)}" if made else "age unknown",
         f"{hourly:.4f} USD/h" if hourly is not None else "price unknown",
     )
     return f"'{machine.name}' ({', '.join(facts)})"

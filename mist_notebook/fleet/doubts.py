@@ -10,6 +10,7 @@ from typing import Any
 from mist_notebook.client.backend import Backend
 from mist_notebook.client.joining.journals import Journals
 from mist_notebook.client.notebook.session import Session
+from mist_notebook.ground import moments
 from mist_notebook.ground.errors import JournalError, MistError
 from mist_notebook.ground.text import clean
 from mist_notebook.provision.asking import forgetting
@@ -90,7 +91,8 @@ def _without_machine(backend: Backend, journal: Journal, record: Record) -> str:
     if record.machine_id is None:
         forget = forgetting(journal, record)
         return f"'{record.name}' was asked for, and {backend.name} doesn't list it just now; it may cost.{forget}"
-    since = f" (since {datetime.fromisoformat(record.missed):%H:%M} UTC)" if record.missed else ""
+    missed = datetime.fromisoformat(record.missed) if record.missed else None
+    since = f", since {moments.time_of_day(missed, seconds=False)}" if missed else ""
     return (
         f"'{record.name}' ({record.machine_id}) isn't in {backend.name}'s listing just now{since}: "
         "it counts until complete looks have lacked it for minutes."

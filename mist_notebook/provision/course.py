@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mist_notebook.backends.base import Adapter
+from mist_notebook.ground import moments
 from mist_notebook.ground.stopping import pause
 from mist_notebook.records.model import Machine, ProbeReport, Step
 
@@ -75,7 +76,7 @@ class Patience:
     def __init__(self, adapter: Adapter, course: Course, seconds: float) -> None:
         self._course = course
         self._end = course.clock() + seconds
-        self.until = f"until {adapter.now() + timedelta(seconds=seconds):%H:%M:%S} UTC at the longest"
+        self.until = f"until {moments.time_of_day(adapter.now() + timedelta(seconds=seconds))} at the longest"
 
     @property
     def is_over(self) -> bool:

@@ -255,7 +255,7 @@ def test_names_are_shown_where_ids_are_only_numbers(book: Notebook) -> None:
 
 def test_a_likeness_and_a_pivot_have_their_pictures(book: Notebook) -> None:
     _, alike = shown(book, book.value("%mist like EC2:m5.xlarge --limit 2"))
-    assert alike.splitlines()[0].startswith("2 of ") and "sizes like ec2 m5.xlarge in us-east-1" in alike
+    assert alike.splitlines()[0].startswith("2 of ") and "sizes like EC2 m5.xlarge in us-east-1" in alike
     assert "distance" in alike.splitlines()[1] and "saves $/month" in alike.splitlines()[1]
     _, matrix = shown(book, book.value("%mist compare --cpus 4 --providers EC2 --pivot --limit 2"))
     assert matrix.splitlines()[1].split()[:4] == ["id", "vCPUs", "RAM", "GB"]

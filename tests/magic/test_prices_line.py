@@ -46,7 +46,7 @@ def test_a_currency_turns_every_answer(notebook: Notebook, tmp_path: Path) -> No
 @pytest.mark.usefixtures("with_euro")
 def test_with_a_second_currency_the_reasons_stay(notebook: Notebook) -> None:
     shown = plain(notebook, notebook.value("%mist compare --cpus 4 --limit 2 --offline"))
-    assert "Cheapest: hetzner" in shown and "eur" in shown
+    assert "Cheapest: Hetzner" in shown and "eur" in shown
     assert "Nothing fits" in plain(notebook, notebook.value("%mist compare --cpus 9999 --offline"))
 
 
@@ -60,7 +60,7 @@ def test_a_month_of_it_says_what_it_has_in_it_and_orders_by_it(notebook: Noteboo
     assert "monthly_total is a month with ipv4, 100GB disk, 1TB out, at list prices of 2026-05-06" in found.printed
     assert '--with "ipv4, 100GB disk, 1TB out" --offline' in frame.attrs["mist"]["question"]
     shown = plain(notebook, frame)
-    assert "$/month in all" in shown and "Cheapest month in all: ec2" in shown
+    assert "$/month in all" in shown and "Cheapest month in all: EC2" in shown
 
 
 @pytest.mark.usefixtures("with_euro")

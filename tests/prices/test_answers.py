@@ -36,8 +36,8 @@ def asked(*rows: dict[str, Any], words: dict[str, Any] | None = None, **more: An
 def test_the_cheapest_has_its_day_and_what_was_not_looked_at_beside_it() -> None:
     found = asked(row("a", 0.1), row("b", 0.2), absent=("OVH", "Scaleway"))
     assert found.notes[-1] == (
-        "Cheapest: ec2 a in us-east-1, 0.1000 USD/h, price of 2025-03-02; not in this table: OVH, Scaleway; "
-        "%mist refresh brings today's. Next: ec2 b in us-east-1, 0.2000 USD/h, 100 % more."
+        "Cheapest: EC2 a in us-east-1, 0.1000 USD/h, price of 2025-03-02; not in this table: OVH, Scaleway; "
+        "%mist refresh brings today's. Next: EC2 b in us-east-1, 0.2000 USD/h, 100 % more."
     )
 
 
@@ -83,7 +83,7 @@ def test_a_person_may_say_from_when_on_a_price_is_old_and_gpus_are_never_old_lat
 
 def test_each_clouds_ages_are_told_the_freshest_first() -> None:
     rows = (row("a", 0.1, as_of="2020-03-12"), row("b", 0.1), row("c", 0.1, provider="oci", as_of="2025-03-11"))
-    assert "Ages in days: oci 1, ec2 10 to 1,826." in asked(*rows).notes[0]
+    assert "Ages in days: OCI 1, EC2 10 to 1,826." in asked(*rows).notes[0]
     assert "Ages" not in " ".join(asked(row("a", 0.1)).notes)
 
 
@@ -169,8 +169,8 @@ def test_several_kinds_stand_in_rows_of_their_own_and_each_has_its_cheapest() ->
         ("b", "spot"), ("a", "spot"), ("a", "on-demand"), ("b", "on-demand"),
     ]  # fmt: skip
     assert found.notes[-1] == (
-        "Cheapest on-demand: ec2 a in us-east-1, 0.2000 USD/h, price of 2025-03-02. "
-        "Cheapest spot: ec2 b in eu-west-1, 0.0400 USD/h, price of 2025-03-02."
+        "Cheapest on-demand: EC2 a in us-east-1, 0.2000 USD/h, price of 2025-03-02. "
+        "Cheapest spot: EC2 b in eu-west-1, 0.0400 USD/h, price of 2025-03-02."
     )
     assert found.line == "%mist compare --kind on-demand,spot"
 
@@ -179,7 +179,7 @@ def test_several_kinds_stand_in_rows_of_their_own_and_each_has_its_cheapest() ->
 def test_neither_spot_nor_windows_is_the_cheapest_unasked(words: dict[str, Any]) -> None:
     found = asked(*MIXED, words=words)
     assert set(found.frame["kind"]) == {"on-demand"} and set(found.frame["os"]) == {"linux"}
-    assert "Cheapest: ec2 a in us-east-1, 0.2000 USD/h" in found.notes[-1]
+    assert "Cheapest: EC2 a in us-east-1, 0.2000 USD/h" in found.notes[-1]
 
 
 def test_windows_is_a_condition_and_any_system_tells_them_apart() -> None:
@@ -190,7 +190,7 @@ def test_windows_is_a_condition_and_any_system_tells_them_apart() -> None:
 
 
 def test_one_kind_that_is_not_the_usual_one_is_named() -> None:
-    assert asked(*MIXED, words={"kind": "spot"}).notes[-1].startswith("Cheapest spot: ec2 b in eu-west-1")
+    assert asked(*MIXED, words={"kind": "spot"}).notes[-1].startswith("Cheapest spot: EC2 b in eu-west-1")
     by_kind = asked(*MIXED, words={"kind": "any"}).notes[-1]
     assert [part in by_kind for part in ("Cheapest on-demand:", "Cheapest spot:", "Cheapest reserved-1y:")] == [
         True
@@ -209,11 +209,11 @@ def test_an_empty_answer_says_how_few_there_are_of_the_kind_and_where() -> None:
     more = (*MIXED, row("c", 0.1, kind="spot", provider="oci", region="us-ashburn-1"))
     found = asked(*more, words={"kind": "spot", "cpus": "64"})
     assert found.notes[1] == (
-        "The table has 3 spot prices in 3 regions: ec2 2 in us-east-1 and eu-west-1; oci 1 in us-ashburn-1."
+        "The table has 3 spot prices in 3 regions: EC2 2 in us-east-1 and eu-west-1; OCI 1 in us-ashburn-1."
     )
     assert found.notes[-1] == "%mist compare --kind spot --cpus 4+"
     windows = asked(*more, words={"os": "windows", "cpus": "64"})
-    assert windows.notes[1] == "The table has 1 windows price in 1 region: ec2 1 in us-east-1."
+    assert windows.notes[1] == "The table has 1 windows price in 1 region: EC2 1 in us-east-1."
     assert "The table has" not in " ".join(asked(*more, words={"cpus": "64"}).notes)
     every = asked(*more, words={"kind": "spot", "os": "any", "cpus": "64"})
     assert every.notes[1].startswith("The table has 3 spot prices") and every.line.endswith("--os any --cpus 64+")
@@ -224,7 +224,7 @@ def test_likeness_to_a_size_of_unknown_shape_is_none_at_all() -> None:
     found = like(known, "ec2:blank", likeness=Likeness(tolerance=100), today=TODAY)
     assert len(found.frame) == 0
     assert found.notes[-1] == (
-        "Nothing can be said to be like ec2 blank in us-east-1: no list knows its vCPUs or its memory."
+        "Nothing can be said to be like EC2 blank in us-east-1: no list knows its vCPUs or its memory."
     )
 
 

@@ -341,33 +341,33 @@ def test_the_lines_say_what_was_left_out_and_why_the_first_one_won() -> None:
     assert answer(FOUR).notes == (
         "Left out of 12 offers: 1 by --kind on-demand; 3 by --cpus 4+ (1 of them unknown). "
         "1 offer without a known price stands last. 1 of 7 prices are older than 180 days, with GPUs 60, the oldest of "
-        "2020-01-01. Ages in days: ec2 10 to 1,897, linode 10.",
-        "Cheapest: ec2 m.arm in us-east-1, 0.1800 USD/h, price of 2025-03-02, nothing to spare. "
-        "Next: linode l-4 in eu-central, the same, nothing to spare.",
+        "2020-01-01. Ages in days: EC2 10 to 1,897, Linode 10.",
+        "Cheapest: EC2 m.arm in us-east-1, 0.1800 USD/h, price of 2025-03-02, nothing to spare. "
+        "Next: Linode l-4 in eu-central, the same, nothing to spare.",
     )
 
 
 def test_the_lines_say_what_is_to_spare_and_how_much_more_the_next_one_costs() -> None:
     assert answer(wish.read(cpus="1", ram="4GB", max_price="0.1", providers="ec2")).notes[1] == (
-        "Cheapest: ec2 m.large in eu-west-1, 0.0900 USD/h, price of 2025-03-02, with 1 vCPU and 4 GB to spare."
+        "Cheapest: EC2 m.large in eu-west-1, 0.0900 USD/h, price of 2025-03-02, with 1 vCPU and 4 GB to spare."
     )
     assert answer(wish.read(max_price="0.1")).notes[1] == (
-        "Cheapest: vultr odd in ams, 0.0100 USD/h, price of 2025-03-02. "
-        "Next: ec2 m.large in eu-west-1, 0.0900 USD/h, 800 % more."
+        "Cheapest: Vultr odd in ams, 0.0100 USD/h, price of 2025-03-02. "
+        "Next: EC2 m.large in eu-west-1, 0.0900 USD/h, 800 % more."
     )
 
 
 def test_the_lines_speak_of_the_expression_that_decided() -> None:
     by = Ranking(by=expression.read("price_hourly / gpus"))
     assert answer(wish.read(gpu="1"), by).notes[-1] == (
-        "Smallest price_hourly / gpus: ec2 g.eight in us-east-1, 0.875, price of 2025-03-02. "
-        "Next: ec2 g.one in us-east-1, 1, 14 % more."
+        "Smallest price_hourly / gpus: EC2 g.eight in us-east-1, 0.875, price of 2025-03-02. "
+        "Next: EC2 g.one in us-east-1, 1, 14 % more."
     )
     largest = Ranking(by=expression.read("ram_gb / price_hourly"), descending=True, limit=1)
     assert (
         answer(wish.read(gpu="1"), largest)
         .notes[-1]
-        .startswith("Largest ram_gb / price_hourly: ec2 g.eight in us-east-1, 36.5714, price of 2025-03-02.")
+        .startswith("Largest ram_gb / price_hourly: EC2 g.eight in us-east-1, 36.5714, price of 2025-03-02.")
     )
 
 
@@ -397,7 +397,7 @@ def test_prices_are_old_from_as_many_days_as_are_set() -> None:
             (
                 "Nothing fits. Of 12 offers --kind on-demand leaves 11, then --cpus 4+ leaves 8, "
                 "then --ram 300GB leaves 0.",
-                "Nearest: ec2 m.metal in us-east-1 (64 vCPUs, 256 GB, 4.0000 USD/h); it misses --ram 300GB. "
+                "Nearest: EC2 m.metal in us-east-1 (64 vCPUs, 256 GB, 4.0000 USD/h); it misses --ram 300GB. "
                 "This line finds it:",
                 "%mist compare --cpus 4+ --ram 256GB",
             ),
@@ -406,7 +406,7 @@ def test_prices_are_old_from_as_many_days_as_are_set() -> None:
             {"gpu": "A100:80GB:16"},
             (
                 "Nothing fits. Of 12 offers --kind on-demand leaves 11, then --gpu A100:80GB:16 leaves 0.",
-                "Nearest: ec2 g.eight in us-east-1 (32 vCPUs, 256 GB, 8 GPUs, 7.0000 USD/h); "
+                "Nearest: EC2 g.eight in us-east-1 (32 vCPUs, 256 GB, 8 GPUs, 7.0000 USD/h); "
                 "it misses --gpu A100:80GB:16. This line finds it:",
                 "%mist compare --gpu A100:80GB:8",
             ),
@@ -416,7 +416,7 @@ def test_prices_are_old_from_as_many_days_as_are_set() -> None:
             (
                 "Nothing fits. Of 12 offers --kind on-demand leaves 11, then --providers linode leaves 2, "
                 "then --arch arm64 leaves 0.",
-                "Nearest: ec2 m.arm in us-east-1 (4 vCPUs, 16 GB, 0.1800 USD/h); "
+                "Nearest: EC2 m.arm in us-east-1 (4 vCPUs, 16 GB, 0.1800 USD/h); "
                 "it misses --providers linode and --max-price 0.1. This line finds it:",
                 "%mist compare --arch arm64 --max-price 0.18",
             ),
@@ -425,8 +425,8 @@ def test_prices_are_old_from_as_many_days_as_are_set() -> None:
             {"cpus": "5..5", "kind": "spot"},
             (
                 "Nothing fits. Of 12 offers --kind spot leaves 1, then --cpus =5 leaves 0.",
-                "The table has 1 spot price in 1 region: ec2 1 in us-east-1.",
-                "Nearest: ec2 m.xlarge in us-east-1 (4 vCPUs, 16 GB, 0.0600 USD/h); it misses --cpus =5. "
+                "The table has 1 spot price in 1 region: EC2 1 in us-east-1.",
+                "Nearest: EC2 m.xlarge in us-east-1 (4 vCPUs, 16 GB, 0.0600 USD/h); it misses --cpus =5. "
                 "This line finds it:",
                 "%mist compare --kind spot --cpus 4..5",
             ),

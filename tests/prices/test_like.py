@@ -122,22 +122,22 @@ def test_conditions_and_a_limit_narrow_it() -> None:
 
 def test_the_lines_say_what_the_reference_is_and_what_the_cheapest_saves() -> None:
     assert alike().notes == (
-        "ec2 m.xlarge in us-east-1: 4 vCPUs, 16 GB, x86_64, 0.2000 USD/h, 146.00 a month.",
-        "Cheapest: gce arm in us-east1 (arm64) saves 73.00 USD a month, 50 %. "
+        "EC2 m.xlarge in us-east-1: 4 vCPUs, 16 GB, x86_64, 0.2000 USD/h, 146.00 a month.",
+        "Cheapest: GCE arm in us-east1 (arm64) saves 73.00 USD a month, 50 %. "
         "Price of 2025-03-02, the other one's price of 2025-03-02. "
         "Distance: 0 is the same shape, 0.5 half the vCPUs or the RAM; up to 0.25 is shown.",
     )
-    assert "Cheapest: vultr local in ams costs 73.00 USD a month more." in alike(disk="300GB").notes[1]
+    assert "Cheapest: Vultr local in ams costs 73.00 USD a month more." in alike(disk="300GB").notes[1]
 
 
 def test_the_same_price_saves_nothing() -> None:
     twin = offers(size("a", 2, 4, 0.1), size("b", 2, 4, 0.1, provider="gce"))
-    assert "gce b in us-east-1 costs the same." in like(twin, "ec2:a", today=TODAY).notes[1]
+    assert "GCE b in us-east-1 costs the same." in like(twin, "ec2:a", today=TODAY).notes[1]
 
 
 def test_without_a_price_there_is_nothing_to_save() -> None:
     found = alike("linode:unpriced", region="us")
-    assert found.notes[0] == "linode unpriced in eu-west: 4 vCPUs, 16 GB, x86_64, price unknown."
+    assert found.notes[0] == "Linode unpriced in eu-west: 4 vCPUs, 16 GB, x86_64, price unknown."
     assert found.notes[1].startswith("No price to compare with is known.")
     assert found.frame["saved_monthly"].isna().all()
 
@@ -151,7 +151,7 @@ def test_an_unknown_figure_of_the_reference_is_said_and_not_compared() -> None:
 def test_when_nothing_is_near_the_line_says_the_tolerance_that_it_needs() -> None:
     found = alike("vultr:same")
     assert (len(found.frame), found.of) == (0, 0)
-    assert found.notes[1] == "Nothing is within 0.25 of it. The nearest is linode less in eu-west: add --tolerance 1.61"
+    assert found.notes[1] == "Nothing is within 0.25 of it. The nearest is Linode less in eu-west: add --tolerance 1.61"
     assert alike("vultr:same", Likeness(tolerance=1.61)).of == 1
 
 
@@ -261,4 +261,4 @@ def test_every_row_is_within_the_tolerance_elsewhere_and_in_order(place: int, to
 def test_the_catalogue_has_equivalents_of_the_size_that_everybody_knows() -> None:
     found = like(catalogue.snapshot(), "EC2:m5.xlarge", today=TODAY)
     assert {"azure_arm", "gce", "vultr"} <= set(found.frame["provider"])
-    assert found.notes[0] == "ec2 m5.xlarge in us-east-1: 4 vCPUs, 16 GB, x86_64, 0.1920 USD/h, 140.16 a month."
+    assert found.notes[0] == "EC2 m5.xlarge in us-east-1: 4 vCPUs, 16 GB, x86_64, 0.1920 USD/h, 140.16 a month."

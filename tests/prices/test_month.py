@@ -142,7 +142,7 @@ def test_the_sentence_says_what_the_month_is_made_of() -> None:
         asked("ipv4, 100GB disk")
         .notes[-1]
         .startswith(
-            "Cheapest month in all: hetzner cx2 in fsn1, 12.93 USD a month (the size 7.30, disk 5.00, address 0.62), "
+            "Cheapest month in all: Hetzner cx2 in fsn1, 12.93 USD a month (the size 7.30, disk 5.00, address 0.62), "
             "price of 2025-03-02."
         )
     )

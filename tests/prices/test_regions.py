@@ -63,8 +63,8 @@ def test_us_leaves_the_governments_out() -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("germanyn", "'germanyn' is no place that is known, but the beginning of regions of azure_arm alone."),
-        ("europe-w", "'europe-w' is no place that is known, but the beginning of regions of gce alone."),
+        ("germanyn", "'germanyn' is no place that is known, but the beginning of regions of Azure alone."),
+        ("europe-w", "'europe-w' is no place that is known, but the beginning of regions of GCE alone."),
         ("us-", ""),
         ("Germany", ""),
         ("eu-central-1", ""),

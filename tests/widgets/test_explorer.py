@@ -91,7 +91,7 @@ def test_it_opens_with_everything_that_is_there_and_says_how_much(explorer: Expl
     assert listed(explorer) == ["small", "big", "g", "new"]
     assert count(explorer) == "4 of 4 sizes fit; 1 offer unpriced."
     assert text(explorer.widget, "mist-explore-line") == "The line for the same frame: %mist compare"
-    assert "Cheapest: ec2 small in us-east-1, 0.0500 USD/h, price of" in text(explorer.widget, "mist-explore-why")
+    assert "Cheapest: EC2 small in us-east-1, 0.0500 USD/h, price of" in text(explorer.widget, "mist-explore-why")
     assert one(explorer.widget, "mist-explore-chart").value.startswith("<svg")
     assert buttons(explorer.widget) == ["Clear filters", "(Provision this size …)"]
     assert list(explorer.frame["id"]) == ["small", "big", "g", "new"]
@@ -239,7 +239,7 @@ def test_nothing_fits_says_why_and_a_button_asks_for_just_so_much_less(explorer:
     choose(explorer, "vCPUs", index=[1, 1])
     assert count(explorer) == "0 of 4 sizes fit."
     why = text(explorer.widget, "mist-explore-why")
-    assert "Nothing fits. Of 5 offers" in why and "Nearest: ec2 small in us-east-1" in why
+    assert "Nothing fits. Of 5 offers" in why and "Nearest: EC2 small in us-east-1" in why
     assert one(explorer.widget, "mist-explore-list").disabled
     assert "This frame is empty: there is no price to draw." in one(explorer.widget, "mist-explore-chart").value
     relax = control(explorer, "Ask with --cpus 2+ instead")
@@ -410,7 +410,7 @@ def test_it_is_shown_as_a_widget_and_its_frame_as_a_record(notebook: Notebook) -
     assert "application/vnd.jupyter.widget-view+json" in widget.data
     assert record.data["text/plain"].startswith("What the explorer showed: %mist compare --cpus 4+ --ram 16GB\n")
     for mime in ("text/plain", "text/html"):
-        assert "t4g.xlarge" in record.data[mime] and "Cheapest: hetzner cx43" in record.data[mime]
+        assert "t4g.xlarge" in record.data[mime] and "Cheapest: Hetzner cx43" in record.data[mime]
     assert (
         "<div>What the explorer showed: %mist compare" in record.data["text/html"]
         and "<script" not in record.data["text/html"]

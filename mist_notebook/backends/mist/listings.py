@@ -13,6 +13,7 @@ import msgspec
 
 from mist_notebook.backends import images
 from mist_notebook.backends.base import Adapter
+from mist_notebook.ground import moments
 from mist_notebook.net.http import decode_rows, gc_paused, quote_segment
 from mist_notebook.records.model import BackendInfo, Image, Listing, Location, Machine, Network, Size
 
@@ -158,7 +159,7 @@ def _stored_at(answer: bytes) -> datetime | None:
 
 def _as_stored(backend: str, kind: str, stored_at: datetime | None, now: datetime) -> str:
     """That these are not live, and how old they are."""
-    when = "at some time" if stored_at is None else f"{stored_at:%Y-%m-%d %H:%M} UTC"
+    when = "at some time" if stored_at is None else moments.day_and_time(stored_at, seconds=False)
     age_s = (now - stored_at).total_seconds() if stored_at else 0.0
     age = f", {age_s / 60:.0f} minutes ago" if age_s >= 60 else ""
     where = f"{backend}: these are its {kind} as its Mist server stored them, {when}{age}."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mist_notebook.ground import moments
 from mist_notebook.ground.errors import ProbeError
 from mist_notebook.records.model import ProbeReport, Step
 from mist_notebook.ssh.outcome import AUTH, HUNG, KEY_CHANGED, KEY_UNKNOWN, OK
@@ -51,7 +52,7 @@ def rebooted(machine: Machine, hands: Hands) -> Iterator[Step]:
         since = _up_since(report)
         if since is not None and (before is None or since > before + _SLACK):
             machine.record = replace(machine.record, state="running")
-            yield step("done", f"{machine.name} is rebooted: it answers, up since {since:%H:%M:%S} UTC.", 1.0)
+            yield step("done", f"{machine.name} is rebooted: it answers, up since {moments.time_of_day(since)}.", 1.0)
             return
         if report.outcome in _CERTAIN:
             raise ProbeError(report.detail, report.hint)

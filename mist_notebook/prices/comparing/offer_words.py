@@ -9,14 +9,15 @@ from typing import Any
 import pandas as pd
 
 from mist_notebook.prices.known import clouds
+from mist_notebook.records.provider_names import called
 
 
 def place_of(offer: pd.Series[Any]) -> str:
-    """An offer in a few words: `ec2 m5.xlarge in us-east-1`."""
+    """An offer in a few words: `EC2 m5.xlarge in us-east-1`."""
     owner = next(text for text in (offer["backend"], offer["provider"], "") if isinstance(text, str))
     region = f" in {offer['region']}" if isinstance(offer["region"], str) and offer["region"] else ""
     named = f" ({offer['name']})" if str(offer["id"]).isdigit() and isinstance(offer["name"], str) else ""
-    return f"{owner} {offer['id']}{named}{region}".strip()
+    return f"{called(owner)} {offer['id']}{named}{region}".strip()
 
 
 def dated(offer: pd.Series[Any]) -> str:

@@ -22,6 +22,7 @@ from mist_notebook.prices.known import ages
 from mist_notebook.prices.known.ages import USUAL, Old
 from mist_notebook.prices.wishes.expression import Expression
 from mist_notebook.prices.wishes.wish import Wish
+from mist_notebook.records.provider_names import called
 
 from .figures import HOURLY
 from .fitting import CONDITIONS, Step, conditions
@@ -128,11 +129,11 @@ def _few_of_the_kind(candidates: Candidates, asked: Asked) -> tuple[str, ...]:
 
 
 def _held(provider: str, rows: pd.DataFrame) -> str:
-    """`ec2 16 in us-east-1`."""
+    """`EC2 16 in us-east-1`."""
     own = rows[where(rows["provider"], provider.__eq__)]
     names = present(own["region"])
     there = f" in {sentence_list(names)}" if 0 < len(names) <= _FEW_REGIONS else f" in {counted(len(names), 'region')}"
-    return f"{provider} {len(own):,}{there if names else ''}"
+    return f"{called(provider)} {len(own):,}{there if names else ''}"
 
 
 _FEW, _FEW_REGIONS = 5_000, 3

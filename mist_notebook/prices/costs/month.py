@@ -15,6 +15,7 @@ import pandas as pd
 
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.ground.typed_word import option
+from mist_notebook.records.provider_names import called
 from mist_notebook.records.units import HOURS_A_MONTH
 
 from .currencies import HOME, NO_RATES, Exchange
@@ -214,7 +215,9 @@ def note(beside: Beside) -> str:
     listed = [part for part in beside.needs.parts if part not in own]
     rows = beside.parts[beside.parts["part"].isin(listed)]
     days = f"{rows['as_of'].min():%Y-%m-%d} to {rows['as_of'].max():%Y-%m-%d}" if len(rows) else ""
-    prices = f", at list prices of {days}, known of {', '.join(sorted(set(rows['provider'])))}" if days else ""
+    prices = (
+        f", at list prices of {days}, known of {', '.join(sorted(map(called, set(rows['provider']))))}" if days else ""
+    )
     mine = [part for part in own if part in beside.needs.parts]
     rest = f"; {' and '.join(mine)} at your own" if mine else ""
     return f"monthly_total is a month with {beside.needs}{prices}{rest}."

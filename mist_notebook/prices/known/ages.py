@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.ground.text_codes import coded
+from mist_notebook.records.provider_names import called
 
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes, Flags
@@ -122,7 +123,7 @@ def _each(seen: _Seen) -> str:
         return ""
     spans = {cloud: ages[own] for cloud, own in zip(seen.clouds, there, strict=False) if own.any()}
     order = sorted(spans, key=lambda cloud: int(spans[cloud].min()))
-    named = [f"{cloud} {_span(spans[cloud].min(), spans[cloud].max())}" for cloud in order[:_MOST_CLOUDS]]
+    named = [f"{called(cloud)} {_span(spans[cloud].min(), spans[cloud].max())}" for cloud in order[:_MOST_CLOUDS]]
     more = f" and {len(order) - _MOST_CLOUDS} more" if len(order) > _MOST_CLOUDS else ""
     return f"Ages in days: {', '.join(named)}{more}."
 

@@ -16,6 +16,7 @@ from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded
+from mist_notebook.records.provider_names import called
 
 from . import places
 
@@ -94,7 +95,7 @@ def _of_one_alone(word: str, known: _Regions) -> str:
     if len(owners) != 1 or not owners[0] or len(known.owners) == 1:
         return ""
     owner = known.owners[owners[0] - 1]
-    return f"'{brief(word)}' is no place that is known, but the beginning of regions of {owner} alone."
+    return f"'{brief(word)}' is no place that is known, but the beginning of regions of {called(owner)} alone."
 
 
 def _no_region(word: str, names: list[str]) -> NotFoundError:

@@ -9,6 +9,7 @@ import ipywidgets
 
 from mist_notebook.client.machines import cards
 from mist_notebook.fleet import account
+from mist_notebook.ground import moments
 from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
 from mist_notebook.ssh.probing.facts import facts as probe_facts
@@ -100,7 +101,7 @@ class ProgressView:
         if end:
             self._end()
         self._message.value = style.message(end) if end else _message(job, is_stopping=is_stopping and is_running)
-        self._log.value = steps.log(job, (f"{event.time:%H:%M:%S} UTC  {event.text}" for event in events))
+        self._log.value = steps.log(job, (f"{moments.time_of_day(event.time)}  {event.text}" for event in events))
         self._stop.disabled = is_stopping or not is_running
         self._watching.layout.display = "flex" if is_running and not is_closed else "none"
         self._closed.value = style.message(_CLOSED if is_closed else "")

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mist_notebook.ground import moments
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError, NotFoundError
 from mist_notebook.ground.interrupted import doing
@@ -161,12 +162,13 @@ def _limit_of(machine: Machine, wanted: datetime) -> str:
     expires = machine.record.expires
     if expires is None:
         return f"No time limit is active for '{machine.name}': {machine.backend_name} dropped it."
+    until = moments.day_and_time(expires, seconds=False)
     if abs((expires - wanted).total_seconds()) > 1:
-        return f"'{machine.name}' was not extended: {machine.backend_name} still says {expires:%Y-%m-%d %H:%M} UTC."
+        return f"'{machine.name}' was not extended: {machine.backend_name} still says {until}."
     hourly = inventory.hourly_of(machine)
     left_h = (expires - machine.hands.adapter.now()).total_seconds() / 3600
     cost = f"{hourly * left_h:,.2f} USD at most until then" if hourly is not None else "its price is unknown"
-    return f"'{machine.name}' will be destroyed at {expires:%Y-%m-%d %H:%M} UTC; {cost}."
+    return f"'{machine.name}' will be destroyed at {until}; {cost}."
 
 
 def _machine(session: Session, word: str) -> Machine:
