@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground import target_file
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.files import named
 from mist_notebook.ground.text import brief, nearest
 
 from .theme import GROUNDS, alone
@@ -33,7 +33,7 @@ def save(
     chart: Chart, path: str | Path, *, force: bool, theme: str | None, width: float | None, scale: float | None
 ) -> Path:
     """Write the picture, and say where. Raises BadValueError, and changes nothing, for whatever can't be."""
-    target = target_file.checked(path, ENDINGS, forms=_FORMS, force=force, instead=_INSTEAD)
+    target = named.checked(path, ENDINGS, forms=_FORMS, force=force, instead=_INSTEAD)
     form = target.suffix.casefold()
     if theme not in (None, *GROUNDS):
         close = nearest(str(theme), GROUNDS)
@@ -41,7 +41,7 @@ def save(
     if scale is not None and form != ".png":
         raise BadValueError("Only a PNG has a scale: other forms are sharp at any size.", "Give width= instead.")
     picture = _sized(alone(chart.svg, theme or ("light" if form == ".png" else None)), width)
-    target_file.write(target, _CONTENTS[form](picture, theme, scale), force=force, instead=_INSTEAD)
+    named.write(target, _CONTENTS[form](picture, theme, scale), force=force, instead=_INSTEAD)
     return target
 
 

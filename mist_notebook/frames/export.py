@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mist_notebook.ground import target_file
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.files import named
 from mist_notebook.records.columns import DAY, FIGURE, FLAG, OFFERS, TEXT
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def save(frame: pd.DataFrame, path: str | Path, *, force: bool = False) -> Path:
     already and `force` is not given, or where Parquet's library is missing.
     """
     target = check(path, force=force)
-    target_file.write(target, WRITERS[target.suffix.casefold()](frame), force=force, instead=_INSTEAD)
+    named.write(target, WRITERS[target.suffix.casefold()](frame), force=force, instead=_INSTEAD)
     return target
 
 
 def check(path: str | Path, *, force: bool = False) -> Path:
     """The file of that name, if it can be written. Raises BadValueError as `save` does, for all but the frame."""
-    target = target_file.checked(path, WRITERS, forms=_FORMS, force=force, instead=_INSTEAD)
+    target = named.checked(path, WRITERS, forms=_FORMS, force=force, instead=_INSTEAD)
     if target.suffix.casefold() == ".parquet":
         _need_pyarrow()
     return target

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Collection
 from pathlib import Path
 
-from .errors import BadValueError
-from .text import brief
+from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import brief
 
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|.*\\", re.DOTALL)
 
