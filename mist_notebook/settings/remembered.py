@@ -5,11 +5,13 @@ Only what stands here is opened: a token in the environment alone opens nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from mist_notebook.ground.errors import BadValueError, SettingsError
+from mist_notebook.ground.files import lock
 from mist_notebook.ground.files import whole as whole_file
 from mist_notebook.ground.files.own import read_own
 
@@ -17,6 +19,7 @@ from .data_folder import data_folder
 
 _FILE = "clouds.json"
 _LARGEST = 1 << 20
+_PATIENCE_S = 10.0
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -68,28 +71,38 @@ def check_new(new: Remembered) -> None:
 
 def add(new: Remembered) -> None:
     """Remember it. Raises BadValueError where that account, or that name, is there already."""
-    check_new(new)
-    _put([*every(), new])
+
+    def added() -> list[Remembered]:
+        check_new(new)
+        return [*every(), new]
+
+    _put(added)
 
 
 def rename(backend_id: str, name: str) -> None:
     """Call it otherwise from now on."""
-    known = every()
-    if any(one.name.casefold() == name.casefold() and one.id != backend_id for one in known):
-        raise BadValueError(f"There is a backend named '{name}' already.", "Choose another name.")
-    _put([msgspec.structs.replace(one, name=name) if one.id == backend_id else one for one in known])
+
+    def renamed() -> list[Remembered]:
+        known = every()
+        if any(one.name.casefold() == name.casefold() and one.id != backend_id for one in known):
+            raise BadValueError(f"There is a backend named '{name}' already.", "Choose another name.")
+        return [msgspec.structs.replace(one, name=name) if one.id == backend_id else one for one in known]
+
+    _put(renamed)
 
 
 def forget(backend_id: str) -> None:
     """Remember it no longer; what it has at the cloud stays."""
-    _put([one for one in every() if one.id != backend_id])
+    _put(lambda: [one for one in every() if one.id != backend_id])
 
 
-def _put(clouds: list[Remembered]) -> None:
+def _put(clouds: Callable[[], list[Remembered]]) -> None:
+    """Write what becomes of those that are there: one process at a time, so that none forgets what another added."""
     path = _path()
     try:
         whole_file.own_folder(path.parent)
-        whole_file.put(path, msgspec.json.encode(clouds))
+        with lock.alone(path.with_suffix(".lock"), _PATIENCE_S):
+            whole_file.put(path, msgspec.json.encode(clouds()))
     except OSError as error:
         raise SettingsError(f"{path} can't be written ({error.strerror}).", "Nothing changed.") from None
 

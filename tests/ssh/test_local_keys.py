@@ -93,6 +93,20 @@ def test_of_kernels_that_make_one_key_at_once_one_does(folder: Path) -> None:
     assert LocalKeys(folder).load("demo")
 
 
+@pytest.mark.parametrize("rsa", [False, True])
+def test_kernels_that_want_one_key_at_once_have_the_same_one(folder: Path, rsa: bool) -> None:
+    ended = child.together([lambda: str(LocalKeys(folder).have("demo", rsa=rsa))] * 4)
+    assert [one.error for one in ended] == [None] * 4
+    assert {one.value for one in ended} == {str(LocalKeys(folder).path_of("demo"))}
+    assert len(files(folder)) == 1
+
+
+def test_a_key_whose_named_file_is_gone_is_not_made_in_its_place(keys: LocalKeys, tmp_path: Path) -> None:
+    keys.remember("demo", tmp_path / "gone")
+    with pytest.raises(BadValueError, match="There already is a private key for 'demo'"):
+        keys.have("demo", rsa=False)
+
+
 def test_a_kill_at_any_step_leaves_a_whole_key_or_none(tmp_path: Path) -> None:
     for number in child.killed_at_each_step(
         lambda number: LocalKeys(tmp_path / str(number)).generate("demo", rsa=False), tmp_path
