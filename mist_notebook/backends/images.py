@@ -26,14 +26,15 @@ class Lister(Protocol):
 
 
 def find(reference: Any, architecture: str | None, listed: Lister) -> Image:
-    """The image in the plain list, else among those that a search for the reference finds."""
+    """The image in the plain list, else among those that a search for the reference finds; these are named, if any."""
     try:
         return picked(reference, listed().records, architecture)
     except NotFoundError as missing:
+        found = listed(reference_text(reference, "image")).records
         try:
-            return picked(reference, listed(reference_text(reference, "image")).records, architecture)
-        except NotFoundError:
-            raise missing from None
+            return picked(reference, found, architecture)
+        except NotFoundError as nearer:
+            raise (nearer if found else missing) from None
 
 
 def picked(reference: Any, images: list[Image], architecture: str | None = None) -> Image:

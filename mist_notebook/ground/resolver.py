@@ -30,6 +30,11 @@ PROVIDER_ALIASES = {
     "do": "digitalocean",
     "aliyun": "aliyun_ecs",
 }
+_FIRST_ONE = {
+    "key": "yet. %mist add-key NAME --generate makes one.",
+    "machine": "yet. %mist form makes one by choosing.",
+    "backend": "yet. %mist connect says how to connect one.",
+}
 
 
 def pick(
@@ -74,7 +79,7 @@ def pick(
 def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:
     """The hint of a name that isn't there: the nearest three, or all if they are few; only what is safe to paste."""
     if not names:
-        return f"There is no {what} at all."
+        return f"There is no {what} {_FIRST_ONE.get(what, 'at all.')}"
     sayable = [name for name in names if is_pasteable(name)]
     if what == "image":
         sayable = newest_first(sayable)

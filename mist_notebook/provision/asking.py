@@ -34,7 +34,7 @@ from .promised import promised
 NO_ANSWER = (ApiError, AuthError, UnavailableError)
 _LOOKS = 3
 _LOGIN_S = 3600.0
-_ANOTHER_LOGIN = "It goes on, and costs. Waiting for another token: %mist connect {url} asks for it"
+_ANOTHER_LOGIN = "It goes on, and costs. Waiting for another token, which %mist connect {url} asks for"
 
 Found = tuple[Record, Machine | None]
 

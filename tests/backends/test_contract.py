@@ -12,7 +12,7 @@ import pytest
 
 from mist_notebook import MistClient
 from mist_notebook.backends.base import Adapter
-from mist_notebook.ground.errors import NotFoundError, RefusedError
+from mist_notebook.ground.errors import AmbiguousError, NotFoundError, RefusedError
 from mist_notebook.records.model import Account, Image, Listing, Quota
 from tests.rigs import docker_daemon, ec2_cloud, hostile, orbit, own_clouds, token_clouds
 from tests.rigs.own_clouds.azure import Manager
@@ -116,6 +116,18 @@ def test_an_image_that_is_not_there_is_an_error_with_the_nearest_ones(adapter: A
     with pytest.raises(NotFoundError) as caught:
         adapter.find_image("Debain")
     assert "deb" in caught.value.hint.casefold()
+
+
+@pytest.mark.parametrize("word", ["Debian", "debian 1"])
+def test_a_word_that_a_search_finds_is_answered_with_what_it_finds(adapter: Adapter, word: str) -> None:
+    try:
+        found = adapter.find_image(word)
+    except NotFoundError as missing:
+        assert "deb" in missing.hint.casefold()
+    except AmbiguousError:
+        pass
+    else:
+        assert "deb" in found.name.casefold()
 
 
 def test_a_machine_that_is_not_there_is_none(any_adapter: Adapter) -> None:

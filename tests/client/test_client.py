@@ -104,6 +104,13 @@ def test_a_search_of_ec2_finds_more_than_its_default_list(client: MistClient) ->
     assert found - shown
 
 
+def test_a_word_that_only_a_search_finds_is_answered_with_what_that_finds(client: MistClient) -> None:
+    backend = client.backend_from_provider("aws")
+    with pytest.raises(NotFoundError) as caught:
+        backend.spec("web", key=None, image="Debian", location=None, size="m3.medium")
+    assert str(caught.value) == "No image named 'Debian'.\nDid you mean debian-12-amd64-20231013-1532?"
+
+
 def test_a_backend_is_found_by_name_id_and_provider(client: MistClient, nephoscale: Backend) -> None:
     assert client.backend_from_id(nephoscale.id) is nephoscale
     assert client.backend_from_provider("nephoscale") is nephoscale

@@ -105,6 +105,15 @@ def test_nothing_at_all_says_so() -> None:
     assert str(caught.value) == "No image named 'x'.\nThere is no image at all."
 
 
+@pytest.mark.parametrize(
+    ("what", "way"), [("key", "%mist add-key NAME --generate"), ("machine", "%mist form"), ("backend", "%mist connect")]
+)
+def test_where_there_is_none_yet_the_way_to_the_first_one_is_said(what: str, way: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        pick("demo", (), what=what, ids=lambda thing: (thing,), names=lambda thing: (thing,))
+    assert caught.value.hint.startswith(f"There is no {what} yet. {way} ")
+
+
 HOSTILE = [
     "{__import__('os').system('id')}", "$HOME", "a;b", "`id`", "!rm -rf ~", "%run x", "a\nb", "{{x}}", "$(id)", "a|b",
     "a&b", "a>b", "a\x1b[31mb", "web\u202egpj", 'a" --yes "b',

@@ -191,7 +191,7 @@ def test_without_a_word_every_list_is_asked_and_each_that_fails_says_so_in_its_l
     } - {"azure", "linode", "hetzner"}  # fmt: skip
     assert "No price of gce changed." in lines["gce"]
     assert lines["rates"].startswith("rates     failed: ")
-    assert "hetzner wants a token: set HCLOUD_TOKEN." in cell.printed
+    assert "hetzner wants a token. Set HCLOUD_TOKEN." in cell.printed
     assert "No list that a program can read: CoreWeave, Nebius, Crusoe, Lambda." in cell.printed
 
 

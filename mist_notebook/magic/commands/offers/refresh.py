@@ -202,7 +202,7 @@ def _fetched(
         raise failed[0]
     notes = [note for one in done for note in one.notes] if not is_all else []
     if is_all:
-        notes += [f"{one.name} wants a token: set {token_variable(one)}." for one in tokenless]
+        notes += [f"{one.name} wants a token. Set {token_variable(one)}." for one in tokenless]
         notes.append(f"No list that a program can read: {', '.join(WITHOUT_A_LIST)}.")
     if not done:
         return None, tuple(notes)

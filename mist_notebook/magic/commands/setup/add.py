@@ -118,7 +118,7 @@ def _refuse_secrets(provider: str, given: dict[str, Any]) -> None:
     for name, value in taken.items():
         if isinstance(value, Secret):
             raise MistUsageError(
-                f"{name} of {provider} is a secret: it never stands on a line.",
+                f"{name} of {provider} is a secret, which never stands on a line.",
                 "It is in this notebook and its history now: revoke it. %mist add asks for it unseen.",
             )
 
