@@ -155,6 +155,6 @@ def _said(kind: direct.Direct) -> str:
     except direct.NothingFoundError as error:
         asks = f"%mist add {kind.provider} asks for one unseen." if kind.asks else ""
         is_kept = any(KEPT in one.options for one in added)
-        return state if is_kept else f"{error.message} {error.hint} {asks}".strip()
+        return state if is_kept else f"none yet: {error.hint.removeprefix('Such as: ')} {asks}".strip()
     except MistError as error:
         return f"{state} · {error.message} {error.hint}" if added else f"{error.message} {error.hint}"
