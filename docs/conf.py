@@ -6,6 +6,7 @@ the trees under `docs/index` and `docs/reference/`, and a page for every command
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,23 @@ html_copy_source = False
 html_show_sphinx = False
 
 Tree = tuple[str, tuple[str, ...]]
+
+
+def in_order(index: str, folder: str) -> tuple[str, ...]:
+    """The pages of a folder in the order in which their index leads to them."""
+    said = (ROOT / "docs" / f"{index}.md").read_text(encoding="utf-8")
+    names = re.findall(r"\]\((?:[\w-]+/)?([\w-]+)\.md\)", said)
+    return tuple(
+        f"{folder}/{name}" for name in dict.fromkeys(names) if (ROOT / "docs" / folder / f"{name}.md").exists()
+    )
+
+
 TREES: dict[str, tuple[Tree, ...]] = {
     "docs/index": (
         ("Tutorial", ("/notebooks/[0-9]*",)),
         ("Apps of their own", ("/notebooks/app-*",)),
-        ("Tasks", ("tasks/index", "tasks/*")),
-        ("Clouds and servers", ("clouds", "clouds/index", "clouds/*", "mist-server", "sandbox", "dask")),
+        ("Tasks", ("tasks/index", *in_order("tasks/index", "tasks"), "tasks/*")),
+        ("Clouds and servers", ("clouds", *in_order("clouds", "clouds"), "clouds/*", "mist-server", "sandbox", "dask")),
         ("Reference", ("reference/*",)),
         ("Good to know", ("prices", "safety", "comparison", "from-mist-client", "glossary")),
         ("Working on it", ("architecture", "backend-kinds", "/CONTRIBUTING", "/SECURITY", "/CHANGELOG")),
