@@ -23,10 +23,7 @@ def test_every_column_of_every_frame_is_in_the_glossary_under_the_header_that_is
 
 
 def test_every_step_of_progress_is_in_the_glossary() -> None:
-    sources = [
-        *(ROOT / "mist_notebook" / "provision").glob("*.py"),
-        *(ROOT / "mist_notebook" / "client").glob("act*.py"),
-    ]
+    sources = [path for room in ("provision", "client") for path in (ROOT / "mist_notebook" / room).rglob("*.py")]
     steps = {
         word for path in sources for word in re.findall(r'\bstep\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
     } | {acts.DESTROYING, acts.UNWRITTEN}
