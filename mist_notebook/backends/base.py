@@ -7,7 +7,7 @@ What a kind has to write is abstract; the rest has an answer that is right where
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -24,6 +24,7 @@ from mist_notebook.records.model import (
     MachineSpec,
     Network,
     Orphan,
+    Price,
     ProbeReport,
     Quota,
     Size,
@@ -204,6 +205,14 @@ class Adapter(ABC):
     @abstractmethod
     def get_machine(self, machine_id: str) -> Machine | None:
         """The machine as it is now; `None` if a complete, fresh listing doesn't have it."""
+
+    def prices_at(self, sizes: Sequence[Size], locations: Sequence[Location]) -> Mapping[str, Mapping[str, Price]]:
+        """By the id of a size, and of each location that has it, what it costs there; unknown is a price of nothing.
+
+        No request. Empty where the service says no price by location.
+        """
+        del sizes, locations
+        return {}
 
     def fitted(self, spec: MachineSpec) -> MachineSpec:
         """The spec as the service will make it, with the price at its location; nothing is sent.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,13 @@ from mist_notebook.ground.resolver import pick
 from mist_notebook.records.model import (
     BackendInfo,
     Listing,
+    Location,
+    Price,
+    Size,
 )
 from mist_notebook.records.model import Machine as MachineRecord
 
-from . import list_prices
+from . import list_prices, rates
 from .joining import clouds
 from .machines.actor import Hands
 from .machines.machine import Machine
@@ -103,6 +106,17 @@ class Backend(Maker, LeftOut):
         }
         listing = listings[kind]()
         return list_prices.of_listing(listing) if kind == "sizes" and self.adapter.kept_here else listing
+
+    def prices_at(self, sizes: Sequence[Size], locations: Sequence[Location]) -> Mapping[str, Mapping[str, Price]]:
+        """What each size costs at each location that has it, by their ids, as the service says it, else the catalogue.
+
+        No request. Empty where every size costs the same wherever it is.
+        """
+        found = self.adapter.prices_at(sizes, locations)
+        if not found and self.adapter.kept_here and len(locations) > 1:
+            found = list_prices.at_places(self.provider, sizes, locations)
+        differs = any(len({price.hourly for price in prices.values()}) > 1 for prices in found.values())
+        return {size: rates.each_with_usd(prices) for size, prices in found.items()} if differs else {}
 
     @property
     def machines(self) -> Named[Machine]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
-from mist_notebook.records.model import Image, Listing, MachineSpec, Price, Size
+from mist_notebook.records.model import Image, Listing, Location, MachineSpec, Price, Size
 
 _LICENSED = re.compile(r"red hat|rhel|suse|sles|sql|ubuntu pro", re.IGNORECASE)
 
@@ -19,6 +20,15 @@ def of_listing(listing: Listing[Size]) -> Listing[Size]:
         return listing
     known = _prices(listing.backend.provider, region, "linux")
     return replace(listing, records=[_priced(size, known) for size in listing.records])
+
+
+def at_places(provider: str, sizes: Sequence[Size], places: Sequence[Location]) -> dict[str, dict[str, Price]]:
+    """By size and location, what each costs there with Linux; unknown is a price of nothing."""
+    regions = {place.id: place.region or place.id for place in places}
+    known = {region: _prices(provider, region, "linux") for region in set(regions.values())}
+    return {
+        size.id: {place: known[region].get(size.id, Price()) for place, region in regions.items()} for size in sizes
+    }
 
 
 def of_spec(spec: MachineSpec) -> MachineSpec:

@@ -5,6 +5,7 @@ One sandbox runs beside all kernels, in this process.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,27 +15,28 @@ import pytest
 
 from mist_notebook.sandbox import Sandbox
 from tests.rigs.form_page import FormPage, Sheet, connect, expect, looked_at
-from tests.rigs.line_rig import add_key
+from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
 
-FORM = "form = %mist form\nform"
+_KEYS = itertools.count(1)
 KEY = asyncssh.generate_private_key("ssh-ed25519", comment="anna@laptop")
 LINE = KEY.export_public_key().decode().strip()
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox with a key, beside all kernels."""
+    """A sandbox beside all kernels."""
     with Sandbox.start(boot_seconds=0.5) as sandbox:
-        add_key(sandbox)
         yield sandbox
 
 
 @pytest.fixture
 def form(sheet: Sheet, sandbox: Sandbox, tmp_path: Path) -> FormPage:
-    """A form of that sandbox."""
-    sheet.run(connect(sandbox.url, sandbox.token, tmp_path), FORM)
+    """A form of that sandbox, with a key whose private half is here."""
+    key = f"key-{next(_KEYS)}"
+    line = f"%mist add-key {key} --generate"
+    sheet.run(connect(sandbox.url, sandbox.token, tmp_path), line, f"form = %mist form --key {key}\nform")
     expect(sheet.form.button("Review")).to_be_enabled()
     return sheet.form
 
@@ -75,6 +77,93 @@ def test_a_pasted_private_half_never_leaves_the_page_and_a_public_one_is_looked_
     assert any(LINE.split()[1] in message for message in sent), "what was sent is seen at all"
     for text in (*sent, told, form.page.content()):
         assert middle not in text and "PRIVATE KEY--" not in text
+
+
+# ------------------------------------------------------------------------------------------------- sizes by location
+
+TABLE = """
+from datetime import date
+from mist_notebook.records.model import Location, Price, Size
+from mist_notebook.widgets.lists.placed_size import placed, taken_apart
+from mist_notebook.widgets.lists.size_table import SizeTable
+at = lambda hourly: Price(hourly=hourly, currency="EUR", as_of=date(2026, 11, 30), source="a list")
+sizes = [Size(id=f"cx{n}2", name=f"CX{n}2", vcpus=2 * n, ram_mb=4096 * n, disk_gb=40 * n) for n in range(1, 9)]
+names = ("Nuremberg", "Helsinki", "Falkenstein", "Ashburn", "Singapore")
+places = [Location(id=name[:3].lower(), name=name) for name in names]
+euros = {"nur": 6, "hel": 6, "fal": 6, "ash": 9}
+prices = {size.id: {**{place: at(n * cost / 1000) for place, cost in euros.items()}, "sin": Price()}
+          for n, size in enumerate(sizes, 1)}
+table = SizeTable()
+table.set_sizes(placed(sizes, prices, places, "hel", lambda *_: True))
+table
+"""
+
+
+def test_a_row_of_the_sizes_names_its_locations_and_one_click_chooses_both(sheet: Sheet) -> None:
+    sheet.run(TABLE)
+    root = sheet.page.locator(".mist-notebook").last
+    rows = root.get_by_role("listbox", name="Sizes").get_by_role("option")
+    expect(rows.first).to_contain_text("Nuremberg, Helsinki, Falkenstein")
+    expect(rows.first).to_contain_text("◀ cheapest")
+    expect(root.locator(".mist-size-count")).to_contain_text(
+        "24 of 24 sizes by location. Prices in EUR, of 2026-11-30."
+    )
+    rows.filter(has_text="Ashburn").first.click()
+    expect(root.locator(".mist-size-chosen")).to_contain_text("at Ashburn")
+    assert sheet.told("taken_apart(table.value)") == "('cx12', 'ash')"
+    for width in (840, 420):
+        sheet.page.set_viewport_size({"width": width, "height": 1800})
+        looked_at(root, f"sizes-by-place-{width}")
+        for cell in (".place", ".price"):
+            expect(rows.first.locator(cell).first).to_be_visible()
+
+
+# --------------------------------------------------------------------------------------------------- buttons that copy
+
+_PASTED = "() => navigator.clipboard.readText()"
+_REFUSING = """() => {
+  Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true });
+  document.execCommand = () => false;
+}"""
+_SELECTED = """() => {
+  const { value, selectionStart, selectionEnd } = document.activeElement;
+  return value.slice(selectionStart, selectionEnd);
+}"""
+
+
+def test_each_button_copies_its_text_and_where_a_browser_refuses_it_is_selected(
+    lab: Lab, sheet: Sheet, form: FormPage, faults: Callable[[Any], list[str]]
+) -> None:
+    lab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    form.type("name", "copied-1")
+    expect(form.part("form-line")).to_contain_text("--name copied-1")
+    form.button("Copy line").click()
+    expect(form.button("Copied")).to_be_focused()
+    assert form.page.evaluate(_PASTED) == sheet.told("print(form.line)").strip()
+    form.review().create().until_done()
+    for name, shown in (
+        ("Copy address", "form.machine.record.public_ips[0]"),
+        ("Copy ssh line", "form._card._view.login"),
+    ):
+        form.button(name).click()
+        expect(form.root.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+        assert form.page.evaluate(_PASTED) == sheet.told(f"print({shown})").strip()
+        expect(form.button(name)).to_be_visible()
+    form.page.evaluate(_REFUSING)
+    form.button("Copy ssh line").click()
+    field = form.root.get_by_role("textbox", name="Copy ssh line: the text")
+    expect(field).to_be_focused()
+    expect(form.root.locator(".mist-copy-hint:visible")).to_have_text(
+        "The browser refused: it is selected, press Ctrl+C or ⌘C."
+    )
+    assert form.page.evaluate(_SELECTED) == sheet.told("print(form._card._view.login)").strip()
+    looked_at(form.root, "form-copy-refused")
+    assert faults(form.root) == []
+    field.press("Escape")
+    expect(form.button("Copy ssh line")).to_be_focused()
+    expect(field).to_be_hidden()
+    form.page.reload()  # with its own clipboard again
+    expect(form.button("Copy address")).to_be_visible()
 
 
 _HEARD = """() => {

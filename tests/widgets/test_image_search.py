@@ -80,6 +80,55 @@ def test_the_list_shows_name_architecture_owner_and_id_starred_ones_first_and_co
     assert count(search) == "4 images."
 
 
+OLD = [Image(id=f"u{year}", name=f"Ubuntu {year:02}.04", arch="x86_64") for year in range(8, 26, 2)]
+
+
+def test_old_ones_are_folded_away_and_unfolded_by_a_click_on_their_system(search: ImageSearch) -> None:
+    show(search, [*OLD, *FEW[1:2]])
+    listed = one(search.widget, "mist-image-list")
+    assert len(lines(search)) == 7 and listed.groups == ((0, "Ubuntu", "3 older"), (6, "Debian"))
+    assert not any(line.startswith("Ubuntu 08.04") for line in lines(search))
+    listed._heard(None, {"event": "unfold", "group": 0}, [])
+    search.join()
+    assert listed.groups == ((0, "Ubuntu", "fold old ones away"), (9, "Debian"))
+    assert [line.split()[1] for line in lines(search)][:9] == [f"{year:02}.04" for year in range(24, 6, -2)]
+    click_on(search, 8)
+    assert search.value == "u8"
+    listed._heard(None, {"event": "unfold", "group": 0}, [])
+    search.join()
+    assert lines(search)[0].startswith("✓  Ubuntu 08.04") and listed.groups[0] == (1, "Ubuntu", "3 older")
+
+
+def test_by_keys_a_control_beside_the_list_does_the_same_and_is_gone_where_nothing_is_folded(
+    search: ImageSearch,
+) -> None:
+    show(search, OLD)
+    older = one(search.widget, "mist-image-older")
+    assert older.options == ("folded away", "Ubuntu: 3 older") and older.index == 0
+    for index, count in ((1, 9), (0, 6), (1, 9)):
+        page_rig.say(older, index=index)
+        search.join()
+        assert (len(lines(search)), older.index) == (count, index)
+    for place in (-1, 7, 1 << 40):
+        one(search.widget, "mist-image-list")._heard(None, {"event": "unfold", "group": place}, [])
+    one(search.widget, "mist-image-list")._heard(None, {"event": "unfold", "group": "0"}, [])
+    search.join()
+    assert len(lines(search)) == 9
+    type_in(search, "ubuntu")
+    assert older.layout.display == "none"
+    type_in(search, "")
+    assert older.layout.display is None and len(lines(search)) == 9
+    show(search, FEW)
+    assert older.layout.display == "none"
+
+
+def test_a_family_of_thousands_unfolds_within_bounds(search: ImageSearch) -> None:
+    show(search, [Image(id=f"ami-{n}", name=f"Ubuntu 22.04 build {n}") for n in range(3000)])
+    search.unfold("Ubuntu")
+    search.join()
+    assert len(lines(search)) == 150 and count(search).startswith("3,000 images; the newest 150 are shown")
+
+
 def test_a_letter_more_narrows_the_list(search: ImageSearch) -> None:
     show(search, FEW)
     type_in(search, "ubuntu h")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from mist_notebook.records.model import (
     Machine,
     MachineSpec,
     Orphan,
+    Price,
     Quota,
     Size,
 )
@@ -140,6 +141,11 @@ class TokenAdapter(Adapter):
         if there is None:
             raise ApiError(f"{self.info.name} took the key '{name}', and doesn't list it.", "Try again in a moment.")
         return there
+
+    def prices_at(self, sizes: Sequence[Size], locations: Sequence[Location]) -> Mapping[str, Mapping[str, Price]]:
+        terms, today = self._terms_now(), datetime.now(UTC).date()
+        places = [location.id for location in locations]
+        return {size.id: pricing.by_place(self._facts, size.extra, terms, today, places) for size in sizes}
 
     def fitted(self, spec: MachineSpec) -> MachineSpec:
         fitting.check(self._facts, self.info.name, spec)

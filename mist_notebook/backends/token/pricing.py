@@ -30,6 +30,16 @@ def at(facts: Facts, spec: MachineSpec, terms: Terms, today: date) -> Price:
     return _price(facts, amount, terms, today, f" at {spec.location.id}" if spec.location else "")
 
 
+def by_place(facts: Facts, row: Row, terms: Terms, today: date, places: Sequence[str]) -> dict[str, Price]:
+    """The price at each of these locations that has the size; unknown where it has it and says no price."""
+    prices = facts.prices(row, terms)
+    found = {place: amount for place in places if (amount := amount_at(prices, place)) is not None}
+    return {
+        place: _price(facts, amount, terms, today, f" at {place}") if amount.hourly is not None else Price()
+        for place, amount in found.items()
+    }
+
+
 def amount_at(prices: Mapping[str, Amount], location: str) -> Amount | None:
     """What is said of a location, else of everywhere."""
     return prices.get(location, prices.get(""))

@@ -10,6 +10,7 @@ import ipywidgets
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.text import escape_html
 from mist_notebook.widgets.lists.image_search import ImageSearch
+from mist_notebook.widgets.lists.placed_size import taken_apart
 from mist_notebook.widgets.lists.size_table import SizeTable
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.front_end import focus
@@ -122,6 +123,11 @@ class Fields:
     def _choose(self, kind: str, record_id: str | None) -> None:
         if kind == "key" and record_id is not None and record_id.startswith(OWN):
             self._acts.take_key(record_id)
+        elif kind == "size" and record_id is not None:
+            size, place = taken_apart(record_id)
+            if place is not None:
+                self._acts.tell(Chose("location", place))
+            self._acts.tell(Chose("size", size))
         else:
             self._acts.tell(Chose(kind, record_id))
 

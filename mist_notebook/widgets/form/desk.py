@@ -32,6 +32,7 @@ from .state.events import (
     Event,
     Failed,
     FoundOwn,
+    FoundPrices,
     Hinted,
     Problem,
     Retried,
@@ -189,6 +190,21 @@ class Desk:
         self.tell(Answered(question, stamp, shelf))
         if question == KEYS:
             self._look_for_own_keys()
+        if question[1] in ("sizes", "locations"):
+            self._look_for_prices(question[0])
+
+    def _look_for_prices(self, backend_id: str) -> None:
+        """What the sizes cost by location, once both are known; that nobody says it is no trouble."""
+        with self._lock:
+            sizes, places = (self._catalogue.records((backend_id, kind)) for kind in ("sizes", "locations"))
+        if not sizes or len(places) < 2:
+            return
+        try:
+            prices = self._backend(backend_id).prices_at(sizes, places)
+        except MistError:
+            return
+        if prices:
+            self.tell(FoundPrices(backend_id, prices))
 
     def _look_for_own_keys(self) -> None:
         """What is on this computer comes after what is known: an agent may take its time, or not answer."""

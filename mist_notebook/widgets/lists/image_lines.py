@@ -23,7 +23,7 @@ COLUMNS: tuple[Column, ...] = (
     ("owner", "less", ""),
     ("id", "less", ""),
 )
-_MOST_BYTES = 14_000  # of a keystroke's 16 KiB; what a page gets besides the lines is some hundred bytes
+MOST_BYTES = 14_000  # of a keystroke's 16 KiB; what a page gets besides the lines is some hundred bytes
 _ID_LIMIT = 42
 _OWNER_LIMIT = 24
 _ARCH_LIMIT = 12
@@ -31,14 +31,16 @@ STAR, CHOSEN = "★", "✓"
 OF_ANYBODY = "COMMUNITY"
 
 
-def table(images: Sequence[Image], *, pinned: Image | None, most: int) -> tuple[list[tuple[str, ...]], list[str]]:
+def table(
+    images: Sequence[Image], *, pinned: Image | None, most: int, most_bytes: int = MOST_BYTES
+) -> tuple[list[tuple[str, ...]], list[str]]:
     """A row and an id for each image, `most` at most; the pinned one is the first where it isn't among them.
 
     Fewer rows where their letters take so many bytes that a keystroke would cost more than it may.
     """
     is_apart = pinned is not None and all(image.id != pinned.id for image in images)
     shown = [pinned, *images][:most] if pinned is not None and is_apart else list(images[:most])
-    rows = _bounded([_cells(image, is_pinned=is_apart and image is pinned) for image in shown])
+    rows = _bounded([_cells(image, is_pinned=is_apart and image is pinned) for image in shown], most_bytes)
     return rows, [image.id for image in shown[: len(rows)]]
 
 
@@ -89,9 +91,8 @@ def _ends(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - half - 1]}…{text[-half:]}"
 
 
-def _bounded(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _bounded(rows: list[tuple[str, ...]], left: int) -> list[tuple[str, ...]]:
     """As many of the rows as a keystroke may cost."""
-    left = _MOST_BYTES
     for place, row in enumerate(rows):
         left -= len(json.dumps("\t".join(row))) + 2
         if left < 0:

@@ -5,7 +5,8 @@ A letter costs the page nothing but the newest list, however fast one types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -17,11 +18,13 @@ from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.front_end import focus
 from mist_notebook.widgets.parts.small import Entry
 
-from . import image_lines, image_systems
+from . import image_lines, image_systems, keyed
 from .chooser import Chooser, State
 from .row_list import RowList
 
 _ROWS = 8
+_MOST_OF_WHOLE, _MOST_BYTES_OF_WHOLE = 150, 48_000  # for a click, and never for a keystroke
+_FOLDED = "folded away"
 _LOADING = "The images are being read …"
 _MEANWHILE = "What is typed meanwhile is searched for then."
 
@@ -37,10 +40,17 @@ class ImageSearch(Chooser[Image, str]):
         super().__init__("", what="image", css="mist-image-search")
         self._search_more = search_more
         self._hits: tuple[str, ...] = ()
+        self._setter: int | None = None
+        self._families_folded: tuple[str, ...] = ()
         self._indexed: tuple[Sequence[Image], Index] | None = None
         self._rows = RowList(
             "Images found", self._picked, rows=_ROWS, css="mist-image-list", columns=image_lines.COLUMNS
         )
+        self._rows.widget.unfolded = self._unfold_place
+        self._whole, self._families = "", tuple[str, ...]()
+        self._older = keyed.Dropdown(description="Old ones", options=(_FOLDED,), _dom_classes=["mist-image-older"])
+        self._older.layout.display = "none"
+        self._older.observe(lambda change: self._chose_older(change["new"]), "index")
         self._query = _query_field()
         self._rows.widget.entered = lambda: self.entered()
         self._query.entered = self._first_one
@@ -48,7 +58,9 @@ class ImageSearch(Chooser[Image, str]):
         self._more = ipywidgets.Button(description="Search at the provider", disabled=True)
         self._more.add_class("mist-image-more")
         self._more.on_click(lambda _: self._asked())
-        below = ipywidgets.HBox([self._count, *([self._more] if search_more else [])], _dom_classes=["mist-below"])
+        below = ipywidgets.HBox(
+            [self._count, self._older, *([self._more] if search_more else [])], _dom_classes=["mist-below"]
+        )
         self.widget.children = self._query, self._rows.widget, below, self._chosen
 
     @property
@@ -66,6 +78,23 @@ class ImageSearch(Chooser[Image, str]):
     def focus(self) -> None:
         """Have the keyboard in the field."""
         focus(self._query)
+
+    def unfold(self, family: str) -> None:
+        """Show the old ones of this family of systems too; of the one that is shown whole, fold them away again."""
+        with self._lock:
+            self._whole = "" if family == self._whole else family
+            self._change()
+
+    def _unfold_place(self, place: int) -> None:
+        if 0 <= place < len(self._families):
+            self.unfold(self._families[place])
+
+    def _chose_older(self, index: int | None) -> None:
+        if threading.get_ident() == self._setter or index is None:
+            return
+        family = self._families_folded[index - 1] if 0 < index <= len(self._families_folded) else ""
+        if family != self._whole:
+            self.unfold(family or self._whole)
 
     def _first_one(self) -> None:
         """Enter in the field: the best of what was found, and done."""
@@ -97,6 +126,7 @@ class ImageSearch(Chooser[Image, str]):
         hits = self._index(state.records).search(state.wish)
         if not self._is_outdated(state):
             self._hits = tuple(image.id for image in hits.records)
+            self._older.layout.display = "none"
             rows, ids = image_lines.table(hits.records, pinned=state.chosen, most=MOST_HITS)
             self._rows.fill(rows, ids, state.chosen_id)
             self._count.value = style.message(_counted(state, hits, len(ids)))
@@ -104,17 +134,38 @@ class ImageSearch(Chooser[Image, str]):
     def _list_systems(self, state: State[Image, str]) -> None:
         """What there is where nothing is looked for: system by system, the newest first, old ones folded away."""
         self._hits = ()
-        families = image_systems.grouped(state.records, MOST_HITS)
+        whole, old = self._whole, image_systems.folded(state.records)
+        most, most_bytes = (_MOST_OF_WHOLE, _MOST_BYTES_OF_WHOLE) if whole else (MOST_HITS, image_lines.MOST_BYTES)
+        families = image_systems.grouped(state.records, most, whole=whole)
         newest = [image for _, part in families for image in part]
-        rows, ids = image_lines.table(newest, pinned=state.chosen, most=MOST_HITS)
+        rows, ids = image_lines.table(newest, pinned=state.chosen, most=most, most_bytes=most_bytes)
         at = int(bool(newest) and ids[:1] != [newest[0].id])  # what is chosen and old stands before all
-        groups = []
+        groups: list[tuple[int, str] | tuple[int, str, str]] = []
         for family, part in families:
-            groups += [(at, family)] if at < len(rows) else []
+            does = "" if family not in old else "fold old ones away" if family == whole else f"{old[family]} older"
+            if at < len(rows):
+                groups.append((at, family, does) if does else (at, family))
             at += len(part)
+        self._families = tuple(group[1] for group in groups)
         self._rows.fill(rows, ids, state.chosen_id, groups=groups)
+        self._offer_old(old, whole)
         self._count.value = style.message(_counted_newest(state, len(ids)))
         self._index(state.records)  # now, and not when the first letter waits for it
+
+    def _offer_old(self, old: Mapping[str, int], whole: str) -> None:
+        """By keys too: whose old ones can be shown, and whose are."""
+        families = tuple(old)
+        self._setter = threading.get_ident()
+        try:
+            with self._older.turn:
+                self._families_folded = families
+                options = (_FOLDED, *(f"{family}: {count} older" for family, count in old.items()))
+                if options != tuple(self._older.options):
+                    self._older.options = options
+                self._older.index = families.index(whole) + 1 if whole in families else 0
+            self._older.layout.display = None if families else "none"
+        finally:
+            self._setter = None
 
     def _index(self, images: Sequence[Image]) -> Index:
         if self._indexed is None or self._indexed[0] is not images:

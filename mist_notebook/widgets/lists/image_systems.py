@@ -84,19 +84,37 @@ def newest(images: Sequence[Image]) -> Image | None:
     return min((image for image in islice(images, _MOST_READ) if _is_common(image)), key=_suits, default=None)
 
 
-def grouped(images: Sequence[Image], most: int, each: int = NEWEST_OF_EACH) -> list[tuple[str, list[Image]]]:
-    """The families with `each` of their newest images at most, and what is of none; `most` together, starred first."""
-    families: dict[int, list[Image]] = {}
-    for image in islice(images, _MOST_READ):
-        families.setdefault(of(image).place, []).append(image)
+def grouped(
+    images: Sequence[Image], most: int, each: int = NEWEST_OF_EACH, *, whole: str = ""
+) -> list[tuple[str, list[Image]]]:
+    """The families with `each` of their newest images at most, and what is of none; `most` together, starred first.
+
+    Of the `whole` family the old ones are there too.
+    """
+    families = _families(images)
     found, left = [], most
     for place in sorted(families):
         is_known = place < len(_FAMILIES)
-        part = sorted(families[place], key=_age if is_known else _stars)[: min(each, left) if is_known else left]
+        is_cut = is_known and System(place).family != whole
+        part = sorted(families[place], key=_age if is_known else _stars)[: min(each, left) if is_cut else left]
         left -= len(part)
         if part:
             found.append((System(place).family, part))
     return found
+
+
+def folded(images: Sequence[Image], each: int = NEWEST_OF_EACH) -> dict[str, int]:
+    """How many old ones each family has beyond these; none where it has no more."""
+    families = {place: part for place, part in _families(images).items() if place < len(_FAMILIES)}
+    counts = {System(place).family: len(families[place]) - each for place in sorted(families)}
+    return {family: count for family, count in counts.items() if count > 0}
+
+
+def _families(images: Sequence[Image]) -> dict[int, list[Image]]:
+    families: dict[int, list[Image]] = {}
+    for image in islice(images, _MOST_READ):
+        families.setdefault(of(image).place, []).append(image)
+    return families
 
 
 def of(image: Image) -> System:

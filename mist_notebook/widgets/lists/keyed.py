@@ -22,9 +22,10 @@ BETWEEN = "\t"  # what divides the cells of a row
 class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     """A list of rows to pick from. `columns` are titles, kinds (`words`, `figure`, `less`: folded where it is narrow)
     and the unit that stands behind a figure there, and where rows can be sorted by it `asc`, `desc` or `none` as they
-    are; `groups` titles by the row that each begins at.
+    are; `groups` titles by the row that each begins at, with what a click on it does.
 
-    `entered` is called when a person presses Enter, or clicks twice, `sorted` with the column whose title was clicked.
+    `entered` is called when a person presses Enter, or clicks twice, `sorted` with the column whose title was clicked,
+    `unfolded` with the place of the group whose title was.
     """
 
     _esm = code(_HERE / "list.js")
@@ -34,6 +35,7 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     seen = Int(0).tag(sync=True)
     entered: Callable[[], object] = bool
     sorted: Callable[[int], object] = bool
+    unfolded: Callable[[int], object] = bool
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -45,6 +47,8 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
             self.entered()
         elif said.get("event") == "sort" and type(said.get("column")) is int:
             self.sorted(said["column"])
+        elif said.get("event") == "unfold" and type(said.get("group")) is int:
+            self.unfolded(said["group"])
 
 
 class Dropdown(TakesTurns, OwnView, ipywidgets.Dropdown):  # type: ignore[misc]

@@ -22,6 +22,7 @@ function render({ model, el }) {
       const cell = make("span", `mist-cell ${kind}`);
       cell.textContent = text;
       if (unit && text.trim()) cell.dataset.unit = unit;
+      if (kind === "place") cell.title = text;
       row.append(cell);
     });
     return row;
@@ -43,7 +44,8 @@ function render({ model, el }) {
   };
   const fill = () => {
     const labels = model.get("_options_labels"), titles = model.get("columns"), isOff = model.get("disabled");
-    const groups = new Map(model.get("groups")), from = box.scrollTop;
+    const groups = new Map(model.get("groups").map(([place, ...rest], at) => [place, [...rest, at]]));
+    const from = box.scrollTop;
     head.replaceChildren(...cells(make("div", ""), titles.map(([title]) => title).join("\t"), titles).childNodes);
     titles.forEach(([title, , , order], place) => {
       if (!order) return;
@@ -55,15 +57,26 @@ function render({ model, el }) {
     head.ariaHidden = String(!titles.some((title) => title[3]));
     head.hidden = !titles.some(([title]) => title);
     el.classList.toggle("mist-list-plain", !titles.length);
+<<<<<<< HEAD
     const widths = titles.map(([, kind]) => ({ words: "minmax(112px, 1fr)", less: "fit-content(240px)" }[kind] ?? "max-content"));
+=======
+    const widths = titles.map(([, kind]) => ({ words: "minmax(7rem, 1fr)", less: "fit-content(15rem)", place: "minmax(9rem, 1.5fr)" }[kind] ?? "max-content"));
+>>>>>>> 16c7438 (Sizes stand by price over locations; old images unfold; a copy button selects its text where a browser refuses)
     el.style.setProperty("--mist-columns", widths.join(" ") || "1fr");
     let within = box;
     box.replaceChildren();
     options = labels.map((label, place) => {
       if (groups.has(place)) {
-        within = make("div", "mist-list-group", { role: "group", "aria-label": groups.get(place) });
+        const [name, ...more] = groups.get(place), group = more.pop();
+        within = make("div", "mist-list-group", { role: "group", "aria-label": name });
         const title = make("div", "mist-list-title", { "aria-hidden": "true" });
-        title.textContent = groups.get(place);
+        title.textContent = name;
+        if (more.length) { // for a mouse; by keys the control beside the list does the same
+          const does = make("span", "mist-list-unfold");
+          does.textContent = more[0];
+          does.onclick = () => model.send({ event: "unfold", group });
+          title.append(" ", does);
+        }
         within.append(title);
         box.append(within);
       }

@@ -8,6 +8,7 @@ from typing import Any
 from .keyed import BETWEEN, Select
 
 Row = str | Sequence[str]
+Group = tuple[int, str] | tuple[int, str, str]
 _PAST_KEPT = 16  # fillings whose rows a page may still show when it says what was picked
 _BLANK = (("\u00a0", "words", ""),)  # keeps the height of the titles
 # Its title, its kind, and the unit that stands behind a figure where there is no title; how rows are sorted by it.
@@ -84,11 +85,11 @@ class RowList:
         chosen: str | None,
         *,
         columns: Sequence[Column] | None = None,
-        groups: Sequence[tuple[int, str]] = (),
+        groups: Sequence[Group] = (),
     ) -> None:
         """Show these rows, each for the id beside it, and mark that of the `chosen` one.
 
-        `groups` are titles, each with the place of the row that it stands above.
+        `groups` are titles, each with the place of the row that it stands above, and what a click on it does.
         """
         lines = tuple(row if isinstance(row, str) else BETWEEN.join(row) for row in rows)
         with self.widget.turn, self.widget.hold_sync():

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from mist_notebook.records.model import Size
 
+from .placed_size import own_id, places
+
 HOURS_A_MONTH = 730.0
 _MB_A_GB = 1024.0
 _NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
@@ -120,13 +122,17 @@ def price_steps(prices: Sequence[float]) -> tuple[float, ...]:
 def offered(sizes: Sequence[Size], wish: Wish) -> tuple[list[Size], dict[str, int]]:
     """The sizes inside every limit, in order; and of how many others it isn't known whether they are, by what."""
     words = wish.words.casefold().split()
-    found = [size for size in sizes if all(word in f"{size.name}\n{size.id}".casefold() for word in words)]
+    found = [size for size in sizes if all(word in _words_of(size) for word in words)]
     unknown: dict[str, int] = {}
     for name, figure, low, high in _limits(wish):
         known = [(size, figure(size)) for size in found]
         unknown[name] = sum(value is None for _, value in known)
         found = [size for size, value in known if value is not None and low <= value <= high]
     return _in_order(found, wish), {name: count for name, count in unknown.items() if count}
+
+
+def _words_of(size: Size) -> str:
+    return f"{size.name}\n{own_id(size)}\n{places(size)}".casefold()
 
 
 def _limits(wish: Wish) -> Iterator[tuple[str, Figure, float, float]]:

@@ -13,10 +13,12 @@ from mist_notebook.ground.text import NAME_LIMIT, clean, escape_html
 from mist_notebook.records.model import Size
 from mist_notebook.widgets.parts import style
 
+from .placed_size import own_id, places
 from .row_list import Column
 from .size_choice import hourly, monthly, ram_gb
 
 _FIRST_LIMIT = 40
+_PLACES_LIMIT = 48
 _NO_FIGURE = "–"
 _UNKNOWN = "unknown"
 _FOUR_DECIMALS_DO = 0.001
@@ -80,11 +82,12 @@ def chosen(size: Size | None, currency: str) -> str:
     if size is None:
         return style.message("No size is chosen yet.")
     facts = (
-        f"id {clean(size.id, NAME_LIMIT)}" if size.id != size.name else "",
+        f"id {clean(own_id(size), NAME_LIMIT)}" if own_id(size) != size.name else "",
         f"{size.vcpus:g} vCPU{'s' if size.vcpus != 1 else ''}" if size.vcpus is not None else "vCPUs unknown",
         f"{amount(size.ram_mb / 1024)} GB of RAM" if size.ram_mb is not None else "RAM unknown",
         f"{amount(size.disk_gb)} GB of disk" if size.disk_gb is not None else "disk unknown",
         price(size, currency),
+        f"at {clean(places(size), NAME_LIMIT)}" if places(size) else "",
     )
     name = f"<b>{escape_html(clean(size.name, NAME_LIMIT))}</b>"
     more = " · ".join(escape_html(fact) for fact in facts if fact)
@@ -128,6 +131,7 @@ def _columns(shown: Shown) -> list[_Column]:
         _Column("vCPU", figures([size.vcpus for size in sizes]), unit="vCPU"),
         _Column("RAM GB", figures([ram_gb(size) for size in sizes]), unit="GB RAM"),
         _Column("disk GB", figures([size.disk_gb for size in sizes]), unit="GB disk"),
+        _Column("where", [clean(places(size), _PLACES_LIMIT) for size in sizes], "place"),
         _Column(f"{money}/h", figures(an_hour, _decimals(an_hour), _UNKNOWN), "price"),
         _Column(f"{money}/month", figures(a_month, 2), unit=f"{money}/month"),
         _Column("", [shown.note(size) for size in sizes], "note"),
@@ -137,12 +141,14 @@ def _columns(shown: Shown) -> list[_Column]:
 
 def _called(sizes: Sequence[Size]) -> tuple[_Column, _Column]:
     """The name and the id; the id first where it is a short word, as people say m1.small and not Small Instance."""
-    is_word = sum(len(size.id) < len(size.name) and not size.id.isdigit() for size in sizes) * 2 > len(sizes)
+    own = [own_id(size) for size in sizes]
+    words = [len(one) < len(size.name) and not one.isdigit() for one, size in zip(own, sizes, strict=True)]
+    is_word = sum(words) * 2 > len(sizes)
     names = [clean(size.name, NAME_LIMIT if is_word else _FIRST_LIMIT) for size in sizes]
-    ids = [clean(size.id, _FIRST_LIMIT) for size in sizes]
+    ids = [clean(one, _FIRST_LIMIT) for one in own]
     if is_word:
         return _Column("id", ids, "words"), _Column("name", names, "less")
-    others = [found if size.id != size.name else "" for size, found in zip(sizes, ids, strict=True)]
+    others = [found if one != size.name else "" for one, size, found in zip(own, sizes, ids, strict=True)]
     return _Column("name", names, "words"), _Column("id", others, "less")
 
 

@@ -10,6 +10,7 @@ from mist_notebook.widgets.parts.front_end import focus
 
 from . import size_choice, size_lines
 from .chooser import Chooser, State
+from .placed_size import places
 from .row_list import RowList
 from .size_choice import Wish
 from .size_filters import SizeFilters
@@ -91,7 +92,8 @@ def _counted(state: State[Size, Wish], found: Sequence[Size], unknown: Mapping[s
     total = len(state.records) + sum(count for _, count in state.left_out)
     cut = f"; the first {MOST_LINES} are shown: filter further" if len(found) > MOST_LINES else ""
     vague = "".join(f" {count} left out: {_WORDS_FOR_ALL.get(name, name)} unknown." for name, count in unknown.items())
-    counted = f"{len(found):,} of {total:,} size{'s' if total != 1 else ''}{cut}.{vague}"
+    what = f"size{'s' if total != 1 else ''}{' by location' if any(map(places, state.records)) else ''}"
+    counted = f"{len(found):,} of {total:,} {what}{cut}.{vague}"
     prices = size_lines.about_prices(state.records, state.wish.currency)
     loading = "More are being read …" if state.is_loading else ""
     return " ".join(part for part in (counted, _left_out(state), prices, loading) if part)

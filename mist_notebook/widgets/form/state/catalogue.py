@@ -19,6 +19,7 @@ OWN_KEYS = (SHARED, "own keys")  # of this computer, and not taken yet
 
 _PARTS_KEPT = 4
 
+PRICES = "prices"  # of a backend's sizes by location: one record, of no listing
 FOUND = "found "  # what is found by searching: the words follow
 
 Question = tuple[str, str]  # a backend's id, and what of it: needs, locations, images, sizes, names, or found …
@@ -55,6 +56,7 @@ class Shelf:
     records: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
     _parts: list[tuple[tuple[Any, ...], Shelf]] = field(default_factory=list, repr=False)
+    _made: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list, repr=False)
 
     @cached_property
     def by_id(self) -> dict[str, Any]:
@@ -89,6 +91,12 @@ class Shelf:
         if location is None and image is None:
             return self
         return self._part((location, image), lambda size: not fits.unfit_size(size, location=location, image=image))
+
+    def made(self, of: tuple[Any, ...], make: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What is made of these; the same object for the same ones."""
+        if not self._made or not all(one is other for one, other in zip(self._made[0][0], of, strict=True)):
+            self._made[:] = [(of, make())]
+        return self._made[0][1]
 
     def _part(self, limits: tuple[Any, ...], keeps: Callable[[Any], bool]) -> Shelf:
         """The records that `keeps` keeps; the last few parts stay, as one goes back and forth between choices."""

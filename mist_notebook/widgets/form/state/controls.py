@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
 from mist_notebook.ssh.keys import public_key
+from mist_notebook.widgets.lists import placed_size
 
-from . import fits, suggest
+from . import fits, places, suggest
 from .catalogue import BACKENDS, OWN_KEYS, Catalogue, OwnKey, Shelf
 from .checks import CLOUD_INIT, Lack, needs_of, script_kind
 from .model import (
@@ -141,6 +142,9 @@ def _size(state: State, catalogue: Catalogue) -> Control:
     shelf = shelf_of("size", state, catalogue)
     location, image = (record_of(kind, state, catalogue) for kind in ("location", "image"))
     there = shelf.sizes_for(location, image) if shelf else Shelf()
+    rows = places.rows(shelf, state, catalogue) if shelf else ()
+    if shelf is not None and rows:
+        return _placed_sizes(state, shelf, rows, image)
     best = suggest.cheapest(there.usable)
     return _listed(
         "size",
@@ -151,6 +155,23 @@ def _size(state: State, catalogue: Catalogue) -> Control:
         unfit=_unfit(shelf, there, location, image),
         best=best.id if best else None,
     )
+
+
+def _placed_sizes(state: State, shelf: Shelf, rows: tuple[Size, ...], image: Image | None) -> Control:
+    """The sizes over all locations: a row is a size at a price, and chooses both."""
+    left = {placed_size.own_id(row) for row in rows}
+    unfit = ((size, fits.unfit_size(size, location=None, image=image)) for size in shelf.usable if size.id not in left)
+    best = suggest.cheapest(rows)
+    control = _listed(
+        "size",
+        state,
+        shelf,
+        "",
+        records=rows,
+        unfit=tuple((size, why or "no location has it") for size, why in unfit),
+        best=best.id if best else None,
+    )
+    return replace(control, value=placed_size.row_id(state.chosen("size"), state.chosen("location")))
 
 
 def _no_sizes(state: State, shelf: Shelf | None, there: Shelf, catalogue: Catalogue) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.amounts.quantity import RamWish, Range
-from mist_notebook.records.model import Key, MachineSpec
+from mist_notebook.records.model import Key, MachineSpec, Price
 
 from .catalogue import Question, Shelf
 
@@ -190,6 +190,14 @@ class Told:
 
 
 @dataclass(frozen=True)
+class FoundPrices:
+    """What the sizes of a backend cost by location, where that differs."""
+
+    backend: str
+    prices: Mapping[str, Mapping[str, Price]]
+
+
+@dataclass(frozen=True)
 class FoundOwn:
     """The keys of this computer that can be taken were looked for."""
 
@@ -280,6 +288,7 @@ Event = (
     | Disconnected
     | Told
     | FoundOwn
+    | FoundPrices
     | Took
     | Wiped
     | Reviewed

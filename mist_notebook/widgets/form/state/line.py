@@ -13,7 +13,7 @@ from mist_notebook.provision import guard
 from mist_notebook.provision.costs import costly
 from mist_notebook.records.model import BackendInfo
 
-from . import several
+from . import places, several
 from .catalogue import BACKENDS, Catalogue
 from .checks import CLOUD_INIT, needs_of, script_kind
 from .model import EXTRA, State, record_of, shelf_of
@@ -69,7 +69,7 @@ def _tags(state: State) -> list[str]:
 
 def _consent(info: BackendInfo | None, state: State, catalogue: Catalogue) -> tuple[str, ...]:
     """The name once more, where nobody says what it costs and that has to be accepted."""
-    size = record_of("size", state, catalogue)
+    size = places.here(record_of("size", state, catalogue), state, catalogue)
     if size is None or info is None or info.sandbox:
         return ()
     fields = needs_of(state, catalogue).fields

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.provision import guard
+from mist_notebook.ground.text import clean
 from mist_notebook.provision.costs import price_a_month
 from mist_notebook.records.model import Price
 
 
 def cost(price: Price, hours: str, *, example: bool, count: int = 1) -> str:
-    """An hour, a month, and the whole with a time limit, of so many; unknown where nobody says."""
-    hourly = guard.usd_per_hour(price)
-    if hourly is None:
+    """An hour, a month, and the whole with a time limit, of so many, in the price's own currency; unknown where nobody
+    says.
+    """
+    hourly, month = price.hourly, price_a_month(price)
+    if hourly is None or month is None or not (math.isfinite(hourly) and hourly >= 0):
         free = "; on the sandbox nothing costs anything" if example else ""
         return f"unknown: nobody says what this size costs{free}"
-    hourly, monthly = hourly * count, (price_a_month(price) or 0.0) * count
-    words = [f"{hourly:.4f} USD an hour", f"{monthly:,.2f} USD a month"]
+    hourly, month, money = hourly * count, month * count, clean(price.currency or "USD", 8)
+    words = [f"{hourly:.4f} {money} an hour", f"{month:,.2f} {money} a month"]
     limit = _hours(hours)
     if limit is not None:
-        words.append(f"{hourly * limit:,.2f} USD at most in {limit:g} h")
+        words.append(f"{hourly * limit:,.2f} {money} at most in {limit:g} h")
     several = f" for {count} machines" if count > 1 else ""
     return f"{' · '.join(words)}{several}{' (example prices)' if example else ''}"
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from mist_notebook.ssh.keys.public_key import is_secret
 
 from .cascade import chose, found_at, left_for, settled
-from .catalogue import BACKENDS, KEYS, OWN_KEYS, Catalogue, Question, Shelf
+from .catalogue import BACKENDS, KEYS, OWN_KEYS, PRICES, Catalogue, Question, Shelf
 from .events import (
     Answered,
     Asked,
@@ -24,6 +24,7 @@ from .events import (
     Filled,
     Found,
     FoundOwn,
+    FoundPrices,
     Hinted,
     Reread,
     Retried,
@@ -64,6 +65,8 @@ def advance(state: State, catalogue: Catalogue, event: Event) -> tuple[State, Ca
         catalogue = catalogue.with_shelf(event.question, event.shelf)
     if isinstance(event, FoundOwn):
         catalogue = catalogue.with_shelf(OWN_KEYS, event.shelf)
+    if isinstance(event, FoundPrices):
+        catalogue = catalogue.with_shelf((event.backend, PRICES), Shelf((event.prices,)))
     if isinstance(event, Took):
         keys = catalogue.shelves.get(KEYS, Shelf())
         catalogue = catalogue.with_shelf(KEYS, keys.joined(Shelf((event.key,))))
@@ -114,7 +117,7 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return _typed(state, name, text)
         case Searched(query):
             return searching(state, query)
-        case Hinted() | Found() | FoundOwn() | Told() | Took() | Wiped():
+        case Hinted() | Found() | FoundOwn() | FoundPrices() | Told() | Took() | Wiped():
             return _told(state, event, catalogue)
         case Asked() | Answered() | Failed() | Retried() | Reread() | Disconnected():
             return _asked(state, event)
@@ -122,7 +125,7 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return reviewed(state, event, catalogue)
 
 
-def _told(state: State, event: Hinted | Found | FoundOwn | Told | Took | Wiped, catalogue: Catalogue) -> State:
+def _told(state: State, event: Event, catalogue: Catalogue) -> State:
     match event:
         case Hinted(hints):
             return replace(state, hints=hints)

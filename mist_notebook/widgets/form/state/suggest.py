@@ -5,16 +5,18 @@ A suggestion is made anew with everything it depends on, until a person chooses;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mist_notebook.ground.amounts.quantity import Range
 from mist_notebook.prices.wishes import places
 from mist_notebook.provision import guard
-from mist_notebook.records.model import BackendInfo, Image, Location, Size
+from mist_notebook.records.model import BackendInfo, Image, Location, Price, Size
 from mist_notebook.widgets.lists import image_systems
 
 from . import fits, several
+from . import places as by_place
 from .catalogue import BACKENDS, Catalogue, Shelf
 from .events import Hints, Wishes
 from .model import State, question_of, record_of
@@ -71,9 +73,16 @@ def meets(size: Size, wishes: Wishes) -> bool:
 def cheapest(sizes: Iterable[Size]) -> Size | None:
     """The cheapest with a known price; of equals the one with the most memory."""
     every = list(sizes)
+    figure = _hourly if len({size.price.currency for size in every if _hourly(size.price)}) == 1 else guard.usd_per_hour
     priced = [(hourly, -(size.ram_mb or 0.0), place) for place, size in enumerate(every)
-              if (hourly := guard.usd_per_hour(size.price)) is not None]  # fmt: skip
+              if (hourly := figure(size.price)) is not None]  # fmt: skip
     return every[min(priced)[2]] if priced else None
+
+
+def _hourly(price: Price) -> float | None:
+    """As it is said, which is enough where all are in one currency."""
+    hourly = price.hourly
+    return hourly if hourly is not None and math.isfinite(hourly) and hourly >= 0 else None
 
 
 def _inside(figure: float | None, limits: Range | None) -> bool:
@@ -109,7 +118,8 @@ def _image(shelf: Shelf, state: State, catalogue: Catalogue) -> Image | None:
 def _size(shelf: Shelf, state: State, catalogue: Catalogue) -> Size | None:
     location, image = (record_of(kind, state, catalogue) for kind in ("location", "image"))
     fit = shelf.sizes_for(location, image).usable
-    return cheapest(size for size in fit if meets(size, state.wishes))
+    here = (by_place.here(size, state, catalogue) for size in fit if meets(size, state.wishes))
+    return cheapest(size for size in here if size is not None)
 
 
 def _persons(kind: str, state: State, catalogue: Catalogue) -> Any:

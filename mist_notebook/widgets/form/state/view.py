@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mist_notebook.backends.provider_fields import Field
 from mist_notebook.records.model import BackendInfo, Size
 
-from . import glance, money, several
+from . import glance, money, places, several
 from .catalogue import BACKENDS, Catalogue
 from .checks import lacks, needs_of
 from .controls import Control, controls
@@ -90,6 +90,7 @@ def _glance(state: State, catalogue: Catalogue) -> dict[str, str]:
     """What is chosen, a line each; empty where nothing is."""
     info, needs = catalogue.backend(state.backend), needs_of(state, catalogue)
     location, image, size = (record_of(kind, state, catalogue) for kind in ("location", "image", "size"))
+    size = places.here(size, state, catalogue)
     currency = size.price.currency if size is not None and size.price.currency else "USD"
     rest = (
         *(name for name in ("tags", "hours", "user", "port", "script")),
@@ -123,7 +124,7 @@ def _troubles(state: State) -> tuple[Trouble, ...]:
 
 
 def _cost(state: State, catalogue: Catalogue) -> str:
-    size: Size | None = record_of("size", state, catalogue)
+    size: Size | None = places.here(record_of("size", state, catalogue), state, catalogue)
     info = catalogue.backend(state.backend)
     if size is None or info is None:
         return ""
