@@ -57,11 +57,8 @@ function render({ model, el }) {
     head.ariaHidden = String(!titles.some((title) => title[3]));
     head.hidden = !titles.some(([title]) => title);
     el.classList.toggle("mist-list-plain", !titles.length);
-<<<<<<< HEAD
-    const widths = titles.map(([, kind]) => ({ words: "minmax(112px, 1fr)", less: "fit-content(240px)" }[kind] ?? "max-content"));
-=======
-    const widths = titles.map(([, kind]) => ({ words: "minmax(7rem, 1fr)", less: "fit-content(15rem)", place: "minmax(9rem, 1.5fr)" }[kind] ?? "max-content"));
->>>>>>> 16c7438 (Sizes stand by price over locations; old images unfold; a copy button selects its text where a browser refuses)
+    const wide = { words: "minmax(112px, 1fr)", less: "fit-content(240px)", place: "minmax(144px, 1.5fr)" };
+    const widths = titles.map(([, kind]) => wide[kind] ?? "max-content");
     el.style.setProperty("--mist-columns", widths.join(" ") || "1fr");
     let within = box;
     box.replaceChildren();
