@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from mist_notebook.client.session import Session
 
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.records.model import Location, Price, Size
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.state.events import Fill, FoundPrices, Hinted, Hints

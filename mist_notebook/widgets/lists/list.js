@@ -1,5 +1,6 @@
 // A list of rows to pick from. What has the focus carries the attribute by which JupyterLab leaves its keys alone.
-const PAUSE_MS = 800; // after which letters begin another word
+// After which letters begin another word
+const PAUSE_MS = 800;
 
 function make(tag, css, more = {}) {
   const node = document.createElement(tag);
@@ -37,7 +38,8 @@ function render({ model, el }) {
       if (isSeen) seen(options[at]);
     } else box.removeAttribute("aria-activedescendant");
   };
-  const seen = (row) => { // within the list alone: the page doesn't move
+  // Within the list alone: the page doesn't move
+  const seen = (row) => {
     const top = row.offsetTop, bottom = top + row.offsetHeight;
     if (top < box.scrollTop) box.scrollTop = top;
     else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
@@ -68,11 +70,11 @@ function render({ model, el }) {
         within = make("div", "mist-list-group", { role: "group", "aria-label": name });
         const title = make("div", "mist-list-title", { "aria-hidden": "true" });
         title.textContent = name;
-        if (more.length) { // for a mouse; by keys the control beside the list does the same
-          const does = make("span", "mist-list-unfold");
-          does.textContent = more[0];
+        // For a mouse; by keys the control beside the list does the same
+        if (more.length) {
+          const does = Object.assign(make("span", "mist-list-unfold"), { textContent: more[0] });
           does.onclick = () => model.send({ event: "unfold", group });
-          title.append(" ", does);
+          title.append(does);
         }
         within.append(title);
         box.append(within);
@@ -91,7 +93,8 @@ function render({ model, el }) {
   const pick = (place) => {
     const at = Math.max(0, Math.min(place, options.length - 1));
     if (model.get("disabled") || !options.length || at === picked()) return;
-    model.set({ index: at, seen: model.get("stamp") }); // which rows these are: others may be on their way
+    // Which rows these are: others may be on their way
+    model.set({ index: at, seen: model.get("stamp") });
     model.save_changes();
   };
   const find = (letter) => {
@@ -119,7 +122,8 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   });
-  box.addEventListener("mousedown", (event) => { // not click: the rows may be others when the button comes up
+  // Not click: the rows may be others when the button comes up
+  box.addEventListener("mousedown", (event) => {
     if (event.button) return;
     const place = options.indexOf(event.target.closest("[role=option]"));
     if (place >= 0) pick(place);
