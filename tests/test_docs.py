@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -54,6 +55,16 @@ def test_the_page_of_a_command_has_the_errors_that_it_really_gives(command: Comm
 def test_every_name_of_the_python_reference_is_there(name: str) -> None:
     for path in reference.PYTHON[name]:
         assert pkgutil.resolve_name(path).__doc__, path
+
+
+@pytest.mark.parametrize("name", [name for name in reference.PYTHON if name not in ("ProbeReport", "records")])
+def test_everything_that_the_python_reference_shows_says_what_it_is(name: str) -> None:
+    """But for the fields of records, whose names have their units."""
+    for path in reference.PYTHON[name]:
+        shown = pkgutil.resolve_name(path)
+        members = inspect.getmembers_static(shown) if inspect.isclass(shown) else []
+        said = {key: getattr(member, "fget", member) for key, member in members if not key.startswith("_")}
+        assert [key for key, member in said.items() if callable(member) and not member.__doc__] == [], path
 
 
 def test_every_public_name_is_in_the_python_reference() -> None:

@@ -36,7 +36,7 @@ def main() -> int:
 
 def build(folder: Path) -> int:
     """Write the site; the exit code of Sphinx, for which every warning is an error."""
-    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-j", "2", "-c", "docs"]
+    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-E", "-j", "2", "-c", "docs"]
     return subprocess.run([*sphinx, ".", str(folder)], cwd=ROOT, check=False).returncode
 
 

@@ -7,6 +7,8 @@ writes a page for every command and every name of the Python API, as the site sh
 from __future__ import annotations
 
 import argparse
+import inspect
+import pkgutil
 import re
 import sys
 from pathlib import Path
@@ -36,6 +38,7 @@ PYTHON: dict[str, tuple[str, ...]] = {
     "df.mist": ("mist_notebook.frames.accessor.MistAccessor", "mist_notebook.charts.chart.Chart"),
     "Sandbox": ("mist_notebook.sandbox.Sandbox",),
     "Adapter": ("mist_notebook.backends.base.Adapter",),
+    "records": ("mist_notebook.records.model",),
     "errors": ("mist_notebook.ground.errors",),
 }
 
@@ -175,12 +178,15 @@ def _refused(command: Command) -> list[str]:
 
 
 def python_page(name: str) -> str:
-    """A page that shows the docstrings of one part of the Python API."""
+    """A page of the docstrings of one part of the Python API; of records every field, whose name has its unit."""
     parts = [f"# {name}"]
     for path in PYTHON[name]:
-        kind = "automodule" if name == "errors" else "autoclass" if path.split(".")[-1][0].isupper() else "autofunction"
-        options = "" if kind == "autofunction" else "\n   :members:\n   :inherited-members: Exception\n"
-        parts.append(_block(f".. {kind}:: {path}{options}", "{eval-rst}"))
+        found = pkgutil.resolve_name(path)
+        kind = "module" if inspect.ismodule(found) else "class" if inspect.isclass(found) else "function"
+        inherited = [] if path.endswith("records.model") else ["inherited-members: Exception"]
+        fields = ["undoc-members:"] if ".records." in path else []
+        options = "".join(f"\n   :{option}" for option in ("members:", *inherited, *fields) if kind != "function")
+        parts.append(_block(f".. auto{kind}:: {path}{options}\n", "{eval-rst}"))
     return "\n\n".join(parts) + "\n"
 
 

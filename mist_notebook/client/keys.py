@@ -191,6 +191,7 @@ class Key(LeftOut):
 
     @property
     def is_default(self) -> bool:
+        """Whether a create without a key takes this one."""
         return self.record.default is True
 
     @property

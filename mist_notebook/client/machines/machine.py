@@ -75,10 +75,12 @@ class Machine(Actor, LeftOut):
 
     @property
     def backend_name(self) -> str:
+        """The name of the backend that it stands in."""
         return self.hands.adapter.info.name
 
     @property
     def is_sandbox(self) -> bool:
+        """Whether it is an emulated one."""
         return self.hands.adapter.info.sandbox
 
     @property

@@ -67,10 +67,12 @@ class Job:
 
     @property
     def id(self) -> str:
+        """Its own id, by which lines name it."""
         return self.snapshot.id
 
     @property
     def name(self) -> str:
+        """What it works on, mostly a machine's name."""
         return self.snapshot.name
 
     @property
@@ -80,14 +82,17 @@ class Job:
 
     @property
     def error(self) -> MistError | None:
+        """What ended it, where it failed."""
         return self.snapshot.error
 
     @property
     def started(self) -> datetime:
+        """When it began, in UTC."""
         return self.snapshot.started
 
     @property
     def ended(self) -> datetime | None:
+        """When it ended, in UTC; `None` while it runs."""
         return self.snapshot.ended
 
     @property
