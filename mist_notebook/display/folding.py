@@ -14,7 +14,11 @@ _ALWAYS = {"id", "name", "vcpus", "ram_gb", "disk_gb", "price_hourly", "price_mo
 _SAID_ABOVE = {"backend", "provider", "currency", "as_of", "source", "confidence", "sandbox", "server", "spec_source"}
 # What another column of the same kind of frame says already; of backends and providers it is the subject.
 _SAID_TWICE = {"backends": {"name"}, "providers": {"id"}, "runs": {"provider", "stdout", "stderr"}}
-_SUBJECT = {"backends": {"backend", "provider"}, "providers": {"provider"}}
+_SUBJECT = {
+    "backends": {"backend", "provider"},
+    "providers": {"provider"},
+    "price lists": {"provider", "how", "source"},
+}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ _HEADERS = {
     "gpu_ram_gb": "GPU RAM GB",
     "net_gbps": "Gbit/s",
     "as_of": "price of",
+    "age_days": "days old",
+    "oldest": "oldest of",
     "parts_unknown": "unknown of it",
     "parts_as_of": "parts of",
     "parts_source": "parts from",
@@ -86,6 +88,10 @@ MATTER: dict[str, tuple[str, ...]] = {
     "resources": (
         *("backend", "id", "name", "kind", "sweep", "state", "price_hourly", "why", "location_id", "op", "currency"),
     ),
+    "price lists": (
+        *("provider", "how", "as_of", "age_days", "note", "rows", "regions", "source", "oldest", "kinds", "currency"),
+        "list",
+    ),
     "settings": ("setting", "value", "about", "variable", "source"),
     "probes": (
         *("backend", "id", "name", "outcome", "host", "uptime_s", "load1", "cores", "ram_gb", "ram_used_gb"),
@@ -93,7 +99,7 @@ MATTER: dict[str, tuple[str, ...]] = {
     ),
 }
 # Cut last: without them nobody knows which row is meant.
-_WHOLE = {"id", "setting", "outcome", "state"}
+_WHOLE = {"id", "setting", "outcome", "state", "note"}
 
 
 def header(name: str, currency: str | None) -> str:

@@ -133,3 +133,10 @@ def test_a_slip_is_told_with_the_nearest(
     error = failed(notebook, f"%mist {line}")
     assert isinstance(error, kind)
     assert message in error.message and hint in error.hint
+
+
+def test_what_brings_todays_prices_is_whole_on_a_narrow_screen(notebook: Notebook) -> None:
+    shown = repr(notebook.value("%mist prices"))
+    head = next(line for line in shown.splitlines() if "price of" in line)
+    assert head.split() == ["provider", "how", "price", "of", "days", "old", "note", *head.split()[7:]]
+    assert "%mist refresh hetzner, with HCLOUD_TOKEN set" in shown and "as_of" not in shown
