@@ -55,20 +55,19 @@ Tree = tuple[str, tuple[str, ...]]
 
 
 def in_order(index: str, folder: str) -> tuple[str, ...]:
-    """The pages of a folder in the order in which their index leads to them."""
+    """The pages of a folder, first those that their index leads to, in its order."""
     said = (ROOT / "docs" / f"{index}.md").read_text(encoding="utf-8")
-    names = re.findall(r"\]\((?:[\w-]+/)?([\w-]+)\.md\)", said)
-    return tuple(
-        f"{folder}/{name}" for name in dict.fromkeys(names) if (ROOT / "docs" / folder / f"{name}.md").exists()
-    )
+    linked = re.findall(r"\]\((?:[\w-]+/)?([\w-]+)\.md\)", said)
+    there = sorted(path.stem for path in (ROOT / "docs" / folder).glob("*.md") if path.stem != "index")
+    return tuple(f"{folder}/{name}" for name in dict.fromkeys([*linked, *there]) if name in there)
 
 
 TREES: dict[str, tuple[Tree, ...]] = {
     "docs/index": (
         ("Tutorial", ("/notebooks/[0-9]*",)),
         ("Apps of their own", ("/notebooks/app-*",)),
-        ("Tasks", ("tasks/index", *in_order("tasks/index", "tasks"), "tasks/*")),
-        ("Clouds and servers", ("clouds", *in_order("clouds", "clouds"), "clouds/*", "mist-server", "sandbox", "dask")),
+        ("Tasks", ("tasks/index", *in_order("tasks/index", "tasks"))),
+        ("Clouds and servers", ("clouds", *in_order("clouds", "clouds"), "mist-server", "sandbox", "dask")),
         ("Reference", ("reference/*",)),
         ("Good to know", ("prices", "safety", "comparison", "from-mist-client", "glossary")),
         ("Working on it", ("architecture", "backend-kinds", "/CONTRIBUTING", "/SECURITY", "/CHANGELOG")),
