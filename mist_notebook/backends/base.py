@@ -16,6 +16,7 @@ from mist_notebook.ground.resolver import pick
 from mist_notebook.records.model import (
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -185,6 +186,14 @@ class Adapter(ABC):
     def list_networks(self) -> Listing[Network]:
         """The networks; none where a machine needs none to be chosen."""
         return Listing(backend=self.info, records=[], fetched_at=datetime.now(UTC))
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        """What that field of a create can name, at that location; `None` where the service doesn't list it.
+
+        A field that can be listed says so among the backend's `needs`.
+        """
+        del field, location
+        return None
 
     @abstractmethod
     def list_machines(self) -> Listing[Machine]:

@@ -35,27 +35,37 @@ _SHORTEST = {"linode": 3}
 _WITHOUT_KEY = {"docker", "kubevirt", "libvirt", "lxd", "onapp", "vsphere"}
 
 
+NETWORK, SUBNET, GROUP, VOLUME = "network", "subnet", "security group", "volume"
+ID, IDS, OBJECT, VOLUMES = "id", "ids", "object", "volumes"
+
+
 @dataclass(frozen=True)
 class Field:
-    """One field that goes with `--extra name=value`."""
+    """One field that goes with `--extra name=value`.
+
+    `lists` is what it names, where a backend can list that: a network, a security group, a volume. `shape` is how an
+    id of it goes over: as it is, in a list, as `{"id": …}`, or as `[{"volume_id": …}]`.
+    """
 
     name: str
     about: str
     needed: bool = False
+    lists: str = ""
+    shape: str = ID
 
 
-def _fields(*rows: tuple[str, str], needed: tuple[str, ...] = ()) -> tuple[Field, ...]:
-    return tuple(Field(name, about, name in needed) for name, about in rows)
+def _fields(*rows: tuple[str, ...], needed: tuple[str, ...] = ()) -> tuple[Field, ...]:
+    return tuple(Field(row[0], row[1], row[0] in needed, *row[2:]) for row in rows)
 
 
-_NETWORKS = ("networks", 'the networks to be in, as JSON: ["id", …]')
+_NETWORKS = ("networks", 'the networks to be in, by id or name, or as JSON: ["id", …]', NETWORK, IDS)
 FIELDS: dict[str, tuple[Field, ...]] = {
     "azure": _fields(("azure_port_bindings", "ports to open: http tcp 80:80, …")),
     "azure_arm": _fields(
         ("resource_group", "the resource group"),
         ("storage_account", "the storage account"),
         ("storage_account_type", "such as Standard_LRS"),
-        ("networks", 'one network, as JSON: {"id": …} or {"name": …}'),
+        ("networks", 'one network, by id or name, or as JSON: {"id": …}', NETWORK, OBJECT),
         ("machine_username", "the user to make"),
         needed=("resource_group", "storage_account_type", "networks", "machine_username"),
     ),
@@ -67,16 +77,22 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("docker_exposed_ports", "ports to expose, as JSON"),
     ),
     "ec2": _fields(
-        ("security_group", "the security group's id"),
-        ("subnet_id", "the subnet's id"),
-        ("volumes", "volumes, as JSON: size, name, ex_volume_type, ex_iops, device, delete_on_termination"),
+        ("security_group", "the security group, by id or name", GROUP),
+        ("subnet_id", "the subnet, by id or name, or its network's", SUBNET),
+        (
+            "volumes",
+            "a volume that is there, or new ones as JSON: size, name, ex_volume_type, ex_iops, device, "
+            "delete_on_termination",
+            VOLUME,
+            VOLUMES,
+        ),
     ),
     "equinixmetal": _fields(("project", "the project's id"), ("ip_addresses", "addresses, as JSON")),
     "gce": _fields(
         _NETWORKS,
-        ("subnetwork", "the subnetwork"),
+        ("subnetwork", "the subnetwork", SUBNET),
         ("image_extra", "what the image's listing says beside its name, as JSON"),
-        ("volumes", "at most 3 volumes, as JSON: size, name, ex_disk_type"),
+        ("volumes", "a volume that is there, or at most 3 new ones as JSON: size, name, ex_disk_type", VOLUME, VOLUMES),
     ),
     "kubevirt": _fields(_NETWORKS, ("volumes", "volumes, as JSON"), ("port_forwards", "as JSON: ports, service_type")),
     "libvirt": _fields(
@@ -95,12 +111,14 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "openstack": _fields(
         _NETWORKS,
-        ("security_groups", "security groups, as JSON"),
+        ("security_groups", "the security group, by id or name, or several as JSON", GROUP, IDS),
         ("associate_floating_ip", "true (the default) or false"),
-        ("volumes", "volumes, a boot volume among them, as JSON"),
+        ("volumes", "a volume that is there, or new ones, a boot volume among them, as JSON", VOLUME, VOLUMES),
         needed=("networks", "security_groups"),
     ),
-    "digitalocean": _fields(("volumes", "volumes, as JSON: size, name, filesystem_type")),
+    "digitalocean": _fields(
+        ("volumes", "a volume that is there, or new ones as JSON: size, name, filesystem_type", VOLUME, VOLUMES)
+    ),
     "softlayer": _fields(
         ("bare_metal", "true or false (the default)"),
         ("hourly", "true (the default) or false: by the month"),

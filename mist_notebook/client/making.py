@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from mist_notebook.backends import extra_fields, extra_words, provider_fields
+from mist_notebook.backends import choices, extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
 from mist_notebook.ground.resolver import pick
@@ -114,6 +114,7 @@ class Maker:
         extra_fields.check({**extra, "script": script, "cloud_init": cloud_init})
         chosen = self.adapter.find_size(size)
         first, *others = self._places(location)
+        extra = choices.resolved(extra, self.adapter, first)
         found = self.adapter.find_image(image, chosen.arch)
         check_starts(found, chosen)
         spec = MachineSpec(

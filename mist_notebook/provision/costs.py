@@ -44,12 +44,20 @@ def costly(extra: dict[str, Any]) -> list[str]:
 def _costs(name: str, value: Any) -> bool:
     if name == "tags":  # words of a person's, whatever they are called
         return False
+    if name == "volumes" and _are_there(value):
+        return False
     is_nothing = str(value).strip().casefold() in _NOTHING
     if name.casefold() == "hourly":  # false: it is billed by the month
         return is_nothing
     if name.casefold() in _HOW_MANY:  # each of them costs
         return not is_nothing and str(value).strip() not in ("1", "1.0")
     return not is_nothing and (_is_thing(name) or _costs_inside(value, _DEEPEST))
+
+
+def _are_there(value: Any) -> bool:
+    """Whether they are volumes that one has already, and none to be made."""
+    rows = value if isinstance(value, list) and value else [None]
+    return all(isinstance(one, dict) and one.keys() == {"volume_id"} for one in rows)
 
 
 def _costs_inside(value: Any, depth: int) -> bool:

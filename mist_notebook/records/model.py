@@ -97,6 +97,18 @@ class Network(Said, frozen=True, kw_only=True, gc=False):
     description: str | None = None
 
 
+class Choice(Said, frozen=True, kw_only=True, gc=False):
+    """What a field of a create can name: a network, a subnet, a group, a volume.
+
+    `also` are other words that mean it, as a subnet's network; `location_ids` where it is, `None` where that is no
+    matter; `about` what a person chooses it by.
+    """
+
+    about: str | None = None
+    also: tuple[str, ...] = ()
+    location_ids: frozenset[str] | None = None
+
+
 class Key(Said, frozen=True, kw_only=True, gc=False):
     """An SSH key that a backend knows; never its private half. `public` is as OpenSSH writes it, where it is known."""
 

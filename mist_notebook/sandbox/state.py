@@ -17,7 +17,7 @@ from .ground.faults import Fault, Faults
 from .ground.refusals import RefusedError, SandboxError, cloud_unavailable, not_found
 from .ground.store import Store
 from .ground.waits import Waits
-from .world import big
+from .world import big, surroundings
 from .world.catalogue import Catalogues
 from .world.clouds import Cloud, Clouds, first_id
 from .world.items import ITEMS
@@ -171,7 +171,8 @@ class SandboxState:
     def items(self, cloud: Cloud, kind: str) -> list[dict[str, object]]:
         """The same as records."""
         catalogue = self.catalogues.of(cloud.provider)
-        return [ITEMS[kind](row, cloud, catalogue) for row in catalogue.rows[kind]]
+        found = [ITEMS[kind](row, cloud, catalogue) for row in catalogue.rows[kind]]
+        return found or (surroundings.networks(cloud, catalogue) if kind == "networks" else [])
 
     def toggle_star(self, cloud: Cloud, either_id: str) -> Image:
         """Star an image, or take its star away."""

@@ -316,6 +316,26 @@ def test_a_spot_machine_is_asked_for_once_and_said_so(backend: Backend, cloud: C
     assert cloud.creates[0].words["InstanceMarketOptions.MarketType"] == "spot"
 
 
+def test_subnets_and_groups_are_named_and_a_group_of_another_network_is_refused(backend: Backend) -> None:
+    ec2 = ec2_cloud.backend("eu-west-1")
+    vpc = ec2.create_vpc("10.7.0.0/16")
+    subnet = ec2.create_subnet(vpc.id, "10.7.1.0/24", "eu-west-1a", None)
+    subnet.add_tag("Name", "inner")
+    default = next(one.id for one in ec2.vpcs.values() if one.is_default == "true")
+    mine = ec2.create_security_group("web", "mine", vpc_id=default)
+    other = ec2.create_security_group("inner-web", "of the other", vpc_id=vpc.id)
+    assert wish(backend, security_group="WEB").extra == {"security_group": mine.id}
+    named = {"subnet_id": "inner", "security_group": "inner-web"}
+    assert wish(backend, location="eu-west-1a", **named).extra == {"subnet_id": subnet.id, "security_group": other.id}
+    for wrong, says in (
+        ({"security_group": "inner-web"}, f"is of {vpc.id}, and the machine would be in {default}"),
+        ({"security_group": "wb"}, "no security group 'wb'"),
+        ({"subnet_id": "inner", "location": "eu-west-1b"}, "is in eu-west-1, eu-west-1a, not in eu-west-1b"),
+    ):
+        with pytest.raises(BadValueError, match=says):
+            wish(backend, **wrong)
+
+
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"image": "ami-0deb12b0000000001"}, "arm64"),
     ({"script": "x" * 17_000}, "16,384 bytes"),

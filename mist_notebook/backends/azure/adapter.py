@@ -10,7 +10,7 @@ from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import ssh_from, start
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.parts.by_door import ByDoor
-from mist_notebook.backends.provider_fields import Field, check_name
+from mist_notebook.backends.provider_fields import GROUP, SUBNET, Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, NoRoomError, NotFoundError, RefusedError
 from mist_notebook.net.http import decode, quote_segment
@@ -19,6 +19,7 @@ from mist_notebook.records.model import (
     OP_TAG,
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -39,6 +40,8 @@ _COMPUTE, _NETWORK = "/providers/Microsoft.Compute", "/providers/Microsoft.Netwo
 _FIELDS = (
     Field("disk_gb", "the disk, where it is to be larger than the image"),
     Field("disk_type", "StandardSSD_LRS without it; Premium_LRS, Standard_LRS"),
+    Field("subnet_id", "a subnet of yours, or its network; one of its own without it", lists=SUBNET),
+    Field("security_group", "a security group of yours, in the place of ours", lists=GROUP),
     Field("spot", "true: cheaper, and deleted whenever Azure needs it"),
     Field("ssh_from", "from where SSH is let in, such as 203.0.113.7"),
 )
@@ -97,6 +100,21 @@ class AzureAdapter(ByDoor):
     def list_locations(self) -> Listing[Location]:
         rows = self._calls.rows("/locations")
         return self._listing([one for said in rows if (one := records.location(said)) is not None])
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        """Networks and groups of the subscription, but for those that were made here for one machine."""
+        del location
+        kinds = {
+            "subnet_id": ("virtualNetworks", records.subnets),
+            "security_group": ("networkSecurityGroups", records.groups),
+        }
+        if field not in kinds:
+            return None
+        path, read = kinds[field]
+        rows = self._calls.rows(f"{_NETWORK}/{path}")
+        return self._listing(
+            [choice for one in rows for choice in read(one) if creating.PREFIX not in choice.id.casefold()]
+        )
 
     def list_machines(self) -> Listing[Machine]:
         path = f"{_COMPUTE}/virtualMachines"

@@ -35,7 +35,8 @@ def surroundings(calls: Calls, spec: MachineSpec, source: str) -> str:
     place: Row = {"location": spec.location.id if spec.location else "", "tags": tag_rules.of(spec)}
     try:
         calls.put(group, place)
-        firewall = _made(
+        given = str(spec.extra.get("security_group") or "")
+        firewall = given or _made(
             calls, f"{group}{_NETWORK}/networkSecurityGroups/ssh", {**place, "properties": _let_in(source)}
         )
         address = _made(
@@ -43,9 +44,14 @@ def surroundings(calls: Calls, spec: MachineSpec, source: str) -> str:
             f"{group}{_NETWORK}/publicIPAddresses/address",
             {**place, "sku": {"name": "Standard"}, "properties": {"publicIPAllocationMethod": "Static"}},
         )
-        network = _made(calls, f"{group}{_NETWORK}/virtualNetworks/network", {**place, "properties": _inside(firewall)})
-        way = {"subnet": {"id": f"{network}/subnets/default"}, "publicIPAddress": {"id": address}}
-        card = {"ipConfigurations": [{"name": "way", "properties": way}]}
+        subnet = str(spec.extra.get("subnet_id") or "")
+        if not subnet:
+            inside: Row = {**place, "properties": _inside(firewall)}
+            subnet = f"{_made(calls, f'{group}{_NETWORK}/virtualNetworks/network', inside)}/subnets/default"
+        way = {"subnet": {"id": subnet}, "publicIPAddress": {"id": address}}
+        card: Row = {"ipConfigurations": [{"name": "way", "properties": way}]}
+        if spec.extra.get("subnet_id"):  # a network of somebody's own has other rules, or none
+            card["networkSecurityGroup"] = {"id": firewall}
         return _made(calls, f"{group}{_NETWORK}/networkInterfaces/card", {**place, "properties": card})
     except MistError as error:
         take_away(calls, group)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from mist_notebook.backends.mist import fields
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
-from mist_notebook.records.model import Location, Machine, Size
+from mist_notebook.records.model import Choice, Location, Machine, Size
 
 _ARCHITECTURES = {"x64": "x86_64", "Arm64": "arm64"}
 _POWER = {
@@ -82,6 +83,33 @@ def _size(sku: Sku, has: set[str], lacks: set[str]) -> Size:
         arch=_ARCHITECTURES.get(said.get("CpuArchitectureType", "")),
         spec_source="api",
     )
+
+
+def subnets(one: Row) -> list[Choice]:
+    """The subnets of a network, each also by the network's name."""
+    vnet = str(one.get("name") or "")
+    found = (
+        _choice(sub, place=one, name=f"{vnet}/{sub.get('name')}") for sub in row.dicts(one, "properties", "subnets")
+    )
+    return [replace(sub, also=(vnet, sub.name.rpartition("/")[2])) for sub in found if sub is not None]
+
+
+def groups(one: Row) -> list[Choice]:
+    """A security group, as one of several."""
+    found = _choice(one, place=one, name=str(one.get("name") or ""))
+    return [] if found is None else [found]
+
+
+def _choice(one: Row, *, place: Row, name: str) -> Choice | None:
+    own = fields.id_of(one.get("id"))
+    if not own:
+        return None
+    where = str(place.get("location") or "").replace(" ", "").casefold()
+    about = (fields.text_of(row.inside(one, "properties", "addressPrefix")), where)
+    return Choice(
+        id=own, mist_id=own, name=name or own, about=" · ".join(filter(None, about)),
+        location_ids=frozenset({where}) if where else None,
+    )  # fmt: skip
 
 
 def location(one: Row) -> Location | None:

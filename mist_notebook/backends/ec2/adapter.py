@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mist_notebook.backends.base import Adapter
 from mist_notebook.backends.needs import Needs
-from mist_notebook.backends.provider_fields import Field
+from mist_notebook.backends.provider_fields import GROUP, SUBNET, Field
 from mist_notebook.ground.errors import ApiError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean, reference_text
 from mist_notebook.net.http import Limits
@@ -18,6 +18,7 @@ from mist_notebook.net.origin import is_loopback
 from mist_notebook.records.model import (
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -42,8 +43,8 @@ _ACTS = {"start": "Start", "stop": "Stop", "reboot": "Reboot", "destroy": "Termi
 _FIELDS = (
     Field("spot", "true: a spot machine, cheaper, which EC2 may end at any time"),
     Field("ssh_from", "from where SSH is let in, an address or a network; this computer's address without it"),
-    Field("subnet_id", "the subnet's id; the default network without it"),
-    Field("security_group", "the id of a security group to be in, in the place of ours"),
+    Field("subnet_id", "the subnet, or its network; the default network without it", lists=SUBNET),
+    Field("security_group", "a security group to be in, in the place of ours", lists=GROUP),
 )
 
 
@@ -149,6 +150,13 @@ class Ec2Adapter(Adapter):
         pairs = [(row, region) for region, rows in found.answers.items() for row in rows]
         networks = [one for row, region in pairs if (one := records.network(row, region)) is not None]
         return self._listing(networks, found.notes(self.info.name))
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        """The subnets and groups of the location's region."""
+        region = (location.region or location.id) if location else self.regions.home
+        if field == "subnet_id":
+            return self._listing(list(self._networks.subnets(region)), ())
+        return self._listing(list(self._networks.groups(region)), ()) if field == "security_group" else None
 
     def list_machines(self) -> Listing[Machine]:
         return self._machines_of(self.regions.every())

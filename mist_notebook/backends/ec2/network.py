@@ -13,7 +13,7 @@ from typing import Any
 
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import MachineSpec
+from mist_notebook.records.model import Choice, MachineSpec
 
 from . import records
 from .asking.calls import Calls
@@ -47,6 +47,8 @@ class Networks:
         """Where such a machine will stand; nothing is made. Raises BadValueError where there is no network for it."""
         subnet, given = spec.extra.get("subnet_id"), spec.extra.get("security_group")
         vpc = self._of_subnet(str(subnet), region) if subnet else self._default(region)
+        if given:
+            self._check_inside(str(given), vpc, region)
         names = [*([] if given else [SSH_GROUP]), *([group_of(spec.together)] if spec.together else [])]
         there = {str(row.get("GroupName")): str(row.get("GroupId")) for row in self._groups(region, vpc, names)}
         return Standing(
@@ -98,6 +100,21 @@ class Networks:
     def networks(self, region: str) -> Iterator[records.Row]:
         return self._calls.pages("DescribeVpcs", region, "Vpcs")
 
+    def subnets(self, region: str) -> Iterator[Choice]:
+        """Every subnet of a region, each also by its network."""
+        networks = {str(row.get("VpcId")): row for row in self.networks(region)}
+        for row in self._calls.pages("DescribeSubnets", region, "Subnets"):
+            vpc = str(row.get("VpcId"))
+            named = records.network(networks.get(vpc, {"VpcId": vpc}), region)
+            if (choice := records.subnet(row, region, named.name if named else vpc)) is not None:
+                yield choice
+
+    def groups(self, region: str) -> Iterator[Choice]:
+        """Every security group of a region."""
+        for row in self._calls.pages("DescribeSecurityGroups", region, "SecurityGroups"):
+            if (choice := records.group(row)) is not None:
+                yield choice
+
     def _default(self, region: str) -> str:
         asked = [{"Name": "is-default", "Values": ["true"]}]
         rows = self._calls.ask("DescribeVpcs", region, "Vpcs", Filters=asked)["Vpcs"]
@@ -116,6 +133,23 @@ class Networks:
                 raise BadValueError(f"There is no subnet '{clean(subnet)}' in {region}.", "Nothing was sent.") from None
             raise
         return str(rows[0]["VpcId"])
+
+    def _check_inside(self, group: str, vpc: str, region: str) -> None:
+        """Refuse a group that isn't there, or that is of another network."""
+        try:
+            rows = self._calls.ask("DescribeSecurityGroups", region, "SecurityGroups", GroupIds=[group])
+        except ApiError as error:
+            if error.code.startswith("InvalidGroup"):
+                raise BadValueError(
+                    f"There is no security group '{clean(group)}' in {region}.", "Nothing was sent."
+                ) from None
+            raise
+        found = str(rows["SecurityGroups"][0].get("VpcId") or vpc) if rows["SecurityGroups"] else vpc
+        if found != vpc:
+            raise BadValueError(
+                f"The security group '{clean(group)}' is of {found}, and the machine would be in {vpc}.",
+                "Name a subnet of that network: --network. Nothing was sent.",
+            )
 
     def _groups(self, region: str, vpc: str, names: list[str]) -> list[records.Row]:
         if not names:

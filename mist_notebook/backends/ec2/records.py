@@ -10,7 +10,7 @@ import msgspec
 
 from mist_notebook.backends.mist import fields
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import OP_TAG, Image, Key, Location, Machine, Network, Size
+from mist_notebook.records.model import OP_TAG, Choice, Image, Key, Location, Machine, Network, Size
 
 from .one_names import VENDORS, one_name_of
 
@@ -196,6 +196,25 @@ def key(row: Row) -> Key | None:
         fingerprint=fields.text_of(row.get("KeyFingerprint")),
         extra_json=raw({"key_pair": row.get("KeyPairId"), "type": row.get("KeyType")}),
     )
+
+
+def subnet(row: Row, region: str, network_name: str) -> Choice | None:
+    own, vpc, zone = (fields.id_of(row.get(name)) for name in ("SubnetId", "VpcId", "AvailabilityZone"))
+    if not own:
+        return None
+    about = (fields.text_of(row.get("CidrBlock")), zone, network_name)
+    return Choice(
+        id=own, mist_id=own, name=clean(tags_of(row).get("Name") or own), also=tuple(filter(None, (vpc, network_name))),
+        about=" · ".join(filter(None, about)), location_ids=frozenset(filter(None, (zone, region))),
+    )  # fmt: skip
+
+
+def group(row: Row) -> Choice | None:
+    own, vpc = fields.id_of(row.get("GroupId")), fields.text_of(row.get("VpcId"))
+    if not own:
+        return None
+    about = " · ".join(filter(None, (fields.text_of(row.get("Description")), vpc)))
+    return Choice(id=own, mist_id=own, name=fields.name_of(row.get("GroupName"), own), about=about)
 
 
 def network(row: Row, region: str) -> Network | None:

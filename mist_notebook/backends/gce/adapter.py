@@ -10,7 +10,7 @@ from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.parts.by_door import ByDoor
-from mist_notebook.backends.provider_fields import Field, check_name
+from mist_notebook.backends.provider_fields import NETWORK, SUBNET, Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotFoundError, RefusedError
 from mist_notebook.ground.resolver import reference_text
@@ -20,6 +20,7 @@ from mist_notebook.records.model import (
     OP_TAG,
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -37,8 +38,8 @@ from .calls import Calls
 
 T = TypeVar("T")
 _FIELDS = (
-    Field("networks", "the network, where it isn't default"),
-    Field("subnetwork", "the subnetwork, where the network wants one named"),
+    Field("networks", "the network, where it isn't default", lists=NETWORK),
+    Field("subnetwork", "the subnetwork, where the network wants one named", lists=SUBNET),
     Field("disk_gb", "the boot disk, where it is to be larger than the image"),
     Field("spot", "true: cheaper, and ended whenever Google needs it"),
     Field("ssh_from", "from where SSH is let in, such as 203.0.113.7"),
@@ -121,6 +122,14 @@ class GceAdapter(ByDoor):
 
     def list_networks(self) -> Listing[Network]:
         return self._listing(_made(records.network, self._calls.rows("/global/networks")))
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        if field == "networks":
+            return self._listing(_made(records.choice, self._calls.rows("/global/networks")))
+        if field != "subnetwork" or location is None:
+            return None
+        region = quote_segment(location.id.rpartition("-")[0])
+        return self._listing(_made(records.choice, self._calls.rows(f"/regions/{region}/subnetworks")))
 
     def list_machines(self) -> Listing[Machine]:
         by_zone, notes = self._calls.by_zone("instances", {})

@@ -8,7 +8,7 @@ from typing import Any
 from mist_notebook.backends.mist import fields
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
-from mist_notebook.records.model import Image, Location, Machine, Network, Size
+from mist_notebook.records.model import Choice, Image, Location, Machine, Network, Size
 
 _ARCHITECTURES = {"X86_64": "x86_64", "ARM64": "arm64"}
 _STATES = {
@@ -77,6 +77,15 @@ def network(one: Row) -> Network | None:
     known = row.named(one, "name")
     described = fields.text_of(one.get("description"))
     return None if known is None else Network(**known, cidr=fields.text_of(one.get("IPv4Range")), description=described)
+
+
+def choice(one: Row) -> Choice | None:
+    """A network or a subnetwork by its name, as something to choose."""
+    name = fields.text_of(one.get("name"))
+    if name is None:
+        return None
+    about = (fields.text_of(one.get("ipCidrRange")) or fields.text_of(one.get("IPv4Range")), last(one.get("network")))
+    return Choice(id=name, mist_id=name, name=name, about=" · ".join(filter(None, about)))
 
 
 def machine(one: Row) -> Machine | None:

@@ -15,9 +15,9 @@ from mist_notebook.backends import images
 from mist_notebook.backends.base import Adapter
 from mist_notebook.ground import moments
 from mist_notebook.net.http import decode_rows, gc_paused, quote_segment
-from mist_notebook.records.model import BackendInfo, Image, Listing, Location, Machine, Network, Size
+from mist_notebook.records.model import BackendInfo, Choice, Image, Listing, Location, Machine, Network, Size
 
-from . import fields, machine_wire, wire
+from . import choosing, fields, machine_wire, wire
 from .own_ids import OwnIds
 from .server import MistServer
 
@@ -64,6 +64,10 @@ class MistListings(Adapter):
 
     def list_networks(self) -> Listing[Network]:
         return self._list("networks", wire.WireNetwork, wire.network)
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        del location
+        return choosing.listed(field, self.info, self._list)
 
     def list_machines(self) -> Listing[Machine]:
         return self._machines({})  # per backend: the list of all backends answers from Mist's own cache

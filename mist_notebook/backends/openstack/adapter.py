@@ -11,7 +11,7 @@ from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.parts import start
 from mist_notebook.backends.parts.answers import Row, query_of
 from mist_notebook.backends.parts.by_door import ByDoor
-from mist_notebook.backends.provider_fields import Field, check_name
+from mist_notebook.backends.provider_fields import GROUP, NETWORK, Field, check_name
 from mist_notebook.backends.token import row
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError, RefusedError
 from mist_notebook.ground.resolver import reference_text
@@ -21,6 +21,7 @@ from mist_notebook.records.model import (
     OP_TAG,
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -39,8 +40,8 @@ from .image_names import newest
 
 T = TypeVar("T")
 _FIELDS = (
-    Field("networks", "the network to be in, by name or id, where there are several"),
-    Field("security_groups", "a group of yours, instead of ours that lets SSH in from here"),
+    Field("networks", "the network to be in, by name or id, where there are several", lists=NETWORK),
+    Field("security_groups", "a group of yours, instead of ours that lets SSH in from here", lists=GROUP),
     Field("associate_floating_ip", "false: no address outside"),
     Field("ssh_from", "from where SSH is let in, such as 203.0.113.7"),
 )
@@ -100,6 +101,13 @@ class OpenStackAdapter(ByDoor):
 
     def list_networks(self) -> Listing[Network]:
         return self._listing(_made(records.network, self._calls.rows("network", "/networks", "networks")))
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        del location
+        paths = {"networks": ("/networks", "networks"), "security_groups": ("/security-groups", "security_groups")}
+        if field not in paths:
+            return None
+        return self._listing(_made(records.choice, self._calls.rows("network", *paths[field])))
 
     def list_machines(self) -> Listing[Machine]:
         rows = self._calls.rows("compute", "/servers/detail", "servers", _links("servers_links"))

@@ -8,7 +8,7 @@ from typing import Any
 from mist_notebook.backends.mist import fields
 from mist_notebook.backends.parts.answers import Row
 from mist_notebook.backends.token import row
-from mist_notebook.records.model import Image, Key, Location, Machine, Network, Size
+from mist_notebook.records.model import Choice, Image, Key, Location, Machine, Network, Size
 
 _STATES = {
     "ACTIVE": "running", "BUILD": "pending", "SHUTOFF": "stopped", "REBOOT": "rebooting", "HARD_REBOOT": "rebooting",
@@ -62,6 +62,16 @@ def network(one: Row) -> Network | None:
     known = row.named(one)
     outer = "to the outside" if one.get("router:external") is True else None
     return None if known is None else Network(**known, description=fields.text_of(one.get("description")) or outer)
+
+
+def choice(one: Row) -> Choice | None:
+    """A network or a group, as something to choose."""
+    known = row.named(one)
+    if known is None:
+        return None
+    outer = "to the outside" if one.get("router:external") is True else ""
+    about = (outer, fields.text_of(one.get("description")))
+    return Choice(**known, about=" · ".join(filter(None, about)))
 
 
 def key(one: Row) -> Key | None:

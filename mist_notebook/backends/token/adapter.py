@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from mist_notebook.net.http import Http, decode, quote_segment
 from mist_notebook.records.model import (
     Account,
     BackendInfo,
+    Choice,
     Image,
     Key,
     Listing,
@@ -85,7 +87,8 @@ class TokenAdapter(Adapter):
 
     def needs(self) -> Needs:
         takes_data = self._facts.most_user_data > 0
-        return Needs(cloud_init=takes_data, script=takes_data, hours=False, said=True)
+        fields = tuple(one.field for one in self._facts.choices)
+        return Needs(cloud_init=takes_data, script=takes_data, hours=False, fields=fields, said=True)
 
     def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
         del everything
@@ -115,6 +118,17 @@ class TokenAdapter(Adapter):
             zones = [Location(id=zone, mist_id=zone, name=zone, kind="zone") for zone in self._facts.zones]
             return Listing(backend=self.info, records=zones, fetched_at=datetime.now(UTC))
         return self._listing("locations", self._facts.locations, self._facts.location)
+
+    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
+        found = next((one for one in self._facts.choices if one.field.name == field), None)
+        if found is None:
+            return None
+        if "{zone}" not in found.rows.path:
+            return self._listing("choices", found.rows, found.choice)
+        if location is None:
+            return None
+        path = found.rows.path.format(zone=quote_segment(location.id))
+        return self._listing("choices", dataclasses.replace(found.rows, path=path), found.choice)
 
     def list_machines(self) -> Listing[Machine]:
         return self._listing("machines", self._facts.machines, self._facts.machine)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mist_notebook.backends.provider_fields import Field
 from mist_notebook.net.http import BEARER, Scheme
-from mist_notebook.records.model import Image, Key, Location, Machine, MachineSpec, Quota, Size
+from mist_notebook.records.model import Choice, Image, Key, Location, Machine, MachineSpec, Quota, Size
 
 from .tools import Tool
 
@@ -62,6 +63,15 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A field of a create whose choices the cloud lists: where they are, and how a row is one."""
+
+    field: Field
+    rows: Rows
+    choice: Callable[[Row], Choice | None]
+
+
+@dataclass(frozen=True)
 class Facts:
     """One cloud. `prices` is by location, "" for everywhere else."""
 
@@ -104,3 +114,4 @@ class Facts:
     labels: Rows | None = None  # where a cloud keeps the words of machines, those of machines that are gone too
     label: str = ""  # which field of such a row is the word
     usual_terms: Terms = field(default_factory=Terms)
+    choices: tuple[Listed, ...] = ()

@@ -28,5 +28,5 @@ def check(facts: Facts, backend: str, spec: MachineSpec) -> None:
         raise BadValueError(f"{backend} has no {spec.size.name} at {spec.location.id}.", f"{has} {_NOTHING_SENT}")
     start.refuse_hours(backend, spec)
     start.check(backend, spec, most_bytes=facts.most_user_data)
-    for name in spec.extra.keys() - {tag_rules.WORD}:
+    for name in spec.extra.keys() - {tag_rules.WORD, *(one.field.name for one in facts.choices)}:
         raise BadValueError(f"{backend} takes no '{name}' from here.", _NOTHING_SENT)

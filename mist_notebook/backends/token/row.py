@@ -11,7 +11,7 @@ import msgspec
 from mist_notebook.backends import tag_rules
 from mist_notebook.backends.mist import fields
 from mist_notebook.ground.text import clean
-from mist_notebook.records.model import Key, MachineSpec
+from mist_notebook.records.model import Choice, Key, MachineSpec
 
 from .facts import Row
 
@@ -93,6 +93,21 @@ def colon_tags(row: Row) -> tuple[tuple[str, str], ...]:
 def colon_tags_for(spec: MachineSpec) -> list[str] | None:
     """What a machine of that spec is to carry, as such tags."""
     return [f"{name}:{value}" if value else name for name, value in tag_rules.of(spec).items()] or None
+
+
+def ids(value: object) -> list[int | str] | None:
+    """What a field names, as the cloud's own ids; nothing where nobody named any."""
+    words = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return [number_or_text(str(one)) for one in words] or None
+
+
+def choice(row: Row, name: str = "name", *about: str | None, places: Iterable[str | None] = ()) -> Choice | None:
+    """Something of one's account to choose, at these locations; anywhere where none is known."""
+    known = named(row, "id", name)
+    if known is None:
+        return None
+    where = frozenset(place for place in places if place)
+    return Choice(**known, about=" · ".join(filter(None, about)), location_ids=where or None)
 
 
 def number_or_text(text: str) -> int | str:

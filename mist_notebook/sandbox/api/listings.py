@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mist_notebook.sandbox.ground.refusals import RefusedError
+from mist_notebook.sandbox.ground.refusals import RefusedError, bad_request
+from mist_notebook.sandbox.world import surroundings
 from mist_notebook.sandbox.world.clouds import Cloud
 from mist_notebook.sandbox.world.listing import Body, joined, rendered, without_extra
 
@@ -24,6 +25,26 @@ class CloudListingHandler(_ListingHandler):
     async def get(self, cloud_id: str, kind: str) -> None:
         """List them; with `cached`, without asking the cloud."""
         self.answer_listing(self.state.body(await self.asked_cloud(cloud_id), kind))
+
+
+class VolumesHandler(_ListingHandler):
+    """A cloud's volumes."""
+
+    async def get(self, cloud_id: str) -> None:
+        """List them."""
+        self.answer_listing(Body(rendered(surroundings.volumes(await self.asked_cloud(cloud_id)))))
+
+
+class SecurityGroupsHandler(PatientHandler):
+    """A cloud's security groups."""
+
+    async def get(self, cloud_id: str) -> None:
+        """List them, where the provider has any."""
+        cloud = await self.asked_cloud(cloud_id)
+        groups = surroundings.groups(cloud)
+        if groups is None:
+            raise bad_request(f"Listing security groups is not supported for provider {cloud.provider}")
+        self.answer_body(Body(rendered(groups)))
 
 
 class NetworksHandler(_ListingHandler):

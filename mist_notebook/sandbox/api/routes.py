@@ -8,7 +8,14 @@ from .bulk import BulkTagsHandler
 from .clouds import CloudHandler, CloudsHandler, ProvidersHandler
 from .handler import ApiHandler
 from .keys import KeyHalfHandler, KeyHandler, KeysHandler
-from .listings import CloudListingHandler, ImageHandler, ImagesHandler, NetworksHandler
+from .listings import (
+    CloudListingHandler,
+    ImageHandler,
+    ImagesHandler,
+    NetworksHandler,
+    SecurityGroupsHandler,
+    VolumesHandler,
+)
 from .machines import (
     CloudMachinesHandler,
     JobHandler,
@@ -33,6 +40,8 @@ ROUTES: list[tuple[str, type[ApiHandler]]] = [
     ("(?:/api/v1)?/clouds/([^/]+)/images/([^/]+)", ImageHandler),
     ("(?:/api/v1)?/clouds/([^/]+)/(sizes|locations|networks)", CloudListingHandler),
     ("/api/v1/networks", NetworksHandler),
+    ("/api/v1/clouds/([^/]+)/volumes", VolumesHandler),
+    ("/api/v1/clouds/([^/]+)/security-groups", SecurityGroupsHandler),
     ("/api/v1/keys", KeysHandler),
     ("/api/v1/keys/([^/]+)", KeyHandler),
     ("/api/v1/keys/([^/]+)/(private|public)", KeyHalfHandler),

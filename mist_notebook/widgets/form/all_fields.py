@@ -18,10 +18,10 @@ from mist_notebook.widgets.parts.small import Fold
 
 from .fields import Acts, Choice, Drawn, Message, TextField, button, part, row, show
 from .keys.paste_box import PasteBox
-from .more import More
+from .more.fields import More
 from .state.catalogue import OWN
 from .state.controls import Control
-from .state.events import Chose, Reviewed, Searched, Typed, Wiped
+from .state.events import Chose, Opened, Reviewed, Searched, Typed, Wiped
 from .state.glance import LOADING, NONE
 from .state.model import PASTE
 from .state.view import View
@@ -42,7 +42,7 @@ class Fields:
             for kind, label in (("backend", "Backend"), ("location", "Location"), ("key", "Key"))
         }
         self._name = TextField("name", "Name", self._typed, hint="such as web-1")
-        self._more = More(self._typed, entered=self._ask_for_review)
+        self._more = More(self._typed, entered=self._ask_for_review, opened=partial(acts.tell, Opened("more")))
         self._image, self._size = ImageSearch(self._search), SizeTable()
         self._messages = {"image": Message("image"), "size": Message("size")}
         self._make_key = button("Make a key", "mist-form-make-key", acts.make_key)

@@ -20,8 +20,8 @@ from mist_notebook.widgets.parts.thread_context import carried
 from . import looking, troubles
 from .going import Going, Made
 from .keys.errands import Errand, KeyErrands, own_keys
-from .state import recheck, several
-from .state.catalogue import BACKENDS, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
+from .state import offered, recheck, several
+from .state.catalogue import BACKENDS, CHOICES, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
 from .state.checks import needs_of
 from .state.events import (
     Answered,
@@ -231,11 +231,21 @@ class Desk:
         backend = self._backend(backend_id)
         if kind == "needs":
             return Shelf((backend.adapter.needs(),))
+        if kind.startswith(CHOICES):
+            return self._choices(backend, question)
         if kind == "names":
             return Shelf(recheck.taken(backend, self._session.connected.journal.opened()))
         search = kind.removeprefix(FOUND) if kind.startswith(FOUND) else ""
         (listing,) = self._session.listings("images" if search else kind, [backend], search=search, refresh=again)
         return Shelf(tuple(listing.records), listing.notes)
+
+    def _choices(self, backend: Backend, question: Question) -> Shelf:
+        """What a field can name; nothing where the backend doesn't list it."""
+        field, location_id = offered.asked(question)
+        with self._lock:
+            location = self._catalogue.find((backend.id, "locations"), location_id)
+        listing = backend.adapter.list_choices(field, location)
+        return Shelf(tuple(listing.records), listing.notes) if listing is not None else Shelf()
 
     def _backend(self, backend_id: str) -> Backend:
         found = self._session.connected.backends.get(backend_id)

@@ -71,7 +71,7 @@ class Message:
             self.widget.value = style.message(text, error=error)
 
 
-class _Dropdown(keyed.Dropdown):
+class Dropdown(keyed.Dropdown):
     """A list that opens, and tells what a person chooses."""
 
     chosen: Callable[[], object] = bool
@@ -87,7 +87,7 @@ class Choice:
     def __init__(self, name: str, label: str, hear: Hear) -> None:
         self._name, self._hear = name, hear
         self._ids: tuple[str | None, ...] = (None,)
-        self._list = _Dropdown(description=label, options=(NONE[name],), disabled=True)
+        self._list = Dropdown(description=label, options=(NONE[name],), disabled=True)
         self._list.add_class(f"mist-form-{name}")
         self._list.chosen = self._chosen
         self._message = Message(name)
@@ -142,10 +142,10 @@ class TextField:
     def __init__(self, name: str, label: str, hear: Hear, *, hint: str = "", lines: int = 1) -> None:
         made = _Textarea(rows=lines) if lines > 1 else Text()
         made.description, made.placeholder = label, hint
-        made.add_class(f"mist-form-{_class_of(name)}")
+        made.add_class(f"mist-form-{class_of(name)}")
         made.typed = lambda text: hear(name, str(text))
         self._text = made
-        self._message = Message(_class_of(name))
+        self._message = Message(class_of(name))
         self.widget = ipywidgets.VBox([made, self._message.widget], _dom_classes=["mist-form-field"])
 
     def entered(self, act: Callable[[], object]) -> None:
@@ -183,5 +183,6 @@ def show(widget: Any, is_visible: bool) -> None:
         widget.layout.display = display
 
 
-def _class_of(name: str) -> str:
+def class_of(name: str) -> str:
+    """A field's name as part of a class."""
     return "".join(letter if letter.isalnum() else "-" for letter in name)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.backends import choices
+from mist_notebook.backends.provider_fields import NETWORK
 from mist_notebook.display.page import Page
 from mist_notebook.fleet import account
+from mist_notebook.ground.errors import BadValueError
 from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
 from mist_notebook.widgets.parts.session_here import session_here
 
@@ -17,7 +20,7 @@ from .fields import Acts
 from .progress import ProgressCard
 from .state import fill
 from .state.events import Fill, Filled
-from .state.model import CHECKING, EDIT, ENDED, GO, MAKING
+from .state.model import CHECKING, EDIT, ENDED, EXTRA, GO, MAKING
 from .state.view import View
 from .view import NEEDS_A_KERNEL, FormView
 
@@ -237,8 +240,13 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
     words = dict(given)
     within: BackendInfo | None = None
     if words.get("backend") is not None:
-        within = session.backend(words["backend"]).record
+        backend = session.backend(words["backend"])
+        within = backend.record
         words["backend"] = within.id
+        if (network := words.pop("network", None)) is not None:
+            words[EXTRA + choices.field_for(NETWORK, backend.adapter.needs(), backend.name).name] = network
+    elif words.get("network") is not None:
+        raise BadValueError("A network is one of a backend.", "Name it too: %mist form BACKEND --network NAME")
     begin = fill.of_words(words)
     if row is not None:
         backends = [backend.record for backend in session.client.backends.values()]
@@ -248,9 +256,9 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
 
 def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any) -> Form:
     """A form to make a machine, with anything filled in: `backend=`, `location=`, `image=`, `size=`, `key=`, `name=`,
-    `count=`, `tags=`, `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes besides. Ids or
-    names, or rows.
-    What isn't said is suggested: `cpus="4+"` and `ram="16GB"` wish for a size, the cheapest that has it.
+    `network=`, `count=`, `tags=`, `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes
+    besides. Ids or names, or rows. What isn't said is suggested: `cpus="4+"` and `ram="16GB"` wish for a size, the
+    cheapest that has it.
 
     `row` is one row of a frame: a size, an image, an offer, a machine. It uses the notebook's session where the
     extension is loaded, else one of its own.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.provider_fields import NETWORK, Field
 from mist_notebook.backends.token import row, tools
-from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Listed, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Quota, Size
 
 _STATES = {"new": "pending", "active": "running", "off": "stopped", "archive": "terminated"}
@@ -88,6 +89,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "region": spec.location.id if spec.location else None,
         "ssh_keys": [row.number_or_text(spec.key.id)] if spec.key else None,
         "tags": row.colon_tags_for(spec),
+        "vpc_uuid": spec.extra.get("vpc_uuid"),
         "user_data": user_data,
     }
 
@@ -138,4 +140,17 @@ FACTS = Facts(
     label="name",
     who_path="/v2/account",
     most_user_data=64 << 10,
+    choices=(
+        Listed(
+            Field("vpc_uuid", "the network (VPC) to be in; the region's default without it", lists=NETWORK),
+            Rows("/v2/vpcs", "vpcs"),
+            lambda one: row.choice(
+                one,
+                "name",
+                fields.text_of(one.get("ip_range")),
+                "the default" if one.get("default") is True else None,
+                places=[fields.text_of(one.get("region"))],
+            ),
+        ),
+    ),
 )

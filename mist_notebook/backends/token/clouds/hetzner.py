@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from mist_notebook.backends import tag_rules
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.provider_fields import GROUP, IDS, NETWORK, Field
 from mist_notebook.backends.token import pricing, row, tools
-from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Listed, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
 _ARCHITECTURES = {"x86": "x86_64", "arm": "arm64"}
@@ -110,6 +111,8 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "location": spec.location.id if spec.location else None,
         "ssh_keys": [spec.key.name] if spec.key else None,  # unique there; its ids are numbers, which it wants as text
         "labels": tag_rules.of(spec) or None,
+        "networks": row.ids(spec.extra.get("networks")),
+        "firewalls": [{"firewall": own} for own in row.ids(spec.extra.get("firewalls")) or ()] or None,
         "user_data": user_data,
         "start_after_create": True,
     }
@@ -157,4 +160,16 @@ FACTS = Facts(
     terms_path="/pricing",
     terms=_terms,
     most_user_data=32 << 10,
+    choices=(
+        Listed(
+            Field("networks", "a private network to be in too", lists=NETWORK, shape=IDS),
+            Rows("/networks", "networks"),
+            lambda one: row.choice(one, "name", fields.text_of(one.get("ip_range"))),
+        ),
+        Listed(
+            Field("firewalls", "a firewall to stand behind", lists=GROUP, shape=IDS),
+            Rows("/firewalls", "firewalls"),
+            lambda one: row.choice(one, "name", f"{len(row.dicts(one, 'rules'))} rules"),
+        ),
+    ),
 )  # fmt: skip

@@ -6,8 +6,9 @@ import secrets
 from base64 import b64encode
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.provider_fields import GROUP, Field
 from mist_notebook.backends.token import row, tools
-from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Listed, Pages, Row, Rows, Terms, Words
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
@@ -114,6 +115,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "root_pass": Secret(secrets.token_urlsafe(48)),
         "tags": row.colon_tags_for(spec),
         "metadata": {"user_data": b64encode(user_data.encode()).decode()} if user_data else None,
+        "firewall_id": next(iter(row.ids(spec.extra.get("firewall_id")) or ()), None),
         "booted": True,
     }
 
@@ -158,4 +160,11 @@ FACTS = Facts(
     label="label",
     who_path="/profile",
     most_user_data=16 << 10,
+    choices=(
+        Listed(
+            Field("firewall_id", "a firewall to stand behind", lists=GROUP),
+            Rows("/networking/firewalls", "data"),
+            lambda one: row.choice(one, "label", fields.text_of(one.get("status"))),
+        ),
+    ),
 )

@@ -6,8 +6,9 @@ Every key of the project lets in. An address and a volume cost beside the machin
 from __future__ import annotations
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.provider_fields import GROUP, Field
 from mist_notebook.backends.token import row, tools
-from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Listed, Pages, Row, Rows, Terms, Words
 from mist_notebook.net.http import X_AUTH_TOKEN
 from mist_notebook.records.model import Image, Machine, MachineSpec, Size
 
@@ -88,6 +89,7 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "image": spec.image.id,
         "project": project,
         "tags": row.colon_tags_for(spec),
+        "security_group": spec.extra.get("security_group"),
         "dynamic_ip_required": True,
     }
 
@@ -141,5 +143,12 @@ FACTS = Facts(
     },
     machine_path=f"{_INSTANCES}/servers/{{id}}",
     most_user_data=0,
+    choices=(
+        Listed(
+            Field("security_group", "the security group to be in; the project's default without it", lists=GROUP),
+            Rows(f"{_INSTANCES}/security_groups", "security_groups", {"project": "{project}"}),
+            lambda one: row.choice(one, "name", "the default" if one.get("project_default") is True else None),
+        ),
+    ),
     billed_when_stopped=False,
 )  # fmt: skip

@@ -6,8 +6,9 @@ from base64 import b64encode
 from urllib.parse import parse_qs, urlsplit
 
 from mist_notebook.backends.mist import fields
+from mist_notebook.backends.provider_fields import GROUP, IDS, NETWORK, Field
 from mist_notebook.backends.token import row, tools
-from mist_notebook.backends.token.facts import Amount, Facts, Fields, Pages, Row, Rows, Terms, Words
+from mist_notebook.backends.token.facts import Amount, Facts, Fields, Listed, Pages, Row, Rows, Terms, Words
 from mist_notebook.records.model import Image, Location, Machine, MachineSpec, Size
 
 _MONTH_H = 672.0  # after which a month is paid: an hour is the month's price by this where Vultr gives the month alone
@@ -88,6 +89,11 @@ def _machine(one: Row) -> Machine | None:
     )
 
 
+def _range(one: Row) -> str | None:
+    subnet, bits = fields.text_of(one.get("v4_subnet")), one.get("v4_subnet_mask")
+    return f"{subnet}/{bits}" if subnet and isinstance(bits, int) else subnet
+
+
 def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
     del project
     return {
@@ -99,6 +105,8 @@ def _create(spec: MachineSpec, user_data: str | None, project: str) -> Row:
         "sshkey_id": [spec.key.id] if spec.key else None,
         "tags": row.colon_tags_for(spec),
         "user_data": b64encode(user_data.encode()).decode() if user_data else None,
+        "attach_vpc": row.ids(spec.extra.get("attach_vpc")),
+        "firewall_group_id": spec.extra.get("firewall_group_id"),
         "backups": "disabled",
         "activation_email": False,
     }
@@ -141,4 +149,16 @@ FACTS = Facts(
     machine_path="/instances/{id}",
     who=_who,
     who_path="/account",
+    choices=(
+        Listed(
+            Field("attach_vpc", "a private network (VPC) to be in too", lists=NETWORK, shape=IDS),
+            Rows("/vpcs", "vpcs"),
+            lambda one: row.choice(one, "description", _range(one), places=[fields.text_of(one.get("region"))]),
+        ),
+        Listed(
+            Field("firewall_group_id", "a firewall group to stand behind", lists=GROUP),
+            Rows("/firewalls", "firewall_groups"),
+            lambda one: row.choice(one, "description"),
+        ),
+    ),
 )

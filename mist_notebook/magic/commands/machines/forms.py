@@ -11,7 +11,21 @@ from mist_notebook.magic.commands.table import Answer, Argument, command
 if TYPE_CHECKING:
     from mist_notebook.client.notebook.session import Session
 
-_WORDS = ("backend", "location", "image", "size", "key", "name", "count", "hours", "user", "port", "cpus", "ram")
+_WORDS = (
+    "backend",
+    "location",
+    "image",
+    "size",
+    "key",
+    "network",
+    "name",
+    "count",
+    "hours",
+    "user",
+    "port",
+    "cpus",
+    "ram",
+)
 
 
 @command(
@@ -25,6 +39,7 @@ _WORDS = ("backend", "location", "image", "size", "key", "name", "count", "hours
     Argument("--name", "begin with this name", "NAME"),
     Argument("--count", "begin with so many machines, called NAME-1 and so on", "N"),
     Argument("--tag", "begin with this tag; may be given again", "NAME=VALUE", many=True),
+    Argument("--network", "begin with this network", "NETWORK", values="network"),
     Argument("--cpus", f"begin with the cheapest size of so many vCPUs: {quantity.COUNT_FORMS}", "AMOUNT"),
     Argument("--ram", f"begin with the cheapest size of so much memory: {quantity.RAM_FORMS}", "AMOUNT"),
     Argument("--hours", "begin with this time limit: 2h, 90m, 3d", "TIME"),

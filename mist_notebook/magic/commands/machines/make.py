@@ -97,6 +97,9 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     Argument("--script", "a script to run on it once it is up", "FILE", read=_file),
     Argument("--cloud-init", "what cloud-init is to do as it boots", "FILE", read=_file),
     Argument("--hours", "destroy it after this time: 2h, 90m, 3d", "TIME", read=quantity.hours),
+    Argument(
+        "--network", "id or name of the network to be in; may be given again", "NETWORK", values="network", many=True
+    ),
     Argument("--extra", "a field that the provider needs; may be given again", "K=V", read=_extra, many=True),
     Argument("--tag", "a tag for it to carry; may be given again", "NAME=VALUE", read=tag_rules.read, many=True),
     Argument("--count", "so many, called NAME-1 and so on", "N", read=quantity.machines),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from argparse import Namespace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mist_notebook.backends import provider_fields
+from mist_notebook.backends import choices, provider_fields
 from mist_notebook.client.waiting import waited
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
 from mist_notebook.ground.text import brief
@@ -64,6 +64,7 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
     more = {"script": options.script, "cloud_init": options.cloud_init, "hours": options.hours}
     more |= {"together": options.name} if options.together else {}
     more |= {"tags": options.tag} if options.tag else {}
+    more |= _network(backend, options) if options.network else {}
     try:
         make = partial(backend.spec, options.name, key=options.key, **wanted, **more, **dict(options.extra))
         return waited(make, backend.name)
@@ -73,6 +74,16 @@ def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec
         raise NotFoundError(
             error.message, f"It belongs to {owner}, not to {backend.name}." if owner else error.hint
         ) from None
+
+
+def _network(backend: Backend, options: Namespace) -> dict[str, Any]:
+    """The networks that are named, as the field that the backend has for them."""
+    field = choices.field_for(provider_fields.NETWORK, backend.adapter.needs(), backend.name).name
+    if not all(word.strip() for word in options.network):
+        raise BadValueError("The network is empty.", f"Give its name or id: %mist networks {backend.name}")
+    if field in dict(options.extra):
+        raise MistUsageError(f"--network and --extra {field}= say the same.", "Give one of them.")
+    return {field: options.network if len(options.network) > 1 else options.network[0]}
 
 
 def _with_key(backend: Backend, spec: MachineSpec) -> MachineSpec:

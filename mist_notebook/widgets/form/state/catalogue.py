@@ -22,6 +22,8 @@ _PARTS_KEPT = 4
 PRICES = "prices"  # of a backend's sizes by location: one record, of no listing
 FOUND = "found "  # what is found by searching: the words follow
 
+CHOICES = "choices "  # what an extra field can name: the field's name, and at which location
+
 Question = tuple[str, str]  # a backend's id, and what of it: needs, locations, images, sizes, names, or found …
 
 

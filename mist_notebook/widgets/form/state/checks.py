@@ -14,7 +14,7 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ssh.keys import public_key
 from mist_notebook.ssh.target import port_number, user_name
 
-from . import several
+from . import offered, several
 from .catalogue import Catalogue
 from .model import EXTRA, PASTE, State, question_of
 
@@ -73,7 +73,7 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
     if field == PASTE:
         return _wrong_paste(text)
     if field.startswith(EXTRA):
-        return _wrong_extra(field.removeprefix(EXTRA), text)
+        return _wrong_extra(field.removeprefix(EXTRA), text) or _not_offered(field, state, catalogue)
     if field == "hours" and text.strip() and not needs_of(state, catalogue).hours:
         return f"{_name(state, catalogue)} ends no machine by itself: leave it empty, and destroy it in time."
     return _refusal(_READERS[field], text.strip()) if text.strip() else ""
@@ -160,6 +160,11 @@ def _wrong_extra(name: str, text: str) -> str:
     if is_meant_as_json and isinstance(extra_value(text), str):
         return f"'{brief(text)}' is not JSON: quotes are double, and each bracket is closed."
     return ""
+
+
+def _not_offered(name: str, state: State, catalogue: Catalogue) -> str:
+    field = next((one for one in needs_of(state, catalogue).fields if EXTRA + one.name == name), None)
+    return offered.wrong(field, state, catalogue) if field is not None else ""
 
 
 def _refusal(read: Callable[[str], object], text: str) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mist_notebook.backends.provider_fields import Field
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
 from mist_notebook.ssh.keys import public_key
 from mist_notebook.widgets.lists import placed_size
 
-from . import fits, places, suggest
+from . import fits, offered, places, suggest
 from .catalogue import BACKENDS, OWN_KEYS, Catalogue, OwnKey, Shelf
 from .checks import CLOUD_INIT, Lack, needs_of, script_kind
 from .model import (
@@ -61,6 +62,7 @@ def controls(state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) ->
         **{kind: make(state, catalogue) for kind, make in choices.items()},
         PASTE: _paste(state, catalogue),
         **{name: _text(name, state, catalogue, lacking.get(name)) for name in texts},
+        **{EXTRA + one.name: _offered(one, state, catalogue, lacking) for one in needs.fields if one.lists},
     }
 
 
@@ -215,6 +217,14 @@ def _text(name: str, state: State, catalogue: Catalogue, lack: Lack | None) -> C
     empty = f"{lack.label.capitalize()} is needed." if lack and not why and name in state.touched else ""
     quiet = _about_text(name, state, catalogue)
     return Control(value=state.text(name), message=note or why or empty or quiet, error=bool(note or why or empty))
+
+
+def _offered(field: Field, state: State, catalogue: Catalogue, lacking: Mapping[str, Lack]) -> Control:
+    """A field whose choices the backend may list: a list to choose from, or a text where it doesn't."""
+    plain = _text(EXTRA + field.name, state, catalogue, lacking.get(EXTRA + field.name))
+    listed = offered.listed(field, state, catalogue)
+    message = plain.message if plain.error else listed.said or plain.message
+    return replace(plain, options=listed.options, value=listed.value, loading=listed.is_loading, message=message)
 
 
 def _about_text(name: str, state: State, catalogue: Catalogue) -> str:

@@ -131,6 +131,13 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A person unfolded a part, such as `more`; what is shown only there is asked for, and asked again if it failed."""
+
+    part: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """The question was put to the server."""
 
@@ -279,6 +286,7 @@ Event = (
     | Found
     | Chose
     | Typed
+    | Opened
     | Asked
     | Answered
     | Failed

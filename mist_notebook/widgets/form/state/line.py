@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mist_notebook.backends import tag_rules
+from mist_notebook.backends.provider_fields import NETWORK, SUBNET
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import guard
 from mist_notebook.provision.costs import costly
@@ -53,9 +54,13 @@ def _words(state: State, catalogue: Catalogue) -> Iterator[str]:
     yield from _consent(info, state, catalogue)
     for tag in _tags(state):
         yield from _option("tag", tag)
+    network = next((one.name for kind in (NETWORK, SUBNET) for one in needs.fields if one.lists == kind), "")
     for field in needs.fields:
         value = state.text(EXTRA + field.name).strip()
-        yield from _option("extra", f"{field.name}={value}" if value else None)
+        if field.name == network and value and not value.startswith(("[", "{")):
+            yield from _option("network", value)
+        else:
+            yield from _option("extra", f"{field.name}={value}" if value else None)
 
 
 def _tags(state: State) -> list[str]:

@@ -61,6 +61,8 @@ class State:
     `searches` what was looked for among the images of each backend beyond those that it lists by itself. `fills` counts
     how often texts came from elsewhere than from their fields, `pastes` how often the box for a public key was emptied.
 
+    `opened` are the parts that a person has unfolded: what only they show is asked for from then on.
+
     With `hints`, what nobody has chosen is suggested: `guessed` says of what this holds; `name` is a text.
     """
 
@@ -83,6 +85,7 @@ class State:
     wishes: Wishes = field(default_factory=Wishes)
     hints: Hints | None = None
     guessed: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str:
         """What stands in a text field."""

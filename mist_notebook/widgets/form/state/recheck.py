@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
+from mist_notebook.backends import choices
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import (
     AmbiguousError,
@@ -31,6 +32,7 @@ from mist_notebook.records.model import Image, MachineSpec
 from . import fits
 from .catalogue import Taken
 from .events import Problem, Verdict
+from .model import EXTRA
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend
@@ -110,6 +112,8 @@ def _compared(
         if record is None
     ]
     fresh = replace(spec, backend=backend.record, **{kind: record for kind, record in found.items() if record})
+    fresh, unlisted = (fresh, []) if gone else _with_choices(backend, fresh)
+    gone += unlisted
     fresh = replace(fresh, login=backend.adapter.default_user(fresh.image))
     which = f"'{name.id}': " if name and name.id != called and name.id not in name.why else ""
     used = [Problem("name", f"{which}{name.why}", "Choose another name.")] if name else []
@@ -120,6 +124,18 @@ def _compared(
         return backend.fitted(fresh), used
     except BadValueError as error:
         return fresh, [*used, Problem("", error.message, error.hint)]
+
+
+def _with_choices(backend: Backend, spec: MachineSpec) -> tuple[MachineSpec, list[Problem]]:
+    """The spec with the networks, groups and volumes that it names as they are now, and those that it can't have."""
+    extra, problems = dict(spec.extra), []
+    for field in backend.adapter.needs().fields if extra else ():
+        if field.lists and field.name in extra:
+            try:
+                extra[field.name] = choices.meant(extra[field.name], field, backend.adapter, spec.location)
+            except (BadValueError, AmbiguousError) as error:
+                problems.append(Problem(EXTRA + field.name, error.message, error.hint))
+    return replace(spec, extra=extra), problems
 
 
 def _unfit(spec: MachineSpec) -> list[Problem]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mist_notebook.records.model import MachineSpec, Price
 
-from .catalogue import Catalogue
+from .catalogue import CHOICES, Catalogue
 from .checks import lacks
 from .events import Backed, Checked, CheckFailed, Confirmed, Ended, Event, Problem, Renewed, Reviewed, Started, Verdict
 from .model import (
@@ -20,6 +20,7 @@ from .model import (
     CONFIRMING,
     EDIT,
     ENDED,
+    EXTRA,
     GO,
     KINDS,
     LOCKED,
@@ -111,6 +112,8 @@ def _back_to(problems: list[Problem], state: State) -> State:
     """The fields again, each problem at its own; what it was about is read anew."""
     said = {problem.field: f"{problem.message} {problem.hint}".rstrip() for problem in problems}
     asks = without(state.asks, *(question_of(problem.field, state) for problem in problems))
+    if any(problem.field.startswith(EXTRA) for problem in problems):
+        asks = without(asks, *(question for question in asks if question[1].startswith(CHOICES)))
     return replace(
         state,
         review=Review(),

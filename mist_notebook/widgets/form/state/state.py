@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mist_notebook.ssh.keys.public_key import is_secret
 
+from . import offered
 from .cascade import chose, found_at, left_for, settled
 from .catalogue import BACKENDS, KEYS, OWN_KEYS, PRICES, Catalogue, Question, Shelf
 from .events import (
@@ -26,6 +27,7 @@ from .events import (
     FoundOwn,
     FoundPrices,
     Hinted,
+    Opened,
     Reread,
     Retried,
     Searched,
@@ -97,6 +99,7 @@ def wanted(state: State, catalogue: Catalogue) -> tuple[Question, ...]:
         if needs is not None and needs.machines:
             kinds = ["locations"] if needs.location else []
             questions += [(info.id, kind) for kind in (*kinds, "images", "sizes", "names")]
+            questions += offered.wanted(state, catalogue)
             questions += searches_of(state) if (info.id, "images") in catalogue.shelves else []
     return tuple(question for question in questions if question not in state.asks)
 
@@ -115,8 +118,8 @@ def _changed(state: State, event: Event, catalogue: Catalogue) -> State:
             return chose(state, kind, record_id, catalogue)
         case Typed(name, text):
             return _typed(state, name, text)
-        case Searched(query):
-            return searching(state, query)
+        case Searched() | Opened():
+            return searching(state, event.query) if isinstance(event, Searched) else offered.opened(state, event.part)
         case Hinted() | Found() | FoundOwn() | FoundPrices() | Told() | Took() | Wiped():
             return _told(state, event, catalogue)
         case Asked() | Answered() | Failed() | Retried() | Reread() | Disconnected():

@@ -9,7 +9,7 @@ from mist_notebook.backends.provider_fields import Field
 from mist_notebook.records.model import BackendInfo, Size
 
 from . import glance, money, places, several
-from .catalogue import BACKENDS, Catalogue
+from .catalogue import BACKENDS, CHOICES, Catalogue
 from .checks import lacks, needs_of
 from .controls import Control, controls
 from .events import Trouble
@@ -117,8 +117,8 @@ def _troubles(state: State) -> tuple[Trouble, ...]:
     mine = ("", state.backend or "")
     found = [
         ask.trouble
-        for (backend, _), ask in state.asks.items()
-        if ask.phase == FAILED and ask.trouble is not None and backend in mine
+        for (backend, kind), ask in state.asks.items()
+        if ask.phase == FAILED and ask.trouble is not None and backend in mine and not kind.startswith(CHOICES)
     ]
     return tuple(dict.fromkeys(found))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mist_notebook.backends import tag_rules
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.ssh.target import port_number
 
-from . import several
+from . import offered, several
 from .catalogue import Catalogue
 from .checks import CLOUD_INIT, SCRIPT, extra_value, lacks, needs_of, script_kind
 from .model import EXTRA, State, record_of
@@ -31,8 +33,18 @@ def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:
         script=text if kind == SCRIPT else None,
         cloud_init=text if kind == CLOUD_INIT else None,
         hours=quantity.hours(hours) if hours else None,
-        extra={name: extra_value(value, name) for name, value in given.items() if value} | _tags(state, info.provider),
+        extra=_extra(given, state, catalogue) | _tags(state, info.provider),
     )
+
+
+def _extra(given: dict[str, str], state: State, catalogue: Catalogue) -> dict[str, Any]:
+    """What the backend takes besides; what it lists by its id, in the shape that goes over."""
+    listed = {field.name: field for field in needs_of(state, catalogue).fields if field.lists}
+    return {
+        name: offered.value(listed[name], state, catalogue) if name in listed else extra_value(value, name)
+        for name, value in given.items()
+        if value
+    }
 
 
 def _tags(state: State, provider: str) -> dict[str, dict[str, str]]:

@@ -12,12 +12,13 @@ import ipywidgets
 
 from mist_notebook.backends.provider_fields import Field
 from mist_notebook.ground.text import escape_html
+from mist_notebook.widgets.form.fields import Drawn, Hear, TextField, row
+from mist_notebook.widgets.form.state.model import EXTRA
+from mist_notebook.widgets.form.state.view import View
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.small import Fold
 
-from .fields import Drawn, Hear, TextField, row
-from .state.model import EXTRA
-from .state.view import View
+from .option_field import OptionField
 
 _LABELS = {
     "count": "Machines",
@@ -37,21 +38,22 @@ _HINTS = {
 }
 _SCRIPT_LINES = 6
 _NOTHING = "how many, tags, time limit, script, login"
+_LISTED = "how many, tags, network, time limit, script, login"
 
 
 class More:
     """The widgets of these fields."""
 
-    def __init__(self, hear: Hear, *, entered: Callable[[], object]) -> None:
+    def __init__(self, hear: Hear, *, entered: Callable[[], object], opened: Callable[[], object]) -> None:
         self._hear = hear
         self._drawn = Drawn()
         self._texts = {name: self._text(name) for name in _LABELS}
         for name in ("count", "tags"):
             self._texts[name].entered(entered)
-        self._extras: dict[str, TextField] = {}
+        self._extras: dict[str, TextField | OptionField] = {}
         self._is_wanting = False
         self.needed, self._optional = (ipywidgets.VBox(_dom_classes=["mist-form-extras"]) for _ in range(2))
-        self.fold = Fold("More", self._put_together(), css="mist-form-more", does="Open")
+        self.fold = Fold("More", self._put_together(), css="mist-form-more", does="Open", opened=opened)
 
     def draw(self, view: View, *, anew: bool) -> None:
         """Mirror what is to be seen; what is wrong, or was filled in from elsewhere, opens it."""
@@ -61,7 +63,8 @@ class More:
         optional = [EXTRA + field.name for field in view.extras if not field.needed]
         controls = [view.controls[name] for name in (*_LABELS, *optional)]
         is_wanting = any(control.error for control in controls)
-        self.fold.say(view.glance["more"] or _NOTHING, error=is_wanting)
+        nothing = _LISTED if any(field.lists for field in view.extras) else _NOTHING
+        self.fold.say(view.glance["more"] or nothing, error=is_wanting)
         if (is_wanting and not self._is_wanting) or (anew and any(control.value for control in controls)):
             self.fold.turn(is_open=True)
         self._is_wanting = is_wanting
@@ -94,5 +97,10 @@ class More:
         for widget in before:
             style.discard(widget)
 
-    def _made(self, fields: Sequence[Field]) -> dict[str, TextField]:
-        return {EXTRA + one.name: TextField(EXTRA + one.name, one.name.replace("_", " "), self._hear) for one in fields}
+    def _made(self, fields: Sequence[Field]) -> dict[str, TextField | OptionField]:
+        return {EXTRA + one.name: self._extra(one) for one in fields}
+
+    def _extra(self, field: Field) -> TextField | OptionField:
+        label = field.name.replace("_", " ").removesuffix(" id")
+        kind = OptionField if field.lists else TextField
+        return kind(EXTRA + field.name, label, self._hear)
