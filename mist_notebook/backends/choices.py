@@ -71,9 +71,9 @@ def picked(word: str, choices: Sequence[Choice], field: Field, location: Locatio
             break
     if not is_at(found, location) and location is not None:
         places = ", ".join(sorted(found.location_ids or ()))
-        near = ", ".join(f"{one.name} ({one.id})" for one in here[:_MOST_NAMED])
+        near = ", ".join(_called(one) for one in here[:_MOST_NAMED])
         raise BadValueError(
-            f"The {field.lists} {brief(found.name)} ({found.id}) is in {places}, not in {location.id}.",
+            f"The {field.lists} {_called(found)} is in {places}, not in {location.id}.",
             f"There {'are' if len(here) != 1 else 'is'} {near or 'none'} there. Nothing was sent.",
         )
     return found
@@ -108,6 +108,11 @@ def _plain(one: Any) -> Any:
     """The id of an object that says nothing else."""
     is_object = isinstance(one, dict) and len(one) == 1 and next(iter(one)) in ("id", "volume_id")
     return next(iter(one.values())) if is_object else one
+
+
+def _called(choice: Choice) -> str:
+    name = brief(choice.name)
+    return name if choice.name == choice.id else f"{name} ({choice.id})"
 
 
 def _means(word: str, choice: Choice) -> bool:

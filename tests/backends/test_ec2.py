@@ -319,9 +319,9 @@ def test_a_spot_machine_is_asked_for_once_and_said_so(backend: Backend, cloud: C
 def test_subnets_and_groups_are_named_and_a_group_of_another_network_is_refused(backend: Backend) -> None:
     ec2 = ec2_cloud.backend("eu-west-1")
     vpc = ec2.create_vpc("10.7.0.0/16")
-    subnet = ec2.create_subnet(vpc.id, "10.7.1.0/24", "eu-west-1a", None)
+    subnet = ec2.create_subnet(vpc.id, "10.7.1.0/24", availability_zone="eu-west-1a")
     subnet.add_tag("Name", "inner")
-    default = next(one.id for one in ec2.vpcs.values() if one.is_default == "true")
+    default = next(one.id for one in ec2.vpcs.values() if one.id != vpc.id)
     mine = ec2.create_security_group("web", "mine", vpc_id=default)
     other = ec2.create_security_group("inner-web", "of the other", vpc_id=vpc.id)
     assert wish(backend, security_group="WEB").extra == {"security_group": mine.id}
