@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mist_notebook.client.machine import Machine
-
+from mist_notebook.client.machines.machine import Machine
 from mist_notebook.ground.errors import AmbiguousError, BadValueError, MistUsageError
 from tests.rigs.line_rig import Desk
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mist_notebook.client.session import Session
 
 from mist_notebook.backends.mist.adapter import MistAdapter
 from mist_notebook.backends.needs import Needs
 from mist_notebook.backends.provider_fields import GROUP, IDS, NETWORK, SUBNET, VOLUME, VOLUMES, Field
 from mist_notebook.client import runtime
+from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.records.model import Choice
 from mist_notebook.widgets.form.state import state as machine
