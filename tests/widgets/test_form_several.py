@@ -13,10 +13,11 @@ from mist_notebook.client.notebook.session import Session
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.provision import provision
 from mist_notebook.ssh.probing.probe import Patience, probe_when_up
-from mist_notebook.widgets.form.state import fill, several
+from mist_notebook.widgets.form.state import fill
 from mist_notebook.widgets.form.state.catalogue import Taken
 from mist_notebook.widgets.form.state.events import Hinted, Hints
 from mist_notebook.widgets.form.state.model import EDIT
+from mist_notebook.widgets.form.state.more import several
 from mist_notebook.widgets.form.state.wish import wish
 from tests.rigs.form_rig import Page, opened
 from tests.rigs.form_world import World, complete

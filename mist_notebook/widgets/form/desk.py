@@ -20,7 +20,7 @@ from mist_notebook.widgets.parts.thread_context import carried
 from . import looking, troubles
 from .going import Going, Made
 from .keys.errands import Errand, KeyErrands, own_keys
-from .state import offered, recheck, several
+from .state import recheck
 from .state.catalogue import BACKENDS, CHOICES, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
 from .state.checks import needs_of
 from .state.events import (
@@ -42,6 +42,7 @@ from .state.events import (
     Wishes,
 )
 from .state.model import CHECKING, CONFIRMING, GO, LOADING, PASTE, Review, record_of
+from .state.more import offered, several
 from .state.state import State, advance, wanted
 from .state.view import View, view
 from .state.wish import login, wish

@@ -14,9 +14,9 @@ from mist_notebook.ground.text import brief
 from mist_notebook.ssh.keys import public_key
 from mist_notebook.ssh.target import port_number, user_name
 
-from . import offered, several
 from .catalogue import Catalogue
 from .model import EXTRA, PASTE, State, question_of
+from .more import offered, several
 
 SCRIPT, CLOUD_INIT, NEITHER = "script", "cloud-init", "neither"
 _LESS = ("count", "tags", "script", "hours", "user", "port")

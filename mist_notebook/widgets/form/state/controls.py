@@ -13,7 +13,7 @@ from mist_notebook.records.model import BackendInfo, Image, Key, Location, Size
 from mist_notebook.ssh.keys import public_key
 from mist_notebook.widgets.lists import placed_size
 
-from . import fits, offered, places, suggest
+from . import fits, places, suggest
 from .catalogue import BACKENDS, OWN_KEYS, Catalogue, OwnKey, Shelf
 from .checks import CLOUD_INIT, Lack, needs_of, script_kind
 from .model import (
@@ -28,6 +28,7 @@ from .model import (
     searches_of,
     shelf_of,
 )
+from .more import offered
 
 _LABEL_LIMIT = 100
 

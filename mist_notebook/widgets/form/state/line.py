@@ -14,10 +14,11 @@ from mist_notebook.provision import guard
 from mist_notebook.provision.costs import costly
 from mist_notebook.records.model import BackendInfo
 
-from . import places, several
+from . import places
 from .catalogue import BACKENDS, Catalogue
 from .checks import CLOUD_INIT, needs_of, script_kind
 from .model import EXTRA, State, record_of, shelf_of
+from .more import several
 
 _PLAIN = re.compile(r"[\w.,:/+=@%-]+", re.ASCII)
 _FILLED_IN = {"{": "{{", "}": "}}", "$": "$$"}  # what a line fills in stands twice where it is meant as it is

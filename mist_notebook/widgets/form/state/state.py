@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from mist_notebook.ssh.keys.public_key import is_secret
 
-from . import offered
 from .cascade import chose, found_at, left_for, settled
 from .catalogue import BACKENDS, KEYS, OWN_KEYS, PRICES, Catalogue, Question, Shelf
 from .events import (
@@ -53,6 +52,7 @@ from .model import (
     searching,
     without,
 )
+from .more import offered
 from .review import reviewed
 
 __all__ = ["State", "advance", "step", "wanted"]

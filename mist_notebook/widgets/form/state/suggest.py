@@ -15,11 +15,12 @@ from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Location, Price, Size
 from mist_notebook.widgets.lists import image_systems
 
-from . import fits, several
+from . import fits
 from . import places as by_place
 from .catalogue import BACKENDS, Catalogue, Shelf
 from .events import Hints, Wishes
 from .model import State, question_of, record_of
+from .more import several
 
 _MB_PER_GB = 1024.0
 

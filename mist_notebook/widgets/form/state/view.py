@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mist_notebook.backends.provider_fields import Field
 from mist_notebook.records.model import BackendInfo, Size
 
-from . import glance, money, places, several
+from . import glance, money, places
 from .catalogue import BACKENDS, CHOICES, Catalogue
 from .checks import lacks, needs_of
 from .controls import Control, controls
@@ -24,6 +24,7 @@ from .model import (
     record_of,
     shelf_of,
 )
+from .more import several
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from mist_notebook.ground.amounts import quantity
 from mist_notebook.records.model import MachineSpec
 from mist_notebook.ssh.target import port_number
 
-from . import offered, several
 from .catalogue import Catalogue
 from .checks import CLOUD_INIT, SCRIPT, extra_value, lacks, needs_of, script_kind
 from .model import EXTRA, State, record_of
+from .more import offered, several
 
 
 def wish(state: State, catalogue: Catalogue) -> MachineSpec | None:

@@ -6,8 +6,7 @@ from collections.abc import Set as Collection
 
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
-
-from .model import State
+from mist_notebook.widgets.form.state.model import State
 
 MOST = 20  # so many cards can still be watched; a line makes more
 

@@ -11,9 +11,8 @@ from mist_notebook.backends.provider_fields import Field
 from mist_notebook.ground.errors import MistError
 from mist_notebook.ground.text import brief, clean
 from mist_notebook.records.model import Choice, Location
-
-from .catalogue import CHOICES, Catalogue, Question, Shelf
-from .model import EXTRA, FAILED, LOADING, State, record_of, without
+from mist_notebook.widgets.form.state.catalogue import CHOICES, Catalogue, Question, Shelf
+from mist_notebook.widgets.form.state.model import EXTRA, FAILED, LOADING, State, record_of, without
 
 _LIMIT = 80
 _AT = " at "
