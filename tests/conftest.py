@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 
 os.environ["TZ"] = "UTC"  # what people read stands by the clock here, whichever this is
 time.tzset()
 _NO_SKIP = os.environ.get("MIST_NO_SKIP") == "1"  # read here: `own_settings` hides it from the tests
+settings.register_profile("untimed", deadline=None)  # how long one example takes is no fact
+settings.load_profile("untimed")
+
+_FRONT_ENDS = pytest.StashKey[Any]()
 
 
 def need(condition: object, reason: str) -> None:
@@ -104,28 +109,32 @@ def notebook(bare_shell: InteractiveShell, own_settings: Path) -> Iterator[Noteb
 
 @pytest.fixture(scope="session")
 def front_ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The one server of this process, a `jupyterlab.Server`, and the folder of it and of the browser's profile."""
+    """The one server of this process and its Chromium, a `jupyterlab.FrontEnds`."""
     from tests.rigs import jupyterlab  # needs nbformat, which the matrix of versions has not
 
     need(find_spec("playwright"), "playwright is not installed")
     need(find_spec("jupyterlab"), "JupyterLab is not installed")
     need(jupyterlab.chromium(), "Chromium is not installed (Debian: apt-get install chromium)")
     folder = tmp_path_factory.mktemp("lab")
-    with jupyterlab.serve(folder) as server:
-        yield server, folder
+    with jupyterlab.serve(folder) as server, jupyterlab.FrontEnds(server, folder) as ends:
+        yield ends
 
 
 @pytest.fixture(scope="module")
-def lab(front_ends: Any) -> Iterator[Any]:
-    """The front ends and a Chromium, a `jupyterlab.Lab`, for the browser tests of one file.
+def lab(front_ends: Any, request: pytest.FixtureRequest) -> Any:
+    """The front ends and a Chromium, a `jupyterlab.Lab`, which browser tests in a row have in common.
 
     Not longer than that: where playwright is open, no other test of the process can run an event loop.
     """
-    from tests.rigs import jupyterlab
+    request.session.stash[_FRONT_ENDS] = front_ends
+    return front_ends.open()
 
-    server, folder = front_ends
-    with jupyterlab.browser(folder) as context:
-        yield jupyterlab.Lab(server, context)
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """No Chromium is left open for a test that isn't one in a browser."""
+    if _FRONT_ENDS in item.session.stash and (nextitem is None or not nextitem.get_closest_marker("browser")):
+        item.session.stash[_FRONT_ENDS].close()
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +159,16 @@ def sheet(open_sheet: Any) -> Iterator[Any]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests first, then other long files: what is long and last keeps all others waiting."""
     items.sort(key=lambda item: not item.get_closest_marker("browser") and 1 + (not item.get_closest_marker("long")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file is one worker's, as its tests share what they start, and so are all browser tests: one JupyterLab."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Shared(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "browser" if file.endswith("browser.py") else file
+
+    return Shared(config, log) if config.getvalue("dist") == "loadfile" else None

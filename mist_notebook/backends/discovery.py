@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from mist_notebook.ground.errors import MistError, UnavailableError
 from mist_notebook.ground.threads import Threads
@@ -43,7 +45,7 @@ class Opened:
 
 def addable() -> list[str]:
     """The kinds that can be added without a Mist server, by their providers; none is loaded for that."""
-    return sorted(point.name for point in entry_points(group=GROUP) if point.name != "mist")
+    return [kind.name for kind in _kinds() if kind.name != "mist"]
 
 
 def open_all(settings: Settings, *, others_s: float = 10.0, said: Said = lambda _names: None) -> Opened:
@@ -53,8 +55,7 @@ def open_all(settings: Settings, *, others_s: float = 10.0, said: Said = lambda 
     takes longer than `others_s` is left out, where another has something. `said` hears once, after three seconds, which
     are being waited for. An interrupt cuts what is on its way.
     """
-    kinds = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    asked = {kind.name: _Asked(partial(_opened, kind, settings)) for kind in kinds}
+    asked = {kind.name: _Asked(partial(_opened, kind, settings)) for kind in _kinds()}
     try:
         _wait(asked, others_s, said)
     except BaseException:
@@ -73,6 +74,23 @@ def end(seconds: float) -> None:
     for thread in _opening.running():
         doors.close_made_on(thread)
     _opening.join(seconds)
+
+
+def _kinds() -> tuple[EntryPoint, ...]:
+    """Every registered kind, by its name: packages are read again where one came or went since."""
+    return _registered(tuple((folder, _changed(folder)) for folder in sys.path))
+
+
+@lru_cache(maxsize=1)
+def _registered(_folders: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
+
+
+def _changed(folder: str) -> int:
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _wait(asked: dict[str, _Asked], others_s: float, said: Said) -> None:

@@ -51,12 +51,15 @@ class Gate:
 
 
 def interrupt_in(function: str) -> None:
-    """Interrupt the main thread, once it waits inside that function of ours."""
-    main = threading.main_thread().ident
-    assert main is not None
+    """Interrupt the main thread, once it sleeps inside that function of ours: Python hears an earlier one later."""
+    main = threading.main_thread()
+    assert main.ident is not None
+    status = Path(f"/proc/self/task/{main.native_id}/stat")
 
     def frames() -> Iterator[str]:
-        frame = sys._current_frames().get(main)
+        frame = top = sys._current_frames().get(main.ident)
+        if top is not None and top.f_code is threading.Condition.wait.__code__ and "gotit" not in top.f_locals:
+            return  # not yet at the lock that it will wait for
         while frame is not None:
             yield f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"
             frame = frame.f_back
@@ -64,8 +67,9 @@ def interrupt_in(function: str) -> None:
     def interrupt() -> None:
         while True:
             called = list(frames())
-            if function in called and called[0] in ("threading.wait", function):
-                return signal.pthread_kill(main, signal.SIGINT)
+            sleeps = not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "S"
+            if sleeps and function in called and called[0] in ("threading.wait", function):
+                return signal.pthread_kill(main.ident, signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
 

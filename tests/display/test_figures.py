@@ -138,7 +138,7 @@ numbers = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(numbers, min_size=1, max_size=6))
 def test_any_figures_read_back_as_precisely_as_pandas_shows_them(values: list[float]) -> None:
     column = pd.Series(values, dtype="float64")
@@ -184,7 +184,7 @@ STEPS: list[Callable[[pd.DataFrame], pd.DataFrame]] = [
 ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(STEPS), max_size=4), st.lists(st.floats(1e-9, 1e5), min_size=4, max_size=4))
 def test_no_number_of_any_frame_made_of_ours_is_less_precise_than_in_pandas_own_view(
     steps: list[Callable[[pd.DataFrame], pd.DataFrame]], prices: list[float]

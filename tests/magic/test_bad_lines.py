@@ -43,8 +43,8 @@ def failed(book: Notebook, source: str) -> MistError:
 
 
 def works_still(book: Notebook) -> None:
-    assert len(book.value("%mist locations NephoScale")) == 2
-    assert len(book.value("%mist images NephoScale")) == 18
+    book.value("places = %mist locations NephoScale\nimages = %mist images NephoScale")
+    assert (len(book["places"]), len(book["images"])) == (2, 18)
 
 
 # ------------------------------------------------------------------------------------- lines, their class and the hint

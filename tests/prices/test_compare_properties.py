@@ -142,7 +142,7 @@ def _is_there(told: dict[str, Any], word: str) -> bool:
     return told["region"] in named.get(word, (word,))
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(MARKETS, WISHES)
 def test_every_row_that_is_shown_fits_and_every_row_that_fits_is_shown(market: pd.DataFrame, wished: Wish) -> None:
     found = compare(market, wished, EVERY, today=TODAY)
@@ -151,7 +151,7 @@ def test_every_row_that_is_shown_fits_and_every_row_that_fits_is_shown(market: p
     assert all(fits(row, wished) for _, row in found.frame.iterrows())
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(
     MARKETS, WISHES, st.sampled_from(list(CONDITIONS)).flatmap(lambda name: st.tuples(st.just(name), CONDITIONS[name]))
 )
@@ -165,7 +165,7 @@ def test_one_more_condition_never_adds_a_row(market: pd.DataFrame, wished: Wish,
     assert after.fits <= before.fits
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(MARKETS, WISHES, st.sampled_from(list(GROUPS)), st.sampled_from([1, 3, None]))
 def test_the_first_is_never_dearer_than_any_that_fits_and_unknown_is_never_cheaper(
     market: pd.DataFrame, wished: Wish, per: str, limit: int | None
@@ -180,7 +180,7 @@ def test_the_first_is_never_dearer_than_any_that_fits_and_unknown_is_never_cheap
         assert np.array_equal(shown[:1], [np.nanmin(every)] if not np.isnan(every).all() else [np.nan], equal_nan=True)
 
 
-@settings(deadline=None)
+@settings(max_examples=40)
 @given(MARKETS, WISHES)
 def test_when_nothing_fits_the_line_to_type_finds_the_nearest(market: pd.DataFrame, wished: Wish) -> None:
     found = compare(market, wished, EVERY, today=TODAY)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -115,6 +115,7 @@ prices = st.one_of(st.none(), st.floats(min_value=0, max_value=0.6, allow_nan=Fa
 wishes = st.lists(st.tuples(st.integers(0, 6), prices, st.booleans(), st.booleans()), max_size=12)
 
 
+@settings(max_examples=60)
 @given(wishes, st.sampled_from([0.3, 0.5, 1.0]), st.integers(1, 5))
 def test_whatever_is_asked_for_no_request_goes_over_a_limit(
     asked: list[tuple[int, float | None, bool, bool]], usd: float, count: int

@@ -99,8 +99,9 @@ def sheet_in(lab: Lab) -> Iterator[Sheet]:
     """An empty notebook, open in JupyterLab."""
     with jupyterlab.opened(lab.context, lab.server, lab.server.write("sheet.ipynb", "")) as (page, seen):
         page.set_viewport_size(WIDE)
-        jupyterlab.run(page, "application:toggle-left-area")
+        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
         yield Sheet(page, seen)
+        page.evaluate("() => window.jupyterapp.shell.expandLeft()")
 
 
 def quiet(seen: jupyterlab.Seen) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,32 @@ class Lab:
 
     server: Server
     context: Any
+
+
+class FrontEnds:
+    """A server, and a Chromium that is started when it is wanted, and again after it was closed."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self._server, self._folder = server, folder
+        self._opened = ExitStack()
+        self._lab: Lab | None = None
+
+    def __enter__(self) -> FrontEnds:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> Lab:
+        """All of it, as it is or anew."""
+        if self._lab is None:
+            self._lab = Lab(self._server, self._opened.enter_context(browser(self._folder)))
+        return self._lab
+
+    def close(self) -> None:
+        """End the Chromium, if it runs."""
+        self._lab = None
+        self._opened.close()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from mist_notebook.ssh.scripts.remote import run
 from mist_notebook.ssh.target import Limits, Target
 from tests.rigs.ssh_hosts import KEY, OTHER_KEY, openssh
 
-MANY = 200
+MANY, FLEET = 200, 60
 
 
 @pytest.fixture
@@ -76,11 +76,11 @@ def test_200_probes_at_once_that_know_nothing_of_each_other_are_all_answered(ssh
     assert asyncio.run(all_at_once()) == {"ok": MANY}
 
 
-def test_a_fleet_of_200_behind_one_door_is_all_answered_and_pinned(sshd: Target, tmp_path: Path) -> None:
-    targets = [replace(sshd, machine_id=f"m{number}") for number in range(MANY)]
+def test_a_fleet_behind_one_door_is_all_answered_and_pinned(sshd: Target, tmp_path: Path) -> None:
+    targets = [replace(sshd, machine_id=f"m{number}") for number in range(FLEET)]
     pins = HostKeys(tmp_path / "data" / "pins.json")
     reports = asyncio.run(probe_many(targets, key_of=lambda _: KEY, pins=pins))
-    assert Counter(report.outcome for report in reports) == {"ok": MANY}
+    assert Counter(report.outcome for report in reports) == {"ok": FLEET}
     again = HostKeys(pins.path)
     again.load()
     assert len({again.known(target.machine_id) for target in targets}) == 1

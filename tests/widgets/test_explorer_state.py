@@ -286,7 +286,7 @@ def test_every_filter_is_tried() -> None:
     assert set(chosen()) == set(FILTERS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120)
 @given(states())
 def test_a_state_opened_from_what_it_asks_asks_the_same(found: State) -> None:
     again = opened(wish_of(found), ranking_of(found))
@@ -294,7 +294,7 @@ def test_a_state_opened_from_what_it_asks_asks_the_same(found: State) -> None:
     assert troubles(again) == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120)
 @given(states(), st.data())
 def test_a_filter_stands_at_what_was_chosen_in_it(found: State, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(FILTERS))
@@ -308,7 +308,7 @@ def test_a_filter_stands_at_what_was_chosen_in_it(found: State, data: st.DataObj
         assert stands == wanted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50)
 @given(states())
 def test_the_line_of_a_state_gives_the_frame_of_the_explorer(found: State) -> None:
     """Also where a text can't be read: then the line doesn't have it, and the frame neither."""
@@ -326,7 +326,7 @@ def test_the_line_of_a_state_gives_the_frame_of_the_explorer(found: State) -> No
     assert (shown.why, shown.fits, shown.of) == (typed.notes, typed.fits, typed.of)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(states())
 def test_where_nothing_fits_the_wish_that_asks_less_finds_something(found: State) -> None:
     try:

@@ -76,7 +76,7 @@ hostile = st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), min_s
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 @given(image_id=hostile, size_id=hostile, place=hostile, value=hostile)
 def test_reading_the_line_gives_the_same_words_back(image_id: str, size_id: str, place: str, value: str) -> None:
     world = World()

@@ -696,12 +696,10 @@ class Anything(RuleBasedStateMachine):
 
 
 TestAnything = Anything.TestCase
-TestAnything.settings = settings(
-    max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestAnything.settings = settings(max_examples=60, stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.builds(Chose, kinds, ids | st.none()) | st.builds(Typed, fields, texts), max_size=12))
 def test_doing_the_same_twice_is_as_once(events: list[Event]) -> None:
     world = World().load()
@@ -711,7 +709,7 @@ def test_doing_the_same_twice_is_as_once(events: list[Event]) -> None:
         assert (again.choices, again.texts, again.backend) == (once.choices, once.texts, once.backend)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(["west", "east", "north"]) | st.sampled_from(["debian", "fat", "pi", "local"]), max_size=8)
 )

@@ -27,6 +27,7 @@ from mist_notebook.widgets.parts.painter import Painter
 from mist_notebook.widgets.parts.record import Record
 from tests.client.test_jobs import Gate, step
 from tests.rigs.machines_rig import IMAGE, LOCATION, SIZE, Workshop, open_workshop
+from tests.rigs.quick_steps import slept_pace
 from tests.rigs.widget_rig import all_of, buttons, click, every, is_shown, markup, one, text, threads, until
 
 EVIL = "<script>a()</script><img src=x onerror=y>\x1b[31m$\\href{x}$\u202e\u200b"
@@ -362,7 +363,8 @@ def test_ten_clicks_destroy_once(bench: Bench) -> None:
     assert bench.workshop.client.journal.find(bench.workshop.backend.id, "ten") is None
 
 
-def test_after_a_try_that_failed_the_name_is_typed_anew(bench: Bench) -> None:
+def test_after_a_try_that_failed_the_name_is_typed_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.workshop.client, "pace", slept_pace())
     card = bench.ended("stubborn")
     typed(card, "stubborn")
     go = one(card.widget, "mist-destroy-go")
