@@ -33,7 +33,8 @@ exclude_patterns = [".*", "build", "dist", "tests", "mist_notebook", "tools", "b
 
 nb_execution_mode = "off"  # notebooks are shown as they were saved
 nb_ipywidgets_js: dict[str, Any] = {}  # no widget without a kernel, and no CDN: the record beside it is shown
-suppress_warnings = ["mystnb.unknown_mime_type"]  # Vega-Lite, of charts that are SVG too
+# Vega-Lite, of charts that are SVG too; a folder all of whose pages stand in its index.
+suppress_warnings = ["mystnb.unknown_mime_type", "toc.empty_glob"]
 nb_render_markdown_format = "gfm"
 myst_heading_anchors = 4  # as the repository's own page makes them
 
@@ -81,7 +82,6 @@ def trees(name: str) -> str:
     """The trees that stand under a page, in MyST's words; nothing under most."""
     found = ""
     for caption, pages in TREES.get(name, ()):
-        pages = tuple(page for page in pages if page[0] == "/" or any((ROOT / name).parent.glob(f"{page}.*")))
         options = [":glob:", ":hidden:", ":maxdepth: 1", *([f":caption: {caption}"] if caption else [])]
         found += "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""])
     return found

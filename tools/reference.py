@@ -185,6 +185,7 @@ def python_page(name: str) -> str:
         kind = "module" if inspect.ismodule(found) else "class" if inspect.isclass(found) else "function"
         inherited = [] if path.endswith("records.model") else ["inherited-members: Exception"]
         fields = ["undoc-members:"] if ".records." in path else []
+        fields += ["no-index:"] if path.endswith("records.model") else []  # whose names others have too
         options = "".join(f"\n   :{option}" for option in ("members:", *inherited, *fields) if kind != "function")
         parts.append(_block(f".. auto{kind}:: {path}{options}\n", "{eval-rst}"))
     return "\n\n".join(parts) + "\n"
