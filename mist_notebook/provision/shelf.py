@@ -111,7 +111,7 @@ class MemoryShelf:
         return self._content[name]
 
     def stamp(self, name: str) -> object:
-        return len(self._content[name])
+        return self._content[name]  # of the same length may be another operation's, where a sandbox began anew
 
     def set_aside(self, name: str) -> None:
         del self._content[name]

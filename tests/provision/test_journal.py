@@ -105,6 +105,19 @@ def test_what_ended_frees_its_name_and_stays_readable(journal: Journal, ending: 
     assert second.turn == first.turn + 1
 
 
+@pytest.mark.parametrize("words", [("web",), ("web", "db"), ("web", "db", "web-2")])
+def test_a_journal_that_began_anew_has_the_new_record_of_a_name_though_it_is_as_long_as_the_old_one(
+    words: tuple[str, ...],
+) -> None:
+    shelf = MemoryShelf()
+    journal = Journal(shelf, ACCOUNT, clock=lambda: NOW)
+    for _ in range(3):
+        made = [created(journal, word) for word in words]
+        assert journal.opened() == journal.records() == sorted(made, key=Record.age_order)
+        shelf.thin(shelf.names())
+        assert journal.records() == []
+
+
 def test_a_late_change_of_an_ended_record_never_reaches_its_successor(journal: Journal) -> None:
     first = journal.advance(opened(journal), "sent")
     journal.advance(first, "forgotten")
