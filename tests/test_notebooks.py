@@ -39,7 +39,7 @@ FACTS = {
         "0.0896",
         "Cheapest: Hetzner cx43 in fsn1, 0.0286 USD/h, price of 2026-08-01, with 4 vCPUs to spare",
         "Smallest price_hourly / gpus: EC2 p4d.24xlarge in us-east-1, 2.74471, price of 2026-10-13",
-        "Smallest price_hourly / gpus on-demand: ec2 p5.48xlarge",
+        "Smallest price_hourly / gpus on-demand: EC2 p5.48xlarge",
         "Cheapest month in all: Hetzner cx43 in fsn1, 24.81 USD a month",
         "Cheapest: Hetzner cax41 in fsn1, 0.0657 EUR/h",
         "not covered",
@@ -73,7 +73,6 @@ FACTS = {
         "Receipt: 12 machines at NephoScale",
         "web-12",
         "12 probes",
-        "Debian GNU/Linux 7.1",
         "2 runs",
     ),
     "06-when-things-fail.ipynb": (
