@@ -180,3 +180,11 @@ def test_every_one_of_the_forty_two_promises_names_its_tests_and_says_how_far_th
     text = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| R(\d+) \| [^|]+ \| (`tests/[^|]+) \| (?:whole|\*\*part\*\*)[^|]* \|$", text, re.M)
     assert [int(number) for number, _ in rows] == list(range(1, 43))
+
+
+def test_every_page_says_in_its_first_sentence_what_one_has_of_it() -> None:
+    folders = (ROOT / "docs", ROOT / "docs" / "tasks", ROOT / "docs" / "clouds")
+    pages = [path for folder in folders for path in folder.glob("*.md") if path != ROOT / "docs" / "index.md"]
+    assert len(pages) > 40
+    first = {path.name: path.read_text(encoding="utf-8").split("\n\n")[1] for path in pages}
+    assert [name for name, said in sorted(first.items()) if not said.startswith("After this page you ")] == []
