@@ -61,11 +61,12 @@ def account(
     report: ProbeReport | None = None,
     events: Sequence[Event] = (),
     login: str = "",
+    standing: Sequence[tuple[str, str]] = (),
 ) -> Page:
     """The whole account; without a snapshot or a spec, that nothing has happened yet.
 
     `report` is the newest probe, where there was one after the steps; `events` is what came after them; `login` the
-    line that logs in.
+    line that logs in; `standing` how the machine stands by now, where that is another state than the steps ended with.
     """
     if snapshot is None or spec is None:
         return waiting(line, sandbox=bool(spec and spec.backend.sandbox))
@@ -74,6 +75,7 @@ def account(
     return Page(
         (
             Section(_title(snapshot, spec, events), facts=_bounded(_became(snapshot, spec, events))),
+            *(() if _is_gone(events) else _told("As it was last seen", standing)),
             Section("What was asked", facts=_bounded(receipt.asked([spec]))),
             *_told(_heading(snapshot), _steps(snapshot)),
             *_told("The probe", _found(probed, machine) if probed else ()),

@@ -167,6 +167,37 @@ def test_each_button_copies_its_text_and_where_a_browser_refuses_it_is_selected(
     expect(form.button("Copied")).to_be_focused()
 
 
+# ------------------------------------------------------------------------------------------------- after a reload
+
+
+def test_a_reloaded_page_has_the_facts_of_the_card_with_its_kernel_and_without(sheet: Sheet, form: FormPage) -> None:
+    form.type("name", "kept-1").review().create().until_done()
+    form.button("Stop").click()
+    expect(form.card).to_contain_text("stopped")
+    expect(form.button("Start")).to_be_visible()
+    login = sheet.told("print(form._card._view.login)").strip()
+    facts = ("kept-1 at NephoScale", "192.0.2.", "CS05 - 0.5GB, 1Core, 25GB", "0.0310 USD", "SJC-1 (86945)", login,
+             "while it is off", "before it was off", "The probe says ok.")  # fmt: skip
+    record = sheet.page.locator(".jp-RenderedHTMLCommon", has_text="kept-1 at NephoScale: done")
+    for fact in facts:
+        expect(form.card).to_contain_text(fact)
+    expect(record).to_be_hidden()
+    sheet.save()
+    sheet.page.reload()
+    for fact in facts:
+        expect(sheet.form.card).to_contain_text(fact)
+    expect(record).to_be_hidden()
+    expect(sheet.form.button("Start")).to_be_enabled()
+    sheet.restart()
+    expect(record).to_be_visible()
+    for fact in facts:
+        expect(record).to_contain_text(fact)
+    sheet.page.reload()
+    for fact in (*facts, "state", "stopped, as of "):
+        expect(record).to_contain_text(fact)
+    expect(record).to_be_visible()
+
+
 _HEARD = """() => {
   window.mistSent = [];
   const send = WebSocket.prototype.send;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -297,6 +299,39 @@ def test_what_can_be_done_follows_the_machine(bench: Bench) -> None:
     log = text(card.widget, "mist-progress-log")
     assert "Asked NephoScale to stop updown; it is stop" in log and "Asked NephoScale to start updown" in log
     assert "Since then" in str(card.page()) and "Asked NephoScale to stop updown" in str(card.page())
+
+
+def shown_facts(card: ProgressCard) -> dict[str, str]:
+    """What the card says of the machine and its probe, by its labels; nothing that ticks."""
+    found = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', one(card.widget, "mist-progress-machine").value)
+    return {label: html.unescape(value) for label, value in found if label != "cost so far"}
+
+
+def test_the_record_has_what_the_live_card_has_while_it_runs_and_once_it_is_off(bench: Bench) -> None:
+    card = bench.ended("kept", record=Record())
+    assert card.machine is not None and card._record is not None
+    for action, state in ((None, "running"), ("stop", "stopped"), ("start", "running")):
+        if action:
+            click(one(card.widget, f"mist-action-{action}"))
+            card.join()
+        page = str(card._record.page)
+        facts = shown_facts(card)
+        assert facts["state"] == state and card._view.login in page
+        for label in ("backend", "id", "public addresses", "private addresses", "while it is off", "system", "up for"):
+            assert facts.get(label, "") in page, (action, label)
+        for label in ("size", "image", "location"):
+            assert facts[label].removesuffix(")") in page, (action, label)
+        assert "0.1500 USD an hour" in page and "cost so far" in page
+        assert facts["looked at"][:23] in page, "of when the probe is"
+        if action:
+            assert re.search(rf"state +{state}, as of 20", page)
+            assert ("looked at" in page) and ("before it was off" in page) is (state == "stopped")
+    typed(card, "kept")
+    click(one(card.widget, "mist-destroy-go"))
+    card.join()
+    page = str(card._record.page)
+    assert page.splitlines()[0].endswith(": gone") and "As it was last seen" not in page and "Log in" not in page
+    assert shown_facts(card)["state"] == "gone" and "mist-gone" in card.widget._dom_classes
 
 
 def test_what_was_no_longer_watched_can_be_read_again(bench: Bench) -> None:

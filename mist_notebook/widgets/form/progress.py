@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mist_notebook.fleet import account
 from mist_notebook.ground.errors import MistError
 from mist_notebook.provision.snapshots import RUNNING
+from mist_notebook.widgets.parts import shown_state
 from mist_notebook.widgets.parts.machine_actions import MachineActions
 from mist_notebook.widgets.parts.painter import Painter
 
@@ -90,8 +91,10 @@ class ProgressCard:
         """The account as it stands: what the record shows."""
         with self._lock:
             snapshot, events = self._snapshot, self._events
-        login = self._view.login
-        return account.account(snapshot, self._spec, self._line, report=self.report, events=events, login=login)
+        machine, seen = self.machine, self._actions.seen
+        standing = shown_state.standing(machine, self.report, seen) if machine and seen else ()
+        about = {"report": self.report, "events": events, "login": self._view.login, "standing": standing}
+        return account.account(snapshot, self._spec, self._line, **about)
 
     def stop_watching(self) -> None:
         """End the watching, and the job with it; what was asked for goes on."""

@@ -119,7 +119,8 @@ class ProgressView:
     ) -> None:
         """The machine and the last look at it, once there is one; asked for anew only where something changed."""
         drawn = (machine and machine.record, report, is_gone)
-        if drawn == self._drawn:
+        is_ageing = machine is not None and machine.state in shown_state.OFF and not is_gone
+        if drawn == self._drawn and not is_ageing:
             return
         self._drawn = drawn
         self._machine.layout.display = "block" if machine else "none"

@@ -71,6 +71,7 @@ class MachineActions:
         self._machine: Machine | None = None
         self._report: ProbeReport | None = None
         self._is_gone = False
+        self._seen: tuple[str, datetime | None] = ("", None)
         self._destroy = DestroyForm(self._start_destroy, changed)
         looks = looks or Looks()
         self._row = OneClick(self._clicked, name="mist-action", looks=looks)
@@ -97,6 +98,12 @@ class MachineActions:
             return self._is_gone
 
     @property
+    def seen(self) -> datetime | None:
+        """When the state that it has was first seen, where it had another one before."""
+        with self._lock:
+            return self._seen[1]
+
+    @property
     def busy(self) -> str:
         return self._errands.busy
 
@@ -106,6 +113,7 @@ class MachineActions:
             if self._is_gone:
                 return
             self._machine, self._report = machine, report or self._report
+            self._seen = self._seen if self._seen[0] else (machine.state, None)
         self._destroy.about(machine, mine=mine)
         self._changed()
 
@@ -152,6 +160,7 @@ class MachineActions:
         {"start": machine.start, "stop": machine.stop, "reboot": machine.reboot}[action](wait=False)
         with self._lock:
             self._machine = machine  # the panel may have read it before this
+        self._look_at_state(machine)
         said = f"Asked {machine.backend_name} to {action} {machine.name}; it is {machine.state}."
         self._tell(said)
         return said
@@ -202,9 +211,16 @@ class MachineActions:
                 return error.message
             self._end(error.message)
             return ""
+        self._look_at_state(machine)
         if not exists(machine.record):
             self._end(f"{machine.name} is gone: {machine.backend_name} says {machine.state}.")
         return ""
+
+    def _look_at_state(self, machine: Machine) -> None:
+        """Note since when it is as it is, if that is new."""
+        with self._lock:
+            if self._seen[0] != machine.state:
+                self._seen = machine.state, machine.hands.adapter.now()
 
     def _now(self) -> datetime:
         """The time that the machine's service goes by."""

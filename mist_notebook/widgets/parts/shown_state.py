@@ -24,6 +24,20 @@ def cost_while_off(machine: Machine) -> str:
     return _COSTS[machine.hands.adapter.billed_when_stopped] if machine.state in OFF else ""
 
 
+def standing(machine: Machine, report: ProbeReport | None, seen: datetime) -> tuple[tuple[str, str], ...]:
+    """How a machine stands, in words that stay true where nothing changes them any more: moments, and no age."""
+    probed = report.probed_at if report is not None else None
+    off = machine.state in OFF
+    before = f"looked at {moment(probed)}, {'before it was off' if off else 'when it was in another state'}"
+    is_old = probed is not None and probed < seen
+    return (
+        ("state", f"{machine.state}, as of {moment(seen)}"),
+        ("while it is off", cost_while_off(machine)),
+        ("the probe", before if is_old else ""),
+        ("expires", moment(machine.record.expires)),
+    )
+
+
 def looked_at(report: ProbeReport, state: str, now: datetime) -> str:
     """When it was looked at, how long ago that is, and whether it has been off since."""
     probed = report.probed_at
