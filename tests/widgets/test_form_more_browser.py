@@ -135,6 +135,13 @@ def test_each_button_copies_its_text_and_where_a_browser_refuses_it_is_selected(
     lab: Lab, sheet: Sheet, form: FormPage, faults: Callable[[Any], list[str]]
 ) -> None:
     lab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for name, box in (("size", "listbox"), ("image", "textbox")):  # Escape leaves a chooser as it was
+        before = form.glance(name).text_content()
+        form.unfold(name)
+        expect(form.root.get_by_role(box, name={"size": "Sizes", "image": "Image"}[name], exact=True)).to_be_focused()
+        form.page.keyboard.press("Escape")
+        expect(form.part(f"fold-{name}").locator("button")).to_be_focused()
+        expect(form.glance(name)).to_have_text(before)
     form.type("name", "copied-1")
     expect(form.part("form-line")).to_contain_text("--name copied-1")
     form.button("Copy line").click()

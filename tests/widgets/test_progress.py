@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -27,6 +28,7 @@ from mist_notebook.widgets.form.progress import ProgressCard
 from mist_notebook.widgets.parts import machine_actions, painter
 from mist_notebook.widgets.parts.painter import Painter
 from mist_notebook.widgets.parts.record import Record
+from mist_notebook.widgets.parts.small import Said
 from tests.client.test_jobs import Gate, step
 from tests.rigs.machines_rig import IMAGE, LOCATION, SIZE, Workshop, open_workshop
 from tests.rigs.quick_steps import slept_pace
@@ -221,6 +223,50 @@ def test_each_step_has_a_mark_and_a_word(job: Snapshot, marks: str) -> None:
     assert "".join(steps._MARKS[row.how] for row in steps.rows(job, 1.0)) == marks
     shown = steps.steps(job, 1.0)
     assert all(f'<span class="mist-unseen">{row.how}: </span>' in shown for row in steps.rows(job, 1.0))
+
+
+BEGUN = (("validated", 0.0), ("recorded", 0.1), ("submitted", 0.2))
+
+
+def at(*seen: tuple[str, float], state: str = "done") -> Snapshot:
+    """A job whose steps came at these seconds."""
+    return replace_dataclass(job_at(state), steps=tuple(step(name, seconds) for name, seconds in seen))
+
+
+@pytest.mark.parametrize(
+    ("job", "times"),
+    [
+        (at(*BEGUN, ("pending", 0.2), ("running", 1.4), ("probed", 2.0)),
+         [0.0, 0.1, 0.2, 1.4, 1.4, 2.0]),
+        (at(("validated", 0.0), ("recorded", 0.0), ("submitted", 0.0), ("pending", 0.0), ("running", 1.4)),
+         [0.0, 0.0, 0.0, 1.4, 1.4, None]),
+        (at(*BEGUN, ("pending", 0.2), ("pending", 0.9), ("probed", 1.6)),
+         [0.0, 0.1, 0.2, 1.6, None, 1.6]),
+        (at(*BEGUN, ("running", 0.3), ("probed", 0.5)),
+         [0.0, 0.1, 0.2, None, 0.3, 0.5]),
+        (at(*BEGUN, ("pending", 0.4), state="running"),
+         [0.0, 0.1, 0.2, 9.0, None, None]),
+        (at(*BEGUN, ("pending", 0.4), state="failed"),
+         [0.0, 0.1, 0.2, 9.0, None, None]),
+    ],
+)  # fmt: skip
+def test_steps_stand_in_their_order_each_with_the_time_that_it_was_over_at(
+    job: Snapshot, times: list[float | None]
+) -> None:
+    found = steps.rows(job, 9.0)
+    assert [row.label for row in found] == list(steps.PLAN.values())
+    assert [row.seconds for row in found] == times
+    known = [seconds for seconds in times if seconds is not None]
+    assert known == sorted(known), "nobody reads that a later step was over before an earlier one"
+
+
+def test_a_screen_reader_hears_each_step_once_from_a_node_that_stays(bench: Bench) -> None:
+    card = bench.ended("heard")
+    (said,) = [part for part in every(card.widget) if isinstance(part, Said)]
+    assert said.text == "heard: The probe says ok."
+    card.stop_watching()
+    card._painter.join()
+    assert said.text == "heard: The probe says ok.", "what ticks is not read out"
 
 
 # -------------------------------------------------------------------------------------- when it goes wrong

@@ -95,8 +95,8 @@ class Fields:
     def _listen(self) -> None:
         self._image.on_change(lambda image_id: self._choose("image", image_id))
         self._size.on_change(lambda size_id: self._choose("size", size_id))
-        self._image.entered = lambda: self._done_with("image")
-        self._size.entered = lambda: self._done_with("size")
+        self._image.entered = self._image.left = lambda: self._done_with("image")
+        self._size.entered = self._size.left = lambda: self._done_with("size")
         self._name.entered(self._ask_for_review)
 
     def _rows(self) -> list[Any]:
@@ -138,7 +138,7 @@ class Fields:
         self._acts.tell(Searched(query))
 
     def _done_with(self, name: str) -> None:
-        """A person has chosen with Enter: its chooser closes, and the keyboard is where it was opened."""
+        """Enter or Escape: the chooser closes, and the keyboard is where it was opened."""
         self._folds[name].turn(is_open=False)
         focus(self._folds[name].head)
 

@@ -165,11 +165,14 @@ class Form(HasPage):
         phase = view.review.phase
         if phase == CHECKING:
             self._accounts.wait(view.line, sandbox=view.is_sandbox)
-        if phase != self._phase:
+        is_new = phase != self._phase
+        if is_new:
             was_made = phase == EDIT and self._phase in (MAKING, ENDED)
             self._is_watching = was_made and any(not card.job.snapshot.ended for _, card in self._cards)
             self._phase = phase
         self._view.draw(view, is_watching=self._is_watching)
+        if is_new and phase == MAKING and self._card is not None:
+            self._card.focus()
         is_shown = phase in (MAKING, ENDED) or self._is_watching
         self._view.draw_earlier(self._accounts.but([place for place, _ in self._cards] if is_shown else []))
 

@@ -93,8 +93,15 @@ class ProgressCard:
             snapshot, events = self._snapshot, self._events
         machine, seen = self.machine, self._actions.seen
         standing = shown_state.standing(machine, self.report, seen) if machine and seen else ()
-        about = {"report": self.report, "events": events, "login": self._view.login, "standing": standing}
-        return account.account(snapshot, self._spec, self._line, **about)
+        return account.account(
+            snapshot,
+            self._spec,
+            self._line,
+            report=self.report,
+            events=events,
+            login=self._view.login,
+            standing=standing,
+        )
 
     def stop_watching(self) -> None:
         """End the watching, and the job with it; what was asked for goes on."""
@@ -102,6 +109,10 @@ class ProgressCard:
             self._is_stopping = True
         self.job.cancel()
         self._painter.poke()
+
+    def focus(self) -> None:
+        """Have the keyboard here, as the button that was pressed is gone."""
+        self._view.focus()
 
     def look_again(self) -> None:
         """Something was done to a machine elsewhere: read this one, unless something is being done to it."""

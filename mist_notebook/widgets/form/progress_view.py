@@ -14,7 +14,8 @@ from mist_notebook.ground.text import escape_html
 from mist_notebook.provision.snapshots import CANCELLED, DONE, FAILED, RUNNING
 from mist_notebook.ssh.probing.facts import facts as probe_facts
 from mist_notebook.widgets.parts import shown_state, style
-from mist_notebook.widgets.parts.small import Copy
+from mist_notebook.widgets.parts.front_end import focus
+from mist_notebook.widgets.parts.small import Copy, Said
 
 from . import steps
 
@@ -42,6 +43,7 @@ class ProgressView:
         self.login = ""
         self._spec = spec
         self._drawn: tuple[object, ...] = ()
+        self._said = Said()
         self._message = style.markup("", "mist-progress-message")
         self._bar = ipywidgets.FloatProgress(max=1.0, layout=ipywidgets.Layout(width="auto", flex="1 1 192px"))
         self._bar.add_class("mist-progress-bar")
@@ -70,6 +72,7 @@ class ProgressView:
         self._watching.add_class("mist-progress-watching")
         widget = style.root(
             head,
+            self._said,
             self._message,
             work,
             self._steps,
@@ -82,6 +85,10 @@ class ProgressView:
         )
         widget.add_class("mist-progress")
         return widget
+
+    def focus(self) -> None:
+        """Have the keyboard at what can be done while it goes on."""
+        focus(self._stop)
 
     def draw_figures(self, job: Snapshot, seconds: float, cost: str) -> None:
         """What ticks: the time, the cost, the step that is under way."""
@@ -101,6 +108,8 @@ class ProgressView:
         if end:
             self._end()
         self._message.value = style.message(end) if end else _message(job, is_stopping=is_stopping and is_running)
+        said = end or job.message
+        self._said.text = f"{self._spec.name}: {said}" if said else ""
         self._log.value = steps.log(job, (f"{moments.time_of_day(event.time)}  {event.text}" for event in events))
         self._stop.disabled = is_stopping or not is_running
         self._watching.layout.display = "flex" if is_running and not is_closed else "none"

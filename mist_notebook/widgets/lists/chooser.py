@@ -81,6 +81,7 @@ class Chooser(Generic[Record, Wish]):
         self._listed = 0
         self._callbacks: list[Callable[[str], object]] = []
         self.entered: Callable[[], object] = bool  # when a person is done with it: Enter, or a double click
+        self.left: Callable[[], object] = bool  # and when they leave it as it is: Escape
         self._worker = Newest(self._draw, name=css)
         self._count = style.markup(style.message(""), f"mist-{what}-count")
         self._chosen = style.markup(style.message(f"No {what} is chosen yet."), f"mist-{what}-chosen")

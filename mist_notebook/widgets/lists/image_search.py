@@ -53,7 +53,8 @@ class ImageSearch(Chooser[Image, str]):
         self._older.observe(lambda change: self._chose_older(change["new"]), "index")
         self._query = _query_field()
         self._rows.widget.entered = lambda: self.entered()
-        self._query.entered = self._first_one
+        self._rows.widget.left = self._query_left = lambda: self.left()
+        self._query.entered, self._query.left = self._first_one, self._query_left
         self._query.observe(lambda change: self._set_wish(lambda _: change["new"]), names="value")
         self._more = ipywidgets.Button(description="Search at the provider", disabled=True)
         self._more.add_class("mist-image-more")

@@ -25,7 +25,7 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     are; `groups` titles by the row that each begins at, with what a click on it does.
 
     `entered` is called when a person presses Enter, or clicks twice, `sorted` with the column whose title was clicked,
-    `unfolded` with the place of the group whose title was.
+    `unfolded` with the place of the group whose title was, `left` when a person presses Escape.
     """
 
     _esm = code(_HERE / "list.js")
@@ -36,6 +36,7 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
     entered: Callable[[], object] = bool
     sorted: Callable[[int], object] = bool
     unfolded: Callable[[int], object] = bool
+    left: Callable[[], object] = bool
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -45,6 +46,8 @@ class Select(TakesTurns, OwnView, ipywidgets.Select):  # type: ignore[misc]
         said = content if isinstance(content, dict) else {}
         if said.get("event") == "submit":
             self.entered()
+        elif said.get("event") == "leave":
+            self.left()
         elif said.get("event") == "sort" and type(said.get("column")) is int:
             self.sorted(said["column"])
         elif said.get("event") == "unfold" and type(said.get("group")) is int:

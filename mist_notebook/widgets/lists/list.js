@@ -118,6 +118,7 @@ function render({ model, el }) {
       typed = "";
       pick(to);
     } else if (event.key === "Enter" && !event.shiftKey) model.send({ event: "submit" });
+    else if (event.key === "Escape") model.send({ event: "leave" });
     else if (event.key.length === 1 && (event.key !== " " || typed)) find(event.key);
     else return;
     event.preventDefault();

@@ -29,7 +29,7 @@ class SizeTable(Chooser[Size, Wish]):
         super().__init__(Wish(), what="size", css="mist-size-table")
         self._filters = SizeFilters(self._set_wish)
         self._rows = RowList("Sizes", self._picked, rows=_ROWS_IN_SIGHT, css="mist-size-list", columns=())
-        self._rows.widget.entered = lambda: self.entered()
+        self._rows.widget.entered, self._rows.widget.left = lambda: self.entered(), lambda: self.left()
         self.widget.children = self._filters.widget, self._rows.widget, self._count, self._chosen
 
     def focus(self) -> None:

@@ -19,6 +19,7 @@ function render({ model, el }) {
   });
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();
+    if (event.key === "Escape") return model.send({ event: "leave" });
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     model.set({ value: input.value, enters: model.get("enters") + 1 });

@@ -67,16 +67,33 @@ class Fold:
 
 
 class Entry(TakesTurns, OwnView, ipywidgets.Text):  # type: ignore[misc]
-    """A field to type into; `entered` is called when a person presses Enter in it, after `said` had the text."""
+    """A field to type into; `entered` is called when a person presses Enter in it, after `said` had the text;
+    `left` when it was Escape."""
 
     _esm = code(_HERE / "entry.js")
     enters = Int(0).tag(sync=True)
     entered: Callable[[], object] = bool
+    left: Callable[[], object] = bool
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("event") == "leave":
+            self.left()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         super().set_state(sync_data)
         if "enters" in sync_data:
             self.entered()
+
+
+class Said(OwnView):
+    """What a screen reader says when `text` changes; nothing is to be seen."""
+
+    _esm = code(_HERE / "said.js")
+    text = Unicode().tag(sync=True)
 
 
 class Copy(OwnView):

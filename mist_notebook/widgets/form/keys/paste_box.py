@@ -12,6 +12,7 @@ from traitlets import Int, Unicode
 from mist_notebook.ssh.keys.public_key import PATTERN, is_secret
 from mist_notebook.widgets.form.fields import Message, button, show
 from mist_notebook.widgets.form.state.controls import Control
+from mist_notebook.widgets.parts.front_end import focus
 from mist_notebook.widgets.parts.own_view import OwnView, code
 from mist_notebook.widgets.parts.turns import TakesTurns
 
@@ -93,7 +94,7 @@ class PasteBox:
     def _turn(self) -> None:
         self._show(not self._is_open)
         if self._is_open:
-            self._field.focus()
+            focus(self._field)
 
     def _show(self, is_open: bool) -> None:
         self._is_open = is_open
