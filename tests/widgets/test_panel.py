@@ -228,7 +228,7 @@ def test_every_few_seconds_by_itself_until_it_is_told_to_rest(desk: Desk) -> Non
     desk.create("web")
     session = session_of(desk.notebook)
     held = FleetPanel(session, sights.look(session), every_s=0.01)
-    session.keep(held)
+    session.page.keep(held)
     before = listings(desk)
     until(held.widget, lambda: listings(desk) >= before + 18)
     assert "Read again every 0.01 s." in text(held.widget, "mist-panel-summary")
@@ -333,7 +333,7 @@ def test_where_no_backend_answers_the_cell_fails(desk: Desk) -> None:
     switch(desk, "EC2", on=False)
     error = desk.failed("panel EC2")
     assert isinstance(error, ApiError | UnavailableError)
-    assert session_of(desk.notebook).kept(FleetPanel) == []
+    assert session_of(desk.notebook).page.kept(FleetPanel) == []
 
 
 @pytest.mark.parametrize("word", ["0", "1.9", "-5", "nan", "inf", "soon", "86401", "1e99"])

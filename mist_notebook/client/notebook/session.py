@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as replaced
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -21,34 +21,15 @@ from mist_notebook.records.model import Key, Listing, Machine
 from .connecting import connected, is_same_account
 from .jobs import Jobs
 from .listed import Failed, Listed
+from .shown import Page
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
-S = TypeVar("S")
 _GRACE_S = 5.0  # how long closing waits for the answers that are on their way
 _SETTLE_S = 5.0  # and then for threads that no longer wait for anything
-
-
-class Shown(Protocol):
-    """What stands on a page, and has threads of its own until it is closed."""
-
-    def close(self) -> None: ...
-
-    def settle(self, seconds: float) -> None:
-        """Wait so long at most until its threads have ended, once the connection is closed."""
-
-    def go_on(self) -> None:
-        """There is another login to the same account; what was refused may be asked again."""
-
-
-@runtime_checkable
-class ShowsMachines(Protocol):
-    """What shows machines, and reads them again when told that they have changed; from any thread, at once."""
-
-    def machines_changed(self) -> None: ...
 
 
 class Session:
@@ -61,7 +42,7 @@ class Session:
         self._keys: list[Key] = []
         self._made: dict[str, Machine] = {}
         self._limits: dict[str, float] = {}
-        self._shown: list[Shown] = []
+        self.page = Page()
         self.said: set[str] = set()  # what is said once
         self.troubles: deque[tuple[str, str]] = deque(maxlen=5)  # the last errors: of which command, and what they said
         self.compared: pd.DataFrame | None = None  # the offers that were compared last, for completion
@@ -93,13 +74,7 @@ class Session:
         key = f"{backend.id}/{record.id}"
         before, self._made[key] = self._made.get(key), record
         if before is None or before.state != record.state:
-            self.machines_changed()
-
-    def machines_changed(self) -> None:
-        """A machine was made, or is gone, from here: what stands on a page and shows machines reads them again."""
-        for shown in list(self._shown):
-            if isinstance(shown, ShowsMachines):
-                shown.machines_changed()
+            self.page.machines_changed()
 
     def news(self) -> tuple[str, ...]:
         """What is to be said of the settings in force; each once."""
@@ -131,8 +106,7 @@ class Session:
         self._client.log_in(settings)
         self._apply_limits()
         self.listed.forget()
-        for one in self._shown:
-            one.go_on()
+        self.page.go_on()
 
     def backend(self, wanted: Any) -> Backend:
         """The backend that a person named; if it isn't there and a server failed, that failure is the answer."""
@@ -238,28 +212,14 @@ class Session:
             seen = {place: one for place, one in made if not wanted or place.partition("/")[0] in wanted}
         return list((seen | self.listed.records(kind, wanted)).values())
 
-    def keep(self, shown: Shown) -> None:
-        """Close it too, when this session closes: what stands on a page and goes on by itself, such as a panel."""
-        self._shown.append(shown)
-
-    def drop(self, shown: Shown) -> None:
-        """Keep it no longer; whoever drops it closes it."""
-        self._shown = [kept for kept in self._shown if kept is not shown]
-
-    def kept(self, kind: type[S]) -> list[S]:
-        """What of that kind is kept."""
-        return [shown for shown in self._shown if isinstance(shown, kind)]
-
     def close(self) -> None:
         """Cancel the jobs, close what is shown, forget everything and give back the connection; again is fine.
 
         No thread of it is left, within seconds: what has no answer by then is cut off.
         """
-        shown, self._shown = self._shown, []
         with self._cut_off_later():
             self.jobs.close()
-            for one in shown:
-                one.close()
+            shown = self.page.close()
         client, self._client = self._client, None
         self.listed.end()
         self._keys, self._made = [], {}

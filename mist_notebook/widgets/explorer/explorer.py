@@ -79,7 +79,7 @@ class Explorer(HasPage):
         self._record.hide_beside(self.widget)
         self._painter = Painter(self._draw, name="mist-explore")
         self._painter.paint_now()
-        session.keep(self)
+        session.page.keep(self)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -53,7 +53,7 @@ class Form(HasPage):
         self._view = FormView(acts)
         self._accounts.hide_beside(self._view.widget)
         self._view.draw(self._desk.view, is_watching=False)
-        session.keep(self)
+        session.page.keep(self)
         self._desk.tell(Filled(begin or Fill()))
 
     @property
@@ -105,8 +105,8 @@ class Form(HasPage):
 
     def retry(self) -> None:
         """Ask again what failed."""
-        if self not in self._session.kept(Form):
-            self._session.keep(self)
+        if self not in self._session.page.kept(Form):
+            self._session.page.keep(self)
         self._session.client  # noqa: B018 - where it was closed, a person begins anew
         self._desk.retry()
 
@@ -182,7 +182,7 @@ class Form(HasPage):
         line, new = self.line, []
         for job, spec in jobs:
             place, record = self._accounts.another()
-            changed = self._session.machines_changed
+            changed = self._session.page.machines_changed
             new.append((place, ProgressCard(job, backend, spec, line=line, record=record, changed=changed)))
         self._cards = (*new, *(one for one in self._cards if one[1] not in ended))
         self._newest = tuple(card for _, card in new)

@@ -40,10 +40,10 @@ def open_panel(session: Session, words: Sequence[str] = (), *, every_s: float | 
     first = sights.look(session, words)
     if first.failed and len(first.failed) == first.backends:
         raise first.failed[0][1]
-    for older in session.kept(FleetPanel):
+    for older in session.page.kept(FleetPanel):
         older.rest()
     panel = FleetPanel(session, first, words, every_s=every_s)
-    session.keep(panel)
+    session.page.keep(panel)
     return panel
 
 
@@ -71,7 +71,7 @@ class FleetPanel(HasPage):
         self._painter = Painter(self._draw, name="mist-panel")
         self._reading = Errands(self._painter.poke, name="mist-panel-read")
         self._probing = Errands(self._painter.poke, name="mist-panel-probe")
-        self._view = PanelView(self._clicked, self._painter.poke, self._hear, session.machines_changed)
+        self._view = PanelView(self._clicked, self._painter.poke, self._hear, session.page.machines_changed)
         self.widget = self._view.widget
         self._record.hide_beside(self.widget)
         self._painter.paint_now()
@@ -161,7 +161,7 @@ class FleetPanel(HasPage):
         with self._lock:
             self._said = event.text
         if event.gone:
-            self._session.machines_changed()
+            self._session.page.machines_changed()
         self._painter.poke()
 
     # -------------------------------------------------------------------------------------------------- on workers

@@ -99,7 +99,7 @@ def _up(session: Session, options: Namespace) -> Answer:
     with doing("Interrupted while the cluster was made.", "What had begun on the machines is ended. They go on."):
         cluster = raising.raised(found.machines, wish, login, say)
         client = cluster.client()
-    session.keep(cluster)
+    session.page.keep(cluster)
     return Answer(client, (look.summary(cluster), *_dashboard(cluster)))
 
 
@@ -138,7 +138,7 @@ def _down(session: Session, options: Namespace) -> Answer:
     doomed = _doomed(cluster, options) if options.destroy else []
     if cluster is None:
         return Answer(None, ("No cluster is up: nothing was sent.",))
-    session.drop(cluster)
+    session.page.drop(cluster)
     cluster.close()
     names = ", ".join(machine.name for machine in cluster.machines)
     for machine in doomed:
@@ -184,14 +184,14 @@ def _kept(session: Session) -> MistCluster | None:
         return None
     from mist_notebook.cluster.dask_object import MistCluster
 
-    return next(iter(session.kept(MistCluster)), None)
+    return next(iter(session.page.kept(MistCluster)), None)
 
 
 def _standing(session: Session) -> MistCluster | None:
     """The one that is up; one that has ended by itself is put away."""
     cluster = _kept(session)
     if cluster is not None and cluster.is_over:
-        session.drop(cluster)
+        session.page.drop(cluster)
         cluster.close()
         return None
     return cluster
