@@ -9,6 +9,7 @@ import pytest
 
 from mist_notebook.provision import record
 from mist_notebook.ssh import outcome
+from mist_notebook.ssh.keys.local_keys import LocalKeys
 from tests.conftest import Notebook
 from tests.magic.conftest import at_once as at_once
 from tests.rigs import markdown_pages
@@ -22,8 +23,10 @@ NOT_RUN = "<!-- not run: "  # and why
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of all pages: the key that each begins with is made once, which takes longest."""
-    return tmp_path_factory.mktemp("data")
+    """The data folder of all pages. The key that each begins with is there already, and one that is quickly used."""
+    folder = tmp_path_factory.mktemp("data")
+    LocalKeys(folder / "keys").generate("demo", rsa=False)
+    return folder
 
 
 @every_page
