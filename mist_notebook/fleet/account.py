@@ -112,7 +112,7 @@ def cost(snapshot: Snapshot, spec: MachineSpec, until: datetime) -> str:
     if since is None:
         return "nothing: nothing was sent"
     if hourly is None:
-        return "unknown: nobody says what this size costs"
+        return "unknown: no price is known for this size"
     example = " (an example price)" if spec.backend.sandbox else ""
     in_doubt = ", if it exists" if snapshot.ended and machine_of(snapshot) is None else ""
     return f"{hourly * max(0.0, (until - since).total_seconds()) / _HOUR_S:.4f} USD{in_doubt}{example}"
@@ -167,7 +167,7 @@ def _became(snapshot: Snapshot, spec: MachineSpec, events: Sequence[Event]) -> t
         ("took", "" if snapshot.seconds is None else f"{snapshot.seconds:.1f} s"),
         *receipt.money([spec]),
         ("cost so far", f"{cost(snapshot, spec, until)}, until {moment(until)}"),
-        ("it goes on", "" if snapshot.ended else "What was asked for goes on without this notebook: %mist machines"),
+        ("it goes on", "" if snapshot.ended else "What you asked for goes on without this notebook: %mist machines"),
     )
 
 

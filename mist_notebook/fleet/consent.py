@@ -36,7 +36,7 @@ def check(machine: Machine, said: Said) -> None:
     if not machine.mine and not said.not_mine:
         raise BadValueError(
             f"{what} was not destroyed: it was not made from here.",
-            f"If you mean it: its place {place}, --yes with its exact name, and --not-mine",
+            f"If you mean it, give its place {place}, --yes with its exact name, and --not-mine",
         )
     if not machine.mine and "/" not in said.named:
         raise BadValueError(f"{what} was not destroyed: it was not made from here.", f"Name it in full: {place}")

@@ -95,7 +95,7 @@ def _without_machine(backend: Backend, journal: Journal, record: Record) -> str:
     since = f", since {moments.time_of_day(missed, seconds=False)}" if missed else ""
     return (
         f"'{record.name}' ({record.machine_id}) isn't in {backend.name}'s listing just now{since}: "
-        "it counts until complete looks have lacked it for minutes."
+        "it counts until complete listings, minutes apart, no longer have it."
     )
 
 
@@ -127,4 +127,6 @@ def _offered(journal: Journal, part: Listing[MachineRecord]) -> list[str]:
 
 
 def _broken(file: str, why: str) -> str:
-    return f"One journal record can't be read: {file} ({why}). It is kept. %mist journal --repair looks what is there."
+    return (
+        f"One journal record can't be read: {file} ({why}). It is kept. %mist journal --repair looks for its machine."
+    )

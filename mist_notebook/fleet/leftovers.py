@@ -92,7 +92,7 @@ def _became(backend: Backend, chosen: Sequence[Orphan], nothing_went: bool) -> I
     still = {(orphan.id, orphan.location_id) for orphan in backend.adapter.orphans().records}
     for orphan in chosen:
         if (orphan.id, orphan.location_id) in still:
-            yield f"{_place_of(backend, orphan)} is still listed: %mist sweep {backend.name} says what is so later."
+            yield f"{_place_of(backend, orphan)} is still listed: %mist sweep {backend.name} says how it is later."
         else:
             yield f"{_place_of(backend, orphan)} was removed: {backend.name} no longer lists it."
 

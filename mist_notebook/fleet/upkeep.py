@@ -138,7 +138,7 @@ def repair(session: Session) -> list[str]:
         backend, error = failed[0]
         raise BadValueError(
             f"Nothing was repaired: {backend.name} did not list its machines ({error.message})",
-            "What a broken record stands for could be there. Try again.",
+            "The machine of a broken record could be there. Try again.",
         )
     for problem in broken:
         every.set_aside(problem)

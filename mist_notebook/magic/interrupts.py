@@ -33,11 +33,11 @@ def of(command: Command) -> Interrupted:
     """The interrupt in two lines."""
     was = f"Interrupted while %mist {command.name} was"
     if (command.group in _READING or command.name in _ALSO_READING) and command.name not in _CHANGES:
-        return Interrupted(f"{was} reading.", "Nothing was changed: the same line again reads it anew.")
+        return Interrupted(f"{was} reading.", "Nothing was changed: run the same line to read it again.")
     if command.group == "act":
         return Interrupted(
             f"{was} asking for it: it may have been asked, and then goes on by itself.",
-            "%mist machines shows what is so now. Nothing is sent again by looking.",
+            "%mist machines shows how things are now. Nothing is sent again by looking.",
         )
     if command.group == "make":
         return Interrupted(
@@ -45,7 +45,7 @@ def of(command: Command) -> Interrupted:
             "%mist machines and %mist journal show what is so.",
         )
     return Interrupted(
-        f"{was} on its way: it may be done, or not.", "%mist connect and %mist backends show what is so now."
+        f"{was} on its way: it may or may not be done.", "%mist connect and %mist backends show what is so now."
     )
 
 
@@ -53,7 +53,7 @@ def before_or_after() -> Interrupted:
     """The interrupt of a line while it was read, or what came of it was shown."""
     return Interrupted(
         "Interrupted while %mist was reading the line, or showing what came of it.",
-        "The same line again gives the same; %mist machines shows what is so. Nothing is sent twice.",
+        "The same line gives the same result; %mist machines shows how things are. Nothing is sent twice.",
     )
 
 
@@ -79,14 +79,14 @@ def _of_call(name: str, notes: list[str]) -> Interrupted:
     was = f"Interrupted while {'the call' if name.startswith('_') else name} was"
     if name in _MAKING:
         doubt = notes[0] if notes else "What it asked for by then may exist."
-        return Interrupted(f"{was} on its way.", f"{doubt} %mist machines shows what is so; the same call goes on.")
+        return Interrupted(f"{was} on its way.", f"{doubt} %mist machines shows how things are; the same call goes on.")
     if name in _ACTING:
         return Interrupted(
             f"{was} on its way: it may have been asked, and then goes on by itself.",
-            "%mist machines shows what is so now. Nothing is sent again by looking.",
+            "%mist machines shows how things are now. Nothing is sent again by looking.",
         )
     if name in ("wait", "__await__"):
         return Interrupted("No longer waiting: the job goes on.", "See %mist jobs; job.cancel() ends it.")
     if name.partition("_")[0] in _CHANGING or name in _CHANGING:
-        return Interrupted(f"{was} on its way: it may be done, or not.", "Look again before you repeat it.")
-    return Interrupted(f"{was} reading.", "Nothing was changed: the same call again reads it anew.")
+        return Interrupted(f"{was} on its way: it may or may not be done.", "Look again before you repeat it.")
+    return Interrupted(f"{was} reading.", "Nothing was changed: make the same call to read it again.")

@@ -30,7 +30,7 @@ def start(client: MistClient) -> Page:
         looks = (("%mist machines", "the servers, as a DataFrame"), ("%mist probe --all", "a look at each, over SSH"))
     following = (
         *looks,
-        ("%mist compare --cpus 4+ --ram 16GB", "what that costs, in all clouds, offline, and why"),
+        ("%mist compare --cpus 4+ --ram 16GB", "what that costs at all clouds, offline, and why"),
         ("%mist form", "make a machine by choosing"),
         ("%mist connect", "where we are connected, and how to connect elsewhere"),
         ("%mist --help", "every command"),

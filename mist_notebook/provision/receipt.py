@@ -92,7 +92,7 @@ def money(specs: Sequence[MachineSpec]) -> tuple[tuple[str, str], ...]:
         if price.hourly is not None and price.currency:
             said = f"{price.hourly:.4f} {price.currency} an hour{_of(price)}"
             return (("price", f"{said}; unknown in USD, as no rate is kept here: %mist refresh"),)
-        return (("price", f"unknown: nobody says what this size costs{more} at {spec.backend.name}.{free}"),)
+        return (("price", f"unknown: no price is known for this size{more} at {spec.backend.name}.{free}"),)
     each = _price(price, example=spec.backend.sandbox)
     if len(specs) == 1:
         return (("price", each), ("worst case", guard.worst_case(spec)))

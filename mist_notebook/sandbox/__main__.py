@@ -156,7 +156,7 @@ def _scale(text: str) -> float:
     except ValueError:
         scale = -1.0
     if not 0 <= scale <= _LARGEST_SCALE:
-        raise argparse.ArgumentTypeError(f"{text!r} is no factor: 0 to {_LARGEST_SCALE} are")
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a factor: 0 to {_LARGEST_SCALE} are")
     return scale
 
 

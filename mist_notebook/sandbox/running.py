@@ -45,7 +45,7 @@ class Running:
         if not 0 <= big_images <= MOST_IMAGES:
             raise SandboxError(f"{big_images} images can't be made: 0 to {MOST_IMAGES:,} can.")
         if not 0 <= time_scale <= LARGEST_SCALE:
-            raise SandboxError(f"{time_scale} is no factor for times: 0 to {LARGEST_SCALE} are.")
+            raise SandboxError(f"{time_scale} isn't a factor for times: 0 to {LARGEST_SCALE} are.")
         with ExitStack() as opened:
             # First what can be refused without having changed anything.
             catalogues = catalogue.load(data)

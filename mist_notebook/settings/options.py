@@ -62,7 +62,9 @@ def _above_zero(value: Any) -> float:
 
 def _refresh(value: Any) -> str:
     if str(value).strip().casefold() != DAILY:
-        raise BadValueError(f"{value!r} is no way to refresh.", f'There is "{DAILY}"; without it, %mist refresh does.')
+        raise BadValueError(
+            f"{value!r} isn't a way to refresh.", f'There is "{DAILY}"; without it, %mist refresh does.'
+        )
     return DAILY
 
 
@@ -101,7 +103,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("catalogue_seconds", "longest wait for a listing of images", _above_zero, 120.0),
     Option("catalogue_mb", "largest listing of images, in MiB", _above_zero, 256.0),
     Option("max_usd_per_hour", "the most that machines made from here may cost together", _above_zero, 1.0),
-    Option("max_count", "the most machines made from here at once", _whole, 20.0),
+    Option("max_count", "the most machines made from here at one time", _whole, 20.0),
     Option("sandbox_max_usd_per_hour", "the same on the sandbox, in example prices", _above_zero, 100.0),
     Option("sandbox_max_count", "the same on the sandbox", _whole, 1000.0),
     Option("sandbox", "true: the embedded sandbox beside live backends too", _flag, False),

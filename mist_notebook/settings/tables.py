@@ -27,7 +27,7 @@ def _pairs(text: str) -> dict[str, Any]:
     for pair in filter(str.strip, text.split(",")):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
-            raise SettingsError(f"'{brief(pair.strip())}' is no pair.", "Write name=value, with commas between.")
+            raise SettingsError(f"'{brief(pair.strip())}' isn't a pair.", "Write name=value, with commas between.")
         outer, _, inner = name.rpartition(".")
         inside = found.setdefault(outer, {}) if outer else found
         if not isinstance(inside, dict) or inner in inside:

@@ -69,7 +69,7 @@ def test_a_machine_by_the_lines_that_one_types(manager: Manager, notebook: Noteb
     line = "%mist create azure --name web --size Standard_B1s --image debian-12 --location westeurope --key mine"
     receipt = str(notebook.value(f"{line} --dry-run"))
     assert "Debian:debian-12:12-gen2:12.20260101.1" in receipt and "azureuser" in receipt
-    assert "ends no machine by itself" in str(notebook.run(f"{line} --hours 2").error)
+    assert "can't end a machine by itself" in str(notebook.run(f"{line} --hours 2").error)
     assert manager.groups == {}
     notebook.value(f"{line} --no-probe --accept-unknown-price web")
     assert list(notebook.value("%mist machines")["state"]) == ["running"]

@@ -248,7 +248,7 @@ def test_a_read_that_is_throttled_once_is_asked_again_and_a_write_is_not(cloud: 
 def test_a_word_that_is_no_region_is_refused_before_anything_is_sent(wrong: str, cloud: Cloud) -> None:
     with MistClient() as client, pytest.raises(MistError) as error:
         client.add_backend(provider="ec2", region=wrong)
-    assert "is no region of AWS" in two_lines(error.value)
+    assert "isn't a region of AWS" in two_lines(error.value)
     assert cloud.ledger == []
 
 

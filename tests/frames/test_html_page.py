@@ -80,7 +80,7 @@ def test_the_line_writes_a_page(notebook: Notebook, tmp_path: Path, monkeypatch:
     assert min(cells(data, "vcpus")) >= 4 and set(cells(data, "provider")) == {"EC2"}
     assert "is there already" in str(notebook.run("%mist export --html --cpus 96+").error)
     assert "Which file?" in str(notebook.run("%mist export").error)
-    assert "is no page" in str(notebook.run("%mist export x.csv --html").error)
+    assert "isn't a page" in str(notebook.run("%mist export x.csv --html").error)
     notebook.run("%mist export --html mine --cpus 96+ --ram 1TB")
     assert (tmp_path / "mine.html").exists()
 

@@ -201,4 +201,4 @@ def test_another_key_is_let_in(desk: Desk) -> None:
     add_key(desk.sandbox, "second")
     cell = desk.notebook.run("%mist associate-key second web --user root")
     assert cell.error is None, cell.printed
-    assert "second now lets into web" in cell.printed
+    assert "second can now log in to web" in cell.printed

@@ -41,7 +41,7 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     assert machine.name == "web"
     assert cloud.created[0]["image"] == "2"
     assert list(notebook.value("%mist machines")["mine"]) == [True]
-    assert "costs as before while it is off" in notebook.run("%mist stop web").printed
+    assert "costs the same while it is off" in notebook.run("%mist stop web").printed
     notebook.value("%mist destroy web --yes web")
     assert [word for _, word in cloud.acted] == ["shutdown", "DELETE"]
     assert "go on, and cost" in notebook.run("%mist remove hetzner --yes Hetzner").printed

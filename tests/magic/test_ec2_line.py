@@ -56,7 +56,7 @@ def test_a_machine_from_the_first_word_to_the_last(cloud: Cloud, notebook: Noteb
     assert machine.name == "web" and machine.record.expires is not None
     assert notebook.value(f"{CREATE} --hours 2").id == machine.id
     assert list(notebook.value("%mist machines")["mine"]) == [True]
-    assert "costs as before" not in notebook.run("%mist stop web").printed
+    assert "costs the same" not in notebook.run("%mist stop web").printed
     notebook.value("%mist start web")
     notebook.value("%mist destroy web --yes web")
     assert len(cloud.creates) == 1

@@ -51,7 +51,7 @@ CASES: list[tuple[str, Callable[[hostile.Request], bool], str, str]] = [
     ("destroy web-1 --yes web-1", asked("GET", "/machines"), "while looking for 'web-1'", "Nothing was sent"),
     ("stop web-1", asked("POST", "/i-1"), "it may have been asked", "%mist machines shows"),
     ("reboot web-1", asked("POST", "/i-1"), "it may have been asked", "%mist machines shows"),
-    ("destroy Slow/i-1 --yes web-1 --not-mine", asked("POST", "/i-1"), "asked to destroy 'web-1'", "shows what is so"),
+    ("destroy Slow/i-1 --yes web-1 --not-mine", asked("POST", "/i-1"), "asked to destroy 'web-1'", "how things are"),
     (
         "create Slow --name web-2 --image 5 --size 48", asked("GET", "/sizes"),
         "while looking up what to make", "Nothing was sent",

@@ -115,8 +115,8 @@ def test_a_file_is_a_script_too(book: Notebook, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "kind", "said"),
     [
-        ("%mist run web-1", MistUsageError, "run takes the cell"),
-        ("%%mist\nrun web-1", MistUsageError, "run takes the cell"),
+        ("%mist run web-1", MistUsageError, "run needs a script"),
+        ("%%mist\nrun web-1", MistUsageError, "run needs a script"),
         ("%%mist run web-1\n  \n", MistUsageError, "empty"),
         ("%%mist run\nuptime", MistUsageError, "Which machine? There are "),
         ("%%mist run web-1 --script x\nuptime", MistUsageError, "both given"),
@@ -180,5 +180,5 @@ def test_an_interrupt_ends_it_and_says_what_may_be(book: Notebook, workshop: Wor
     with workshop.served(ssh_host(endless)) as port:
         cell = book.run(f"%%mist run slow --key other --port {port}\nsleep 1000")
     assert isinstance(cell.error, KeyboardInterrupt)
-    assert "Interrupted. What the script had begun may be done, half done, or go on: slow.\n" in cell.printed
+    assert "Interrupted. What the script had begun may be done, half done, or still running: slow.\n" in cell.printed
     assert book.value("%%mist run web-1 --output done\ntrue") is None

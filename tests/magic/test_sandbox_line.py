@@ -35,14 +35,14 @@ def test_it_says_what_it_is_doing(started: Notebook) -> None:
     make(started)
     said = text(started, "%mist sandbox")
     assert "http://127.0.0.1:" in said
-    assert "1 " in said and "none: every start is another world" in said
+    assert "1 " in said and "none: every start is different" in said
     assert "1 create\n" in said
 
 
 def test_a_reset_leaves_no_machine_and_no_key_and_the_name_is_free_again(started: Notebook) -> None:
     make(started)
     cell = started.run("%mist reset")
-    assert cell.error is None and "began anew" in cell.printed
+    assert cell.error is None and "started afresh" in cell.printed
     assert len(started.value("%mist machines")) == 0
     assert len(started.value("%mist journal")) == 0
     started.value("%mist add-key demo --generate")
@@ -85,7 +85,7 @@ def test_wrong_faults_are_said_and_change_nothing(started: Notebook, tmp_path: P
 @pytest.mark.parametrize("seed", ["-1", "x", "1.5", "9999999999"])
 def test_a_seed_is_a_whole_number(started: Notebook, seed: str) -> None:
     error = started.run(f"%mist sandbox --seed={seed}").error
-    assert isinstance(error, BadValueError) and "is no seed" in error.message
+    assert isinstance(error, BadValueError) and "isn't a seed" in error.message
 
 
 def test_plain_and_faults_contradict_each_other(started: Notebook) -> None:

@@ -380,7 +380,7 @@ def test_an_order_without_a_price_says_of_how_many_none_is_known_and_not_that_th
 
 def test_unknown_is_never_the_cheapest() -> None:
     found = answer(wish.read(search="m.new"))
-    assert found.notes[-1] == "Of none of these a price is known."
+    assert found.notes[-1] == "No price is known for any of these."
     assert rounded(found, "price_hourly") == [None]
 
 

@@ -157,7 +157,7 @@ def test_when_nothing_is_near_the_line_says_the_tolerance_that_it_needs() -> Non
 
 def test_nothing_at_all_to_compare_with_is_said() -> None:
     alone = offers(size("a", 2, 4, 0.1))
-    assert like(alone, "ec2:a", today=TODAY).notes[1] == "Nothing else of a known shape is there to compare with."
+    assert like(alone, "ec2:a", today=TODAY).notes[1] == "There is nothing else of a known shape to compare with."
 
 
 # --------------------------------------------------------------------------------------------------------- a reference

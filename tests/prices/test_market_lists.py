@@ -197,7 +197,7 @@ def test_spot_prices_have_todays_region_names_and_unknown_ones_are_left_out() ->
         ("m7i.xlarge", "us-east-1", "spot", 0.0782),
         ("m7i.xlarge", "eu-central-1", "spot", 0.0911),
     ]
-    assert reader.notes == ["moon is no region that is known here: 1 sizes were left out."]
+    assert reader.notes == ["moon isn't a region that is known here: 1 sizes were left out."]
 
 
 def test_a_list_of_spot_prices_leaves_those_on_demand_alone() -> None:

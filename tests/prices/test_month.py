@@ -93,13 +93,13 @@ def test_what_is_needed_is_read_as_people_say_it_and_spelled_so_that_it_reads_th
         ("100GB", "'100GB' of what?", "Say disk or out"),
         ("", "An empty part is nothing", '--with "ipv4, 100GB disk, 1TB out"'),
         ("ipv4,", "An empty part is nothing", "Write --with"),
-        ("disk", "'disk' is no amount of disk.", "GB or TB"),
-        ("0GB disk", "'0GB disk' is no amount of disk.", "GB or TB"),
+        ("disk", "'disk' isn't an amount of disk.", "GB or TB"),
+        ("0GB disk", "'0GB disk' isn't an amount of disk.", "GB or TB"),
         ("-5GB disk", "'-5GB disk' is nothing", "disk"),
         ("nan out", "'nan out' is nothing", "out"),
-        ("999999999TB out", "is no amount of traffic.", "GB or TB"),
-        ("1.5 ipv4", "'1.5 ipv4' is no number of addresses.", "2 ipv4"),
-        ("0 ipv4", "'0 ipv4' is no number of addresses.", "2 ipv4"),
+        ("999999999TB out", "isn't an amount of traffic.", "GB or TB"),
+        ("1.5 ipv4", "'1.5 ipv4' isn't a number of addresses.", "2 ipv4"),
+        ("0 ipv4", "'0 ipv4' isn't a number of addresses.", "2 ipv4"),
         ("ipv4, 2 addresses", "says address twice.", "once"),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_part_that_is_not_known_makes_the_month_unknown_and_is_named() -> None
     alone = compare(
         offers(MARKET[-1]), wish.Wish(), Ranking(beside=Beside(Needs(disk=1), PARTS)), today=TODAY
     )  # fmt: skip
-    assert alone.notes[-1] == "Of none of these every part of a month has a known price."
+    assert alone.notes[-1] == "For none of these is every part of a month's price known."
 
 
 def test_the_sentence_says_what_the_month_is_made_of() -> None:

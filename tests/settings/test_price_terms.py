@@ -151,16 +151,16 @@ def test_a_slip_is_told_with_its_key_and_what_is_right(tmp_path: Path, text: str
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("MIST_DISCOUNTS", "ec2", "discounts (MIST_DISCOUNTS): 'ec2' is no pair."),
-        ("MIST_DISCOUNTS", "=5", "discounts (MIST_DISCOUNTS): '=5' is no pair."),
-        ("MIST_DISCOUNTS", "ec2=", "discounts (MIST_DISCOUNTS): 'ec2=' is no pair."),
+        ("MIST_DISCOUNTS", "ec2", "discounts (MIST_DISCOUNTS): 'ec2' isn't a pair."),
+        ("MIST_DISCOUNTS", "=5", "discounts (MIST_DISCOUNTS): '=5' isn't a pair."),
+        ("MIST_DISCOUNTS", "ec2=", "discounts (MIST_DISCOUNTS): 'ec2=' isn't a pair."),
         ("MIST_DISCOUNTS", ",", "discounts (MIST_DISCOUNTS): It can't be ','."),
         ("MIST_DISCOUNTS", "ec2=120%", "discounts (MIST_DISCOUNTS): ec2 can't be '120%'."),
         ("MIST_DISCOUNTS", "ec2=1%,ec2=2%", "discounts (MIST_DISCOUNTS): ec2 is given twice."),
         ("MIST_DISCOUNTS", "ec2.x=1%", "discounts (MIST_DISCOUNTS): ec2 can't be {'x': '1%'}."),
         ("MIST_OWN_PRICES", "openstack=1", "own_prices (MIST_OWN_PRICES): openstack can't be '1'."),
         ("MIST_OWN_PRICES", "openstack=1,openstack.x=1", "own_prices (MIST_OWN_PRICES): openstack.x is given twice."),
-        ("MIST_CURRENCY", "EUR", "currency (MIST_CURRENCY): 'EUR' is no pair."),
+        ("MIST_CURRENCY", "EUR", "currency (MIST_CURRENCY): 'EUR' isn't a pair."),
     ],
 )
 def test_a_slip_in_a_variable_is_told_with_its_name(tmp_path: Path, variable: str, value: str, message: str) -> None:

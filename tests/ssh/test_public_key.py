@@ -95,7 +95,7 @@ def test_a_key_says_its_kind_and_its_fingerprint(key: asyncssh.SSHKey, said: str
         ("~/.ssh/id_ed25519.pub", "'~/.ssh/id_ed25519.pub' is the name of a file"),
         ("id_rsa.pub", "'id_rsa.pub' is the name of a file"),
         (ED.get_fingerprint(), "That is a fingerprint"),
-        ("hello world", "'hello' is no kind of key."),
+        ("hello world", "'hello' isn't a kind of key."),
         ("x" * (1 << 17) + "-", "That is 131,073 letters: no public key."),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_private_half_or_a_part_of_one_is_known_and_never_quoted(kind: str) ->
     with pytest.raises(BadValueError) as refused:
         public_key.read(text)
     said = f"{refused.value.message} {refused.value.hint}"
-    assert said.startswith("That is, or may be, a private key: it was wiped")
+    assert said.startswith("That is, or may be, a private key: it was removed")
     assert not [line for line in text.split() if len(line) > 12 and line in said]
 
 

@@ -421,10 +421,10 @@ def test_after_its_session_has_closed_it_keeps_its_frame_and_does_nothing(notebo
     held: Explorer = notebook.value("%mist explore --cpus 4+")
     session_of(notebook).close()
     assert threads() == set()
-    assert "Closed with its session" in count(held)
+    assert "Its session is closed" in count(held)
     assert buttons(held.widget) == []
     control(held, "vCPUs").set_state({"index": [0, 5]})
-    assert threads() == set() and "Closed with its session" in count(held)
+    assert threads() == set() and "Its session is closed" in count(held)
     assert held.line == "%mist compare --cpus 4+" and len(held.frame) == 20
     held.close()
 

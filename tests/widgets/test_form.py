@@ -307,7 +307,7 @@ def test_a_name_that_was_taken_meanwhile_is_said_at_its_field(live: live_mist.Li
 
 def test_an_unknown_price_needs_the_exact_name(live: live_mist.LiveMist, live_page: Page) -> None:
     live_page.pick(size="vague").review()
-    assert "unknown: nobody says what this size costs" in live_page.text("mist-form-receipt")
+    assert "unknown: no price is known for this size" in live_page.text("mist-form-receipt")
     assert live_page.sees("mist-form-accept")
     assert not live_page.can_click("mist-form-create")
     assert not live_page.type(accept="web").can_click("mist-form-create")
@@ -361,7 +361,7 @@ def test_what_is_over_a_limit_is_shown_and_can_not_be_created(
         ("hours", "soon", "'soon' is not a time from 12 minutes to 366 days. Such as 2h, 90m or 3d."),
         ("script", "echo hello", "Begin it with #! for a script (#!/bin/sh), or with the line #cloud-config."),
         ("script", "#cloud-config\n", "NephoScale takes no cloud-init: give a script that begins with #!."),
-        ("extra-ips", "[1", "'[1' is not JSON: quotes are double, and each bracket is closed."),
+        ("extra-ips", "[1", "'[1' is not JSON: use double quotes, and close every bracket."),
     ],
 )
 def test_bad_input_is_a_message_at_its_field_and_nothing_can_be_reviewed(
@@ -495,10 +495,10 @@ def test_a_row_of_any_frame_opens_a_form_of_its_backend(notebook: Notebook, sand
         ("form NefoScale", NotFoundError, "No backend named 'NefoScale'."),
         ("form --row nope", MistUsageError, "--row 'nope' has no value: NameError"),
         ("form --row df.iloc[99]", MistUsageError, "--row 'df.iloc[99]' has no value: IndexError"),
-        ("form --row df[", MistUsageError, "--row 'df[' is no expression."),
+        ("form --row df[", MistUsageError, "--row 'df[' isn't an expression."),
         ("form --row {df.iloc[0]}", MistUsageError, "--row got the text of a value."),
         ("form --row df", BadValueError, "That is a frame of 35 rows."),
-        ("form --row 7", BadValueError, "'7' is no row of a frame."),
+        ("form --row 7", BadValueError, "'7' isn't a row of a frame."),
         ("form --row offer", NotFoundError, "No backend of 'gce' is connected, so no machine of it can be made."),
         ("form --siez x", MistUsageError, "form has no option --siez."),
     ],

@@ -56,14 +56,14 @@ def test_a_container_and_a_clouds_machine_are_made_by_choosing(session: Session,
     page.choose("location", "Nuremberg").pick(image="2", size="cax11").type(name="web")
     assert page.can_click("mist-form-review-button"), page.text("mist-form-missing")
     page.type(hours="2h")
-    assert "ends no machine by itself" in page.message("hours")
+    assert "can't end a machine by itself" in page.message("hours")
     assert cloud.created == []
 
 
 def test_what_a_kind_doesnt_take_is_said_at_its_field(session: Session) -> None:
     page = Page(Form(session, Fill({"backend": "Docker"}, {})))
     page.type(hours="2h", script="#!/bin/sh\necho\n")
-    assert "Docker ends no machine by itself" in page.message("hours")
+    assert "Docker can't end a machine by itself" in page.message("hours")
     assert "%mist run" in page.message("script")
 
 

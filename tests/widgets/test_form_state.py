@@ -428,7 +428,7 @@ def test_the_cost_is_live_and_an_unknown_price_is_unknown() -> None:
     world = complete()
     assert world.view.cost == "0.1000 USD an hour · 73.00 USD a month"
     assert world.type(hours="2h").view.cost.endswith(" · 0.20 USD at most in 2 h")
-    assert World().load().choose(backend="b1", size="arm").view.cost == "unknown: nobody says what this size costs"
+    assert World().load().choose(backend="b1", size="arm").view.cost == "unknown: no price is known for this size"
     assert World().view.cost == ""
 
 

@@ -167,7 +167,7 @@ def test_it_can_be_of_some_backends_and_of_none_at_all(desk: Desk) -> None:
     assert names(opened(desk, "EC2")) == ["theirs"]
     held = opened(desk, "Rackspace")
     assert names(held) == []
-    assert "There is no machine. %mist form makes one" in text(held.widget)
+    assert "There are no machines. Make one with %mist form" in text(held.widget)
     assert str(held.page()).startswith("SANDBOX · Machines\n0 machines at 1 backend. Read at ")
 
 
@@ -526,7 +526,7 @@ def test_it_ends_with_its_session(desk: Desk, end: str) -> None:
     click(button, times=3)
     assert desk.writes == writes and not held.refresh()
     assert buttons(held.widget) == []
-    assert "Closed with its session" in text(held.widget)
+    assert "Its session is closed" in text(held.widget)
     if "unload" in end:
         desk.notebook.run("%load_ext mist_notebook")
 

@@ -496,7 +496,7 @@ def test_a_closed_card_has_no_thread_and_its_buttons_do_nothing(bench: Bench) ->
     click(old[0], times=3)
     assert bench.sent(card) == 0
     assert buttons(card.widget) == []
-    assert "Closed with its session" in text(card.widget)
+    assert "Its session is closed" in text(card.widget)
     card.close()
 
 
@@ -505,7 +505,7 @@ def test_closing_a_card_leaves_its_job_alone(bench: Bench) -> None:
     job = bench.jobs.start("web", gate)
     card = bench.card(job, bench.spec("web"))
     card.close()
-    assert job.state == "running" and "Closed with its session" in text(card.widget)
+    assert job.state == "running" and "Its session is closed" in text(card.widget)
     gate.opened.set()
     assert job.wait(60).state == "probed"
 

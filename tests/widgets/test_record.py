@@ -152,7 +152,7 @@ def test_what_is_under_way_goes_on_without_the_notebook_and_costs_up_to_its_last
     page = account.account(job(RUNNING, VALIDATED, RECORDED, SUBMITTED, RAN), spec(), LINE)
     assert titles(page)[0] == "SANDBOX · web at NephoScale: under way"
     assert fact(page, "cost so far") == "0.0016 USD (an example price), until 2026-01-02 03:04:45 UTC"
-    assert fact(page, "it goes on") == "What was asked for goes on without this notebook: %mist machines"
+    assert fact(page, "it goes on") == "What you asked for goes on without this notebook: %mist machines"
     assert page == account.account(job(RUNNING, VALIDATED, RECORDED, SUBMITTED, RAN), spec(), LINE)
 
 
@@ -179,7 +179,7 @@ def test_what_was_never_sent_costs_nothing(snapshot: Snapshot) -> None:
 
 def test_an_unknown_price_stays_unknown() -> None:
     page = account.account(job(DONE, VALIDATED, RECORDED, SUBMITTED, PROBED), spec(price=Price()), LINE)
-    assert str(fact(page, "cost so far")).startswith("unknown: nobody says what this size costs, until")
+    assert str(fact(page, "cost so far")).startswith("unknown: no price is known for this size, until")
 
 
 def test_a_machine_found_again_has_cost_since_it_was_made() -> None:

@@ -255,7 +255,7 @@ def _addresses(rows: list[Row]) -> dict[str, str]:
 def _path(machine_id: str) -> str:
     group, _, name = machine_id.partition("/")
     if not name:
-        raise NotFoundError(f"'{machine_id}' is no machine of Azure's.", "It is group/name, as %mist machines shows.")
+        raise NotFoundError(f"'{machine_id}' isn't a machine of Azure's.", "It is group/name, as %mist machines shows.")
     return f"{creating.path_of(group)}{_COMPUTE}/virtualMachines/{quote_segment(name)}"
 
 

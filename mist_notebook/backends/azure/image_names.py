@@ -33,7 +33,7 @@ def of_urn(urn: str, name: str = "", arch: str | None = None) -> Image:
     parts = urn.split(":")
     if len(parts) != _PARTS or not all(parts):
         raise BadValueError(
-            f"'{urn}' is no image of Azure's.", "It is publisher:offer:sku:version, or such as debian-12."
+            f"'{urn}' isn't an image of Azure's.", "It is publisher:offer:sku:version, or such as debian-12."
         )
     arch = arch or ("arm64" if "arm64" in parts[2].casefold() else None)
     return Image(id=urn, mist_id=urn, name=name or urn, arch=arch, owner=parts[0], os=parts[1])

@@ -45,7 +45,7 @@ def regions(text: str) -> tuple[str, ...]:
     for word in words:
         if not _REGION.fullmatch(word):
             raise BadValueError(
-                f"'{brief(word)}' is no region of AWS.", "Such as eu-west-1; several: eu-west-1,us-east-1"
+                f"'{brief(word)}' isn't a region of AWS.", "Such as eu-west-1; several: eu-west-1,us-east-1"
             )
     return tuple(dict.fromkeys(words))
 

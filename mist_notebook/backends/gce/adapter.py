@@ -249,7 +249,7 @@ def _made(record: Any, rows: list[Row]) -> list[Any]:
 def _path(machine_id: str) -> str:
     zone, _, name = machine_id.rpartition("/")
     if not zone:
-        raise NotFoundError(f"'{machine_id}' is no machine of Google's.", "It is zone/name, as %mist machines shows.")
+        raise NotFoundError(f"'{machine_id}' isn't a machine of Google's.", "It is zone/name, as %mist machines shows.")
     return f"/zones/{quote_segment(zone)}/instances/{quote_segment(name)}"
 
 

@@ -68,7 +68,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict) or "type" not in said:
-        raise SettingsError(f"{path} is no login of Google's.", f"Run {RENEW}, or name a key file: {_FILE}.")
+        raise SettingsError(f"{path} isn't a login of Google's.", f"Run {RENEW}, or name a key file: {_FILE}.")
     return said
 
 

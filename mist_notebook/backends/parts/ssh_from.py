@@ -22,7 +22,7 @@ def read(said: object) -> str:
         return str(ipaddress.ip_network(str(said).strip(), strict=False))
     except ValueError:
         hint = "Such as 203.0.113.7 or 203.0.113.0/24; nothing was sent."
-        raise BadValueError(f"'{brief(str(said))}' is no address and no network.", hint) from None
+        raise BadValueError(f"'{brief(str(said))}' is neither an address nor a network.", hint) from None
 
 
 def network(

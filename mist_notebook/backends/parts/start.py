@@ -28,7 +28,7 @@ def refuse_hours(backend: str, spec: MachineSpec) -> None:
     """Refuse a time limit where nobody would keep it. Raises BadValueError."""
     if spec.hours is not None:
         raise BadValueError(
-            f"{backend} ends no machine by itself: nobody would end '{spec.name}' after {spec.hours:g} h.",
+            f"{backend} can't end a machine by itself: nothing would end '{spec.name}' after {spec.hours:g} h.",
             f"Leave out the time limit, and %mist destroy it when it is no longer needed. {_NOTHING_SENT}",
         )
 

@@ -24,7 +24,7 @@ def server_for(client: MistClient, provider: str) -> MistServer:
     except SettingsError as error:
         known = [kind.provider for kind in direct.kinds()]
         raise NotFoundError(
-            f"'{brief(provider)}' is no cloud that can be asked directly, and no Mist server is connected.",
+            f"'{brief(provider)}' isn't a cloud that can be asked directly, and no Mist server is connected.",
             f"{did_you_mean(provider, known, 'cloud')} {error.hint}",
         ) from None
 

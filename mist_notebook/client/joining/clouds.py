@@ -41,7 +41,7 @@ def is_direct(provider: str, settings: Settings, *, asked: bool = False) -> bool
     """Whether adding that provider is ours to do: it is asked for, or no Mist server would do it."""
     kind = direct.kind_of(provider)
     if asked and kind is None:
-        raise NotFoundError(f"'{provider}' is no cloud that can be asked directly.", _nearest(provider))
+        raise NotFoundError(f"'{provider}' isn't a cloud that can be asked directly.", _nearest(provider))
     if kind is None:
         return False
     has_server = settings.url is not None or settings.only_sandbox

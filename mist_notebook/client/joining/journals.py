@@ -41,7 +41,7 @@ class Journals:
             try:
                 journal.files.names()
             except JournalError as error:
-                unread[journal.account] = f"{error.message} What was made from here isn't known, and nothing is made."
+                unread[journal.account] = f"{error.message} What was made from here isn't known, so nothing is made."
         kept = {place: one for place, one in self._by_backend.items() if one.account not in unread}
         beside = [one for one in self._each if one.account not in unread]
         return Journals(kept, (*self._problems, *unread.values()), beside)

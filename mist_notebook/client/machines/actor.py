@@ -102,7 +102,7 @@ class Actor:
         if action not in self.record.actions:
             can = ", ".join(self.record.actions) or "nothing"
             raise BadValueError(
-                f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"What it can: {can}."
+                f"'{self.name}' is {self.state}: {self.backend_name} can't {action} it now.", f"It can: {can}."
             )
         if self.hands.adapter.only_there:
             from .rebooting import rebooted

@@ -209,7 +209,7 @@ class _Watch:
         except AuthError as error:
             raise AuthError(
                 f"'{self._name}' ({self._id}): it was asked for, and how it is now can't be seen: {error.message}",
-                f"While it is there, it may cost. {error.hint} Then %mist machines shows what is so.",
+                f"While it is there, it may cost. {error.hint} Then %mist machines shows how things are.",
             ) from None
         except _NO_ANSWER as error:
             self.failed = error.message

@@ -81,7 +81,7 @@ class Prober:
     ) -> bool:
         """Whether a look is over SSH from here: where a key and an address are, unless `via` says otherwise."""
         if via not in (None, *WAYS):
-            raise BadValueError(f"'{via}' is no way to probe.", f"--via takes {' or '.join(WAYS)}.")
+            raise BadValueError(f"'{via}' isn't a way to probe.", f"--via takes {' or '.join(WAYS)}.")
         if host and via == "mist":
             raise BadValueError("--host is for a look from here; Mist chooses the address itself.", "Leave one out.")
         if via is not None or host:

@@ -57,7 +57,9 @@ def rebooted(machine: Machine, hands: Hands) -> Iterator[Step]:
         if report.outcome in _CERTAIN:
             raise ProbeError(report.detail, report.hint)
         yield step("waiting", f"{machine.name}: {_words(report)}", 0.6)
-    yield step("waiting", f"{machine.name} has not come back after {pace.patience_s:.0f} s; %mist probe looks.", 0.6)
+    yield step(
+        "waiting", f"{machine.name} has not come back after {pace.patience_s:.0f} s; look again with %mist probe.", 0.6
+    )
 
 
 def _ask(machine: Machine, hands: Hands) -> None:
@@ -67,7 +69,7 @@ def _ask(machine: Machine, hands: Hands) -> None:
     if result.exit_code != 0:
         said = result.output.strip().splitlines()
         why = said[-1] if said else f"its shell ended with {result.exit_code}"
-        raise ProbeError(f"'{machine.name}' was not asked to reboot: {why}", "Take a user who may, such as root.")
+        raise ProbeError(f"'{machine.name}' was not asked to reboot: {why}", "Log in as a user who may, such as root.")
 
 
 def _good(machine: Machine, report: ProbeReport) -> ProbeReport:

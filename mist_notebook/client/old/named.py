@@ -62,7 +62,9 @@ class Named(dict[str, T]):
         for word in asked:
             if word not in _WORDS:
                 close = nearest(word, _WORDS) or _WORDS
-                raise MistUsageError(f"'{word}' is nothing to find a {self._what} by.", f"There is {', '.join(close)}.")
+                raise MistUsageError(
+                    f"'{word}' can't be used to find a {self._what} by.", f"There is {', '.join(close)}."
+                )
         return [one for one in self.values() if _matches(one, asked)]
 
 

@@ -88,10 +88,10 @@ def _value_of(option: str, text: str, namespace: Mapping[str, Any]) -> Any:
         return eval(text, dict(namespace))  # noqa: S307 - as a cell would
     except SyntaxError:
         hint = f"Such as {option} df.iloc[0]; put quotes around one that has spaces or quotes in it."
-        raise MistUsageError(f"{option} '{brief(text)}' is no expression.", hint) from None
+        raise MistUsageError(f"{option} '{brief(text)}' isn't an expression.", hint) from None
     except Exception as error:
         what = f"{option} '{brief(text)}' has no value: {type(error).__name__}: {error}"
-        raise MistUsageError(what, f"Such as {option} df.iloc[0], of a frame that there is.") from None
+        raise MistUsageError(what, f"Such as {option} df.iloc[0], with a frame that exists.") from None
 
 
 def takes_cell(line: str) -> bool:

@@ -77,12 +77,12 @@ def _part(line: str, at: int, *, is_first: bool) -> tuple[str, int]:
     if sign in "\"'":
         quoted = _STRAIGHT.match(line, at)
         if quoted is None:
-            raise MistUsageError("A quote is opened and not closed.", 'Close it: "a name with spaces".')
+            raise MistUsageError("A quote is opened but never closed.", 'Close it: "a name with spaces".')
         return quoted[1] if quoted[2] is None else quoted[2].replace('\\"', '"'), quoted.end()
     if is_first and sign in CURLY_DOUBLE + CURLY_SINGLE:
         quoted = _CURLY.match(line, at)
         if quoted is None and sign in CURLY_DOUBLE:
-            raise MistUsageError("A quote is opened and not closed.", 'Close it: "a name with spaces".')
+            raise MistUsageError("A quote is opened but never closed.", 'Close it: "a name with spaces".')
         if quoted is not None:
             return quoted[1] if quoted[2] is None else quoted[2], quoted.end()
     if sign == "\\":
@@ -93,9 +93,11 @@ def _part(line: str, at: int, *, is_first: bool) -> tuple[str, int]:
 def _check_backslash(following: str) -> None:
     if not following:
         raise MistUsageError(
-            "The line ends with a backslash.", "Take it away; a path that ends so goes in quotes, no need to double it."
+            "The line ends with a backslash.",
+            "Remove it; a path that ends in one goes in quotes, no need to double it.",
         )
     if following in "\"'" or _is_space(following):
         raise MistUsageError(
-            "A backslash stands before a space or a quote.", 'It escapes nothing here. Use quotes: "my data.csv".'
+            "A backslash stands before a space or a quote.",
+            'A backslash escapes nothing here. Use quotes: "my data.csv".',
         )

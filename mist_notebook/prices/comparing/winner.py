@@ -58,8 +58,8 @@ def _kinds(candidates: Candidates) -> list[str]:
 
 def _none_known(asked: Asked) -> str:
     if asked.by_month:
-        return "Of none of these every part of a month has a known price."
-    return "Of none of these a price is known." if asked.by is None else f"None of these has a known {asked.by}."
+        return "For none of these is every part of a month's price known."
+    return "No price is known for any of these." if asked.by is None else f"None of these has a known {asked.by}."
 
 
 def _best(asked: Asked, kind: str) -> str:

@@ -88,11 +88,11 @@ def _nonsense(said: str, word: str) -> BadValueError:
 
 def _addresses(said: str, number: float, is_count: bool) -> float:
     if not is_count or number != int(number) or not 0 < number <= _MOST_ADDRESSES:
-        raise BadValueError(f"'{brief(said)}' is no number of addresses.", "Write ipv4, or 2 ipv4.")
+        raise BadValueError(f"'{brief(said)}' isn't a number of addresses.", "Write ipv4, or 2 ipv4.")
     return number
 
 
 def _gigabytes(said: str, part: str, amount: float) -> float:
     if not 0 < amount <= _LARGEST:
-        raise BadValueError(f"'{brief(said)}' is no amount of {part}.", f"Give it in GB or TB: {FORMS}.")
+        raise BadValueError(f"'{brief(said)}' isn't an amount of {part}.", f"Give it in GB or TB: {FORMS}.")
     return amount

@@ -73,7 +73,7 @@ def none_near(offers: pd.DataFrame, rows: Codes, distance: Column, own: pd.Serie
     if not {"vcpus", "ram_gb"} & {*known(own)}:
         return f"Nothing can be said to be like {place_of(own)}: no list knows its vCPUs or its memory."
     if not len(rows) or np.isnan(distance).all():
-        return "Nothing else of a known shape is there to compare with."
+        return "There is nothing else of a known shape to compare with."
     nearest = int(np.nanargmin(distance))
     needed = np.ceil(distance[nearest] * 100) / 100
     place = place_of(offers.iloc[int(rows[nearest])])

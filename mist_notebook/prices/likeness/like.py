@@ -151,7 +151,7 @@ def tolerance(given: Any) -> float:
     except (TypeError, ValueError):
         found = -1.0
     if not 0 <= found <= _FARTHEST:
-        raise BadValueError(f"'{brief(str(given))}' is no tolerance.", "Give a distance from 0 to 100, such as 0.25.")
+        raise BadValueError(f"'{brief(str(given))}' isn't a tolerance.", "Give a distance from 0 to 100, such as 0.25.")
     return found
 
 

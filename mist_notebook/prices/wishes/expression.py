@@ -166,7 +166,7 @@ def _check_call(node: ast.Call, text: str) -> None:
 
 def _check_number(number: object, text: str) -> None:
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise _refused(text, f"{type(number).__name__} is no number" if number is not None else "None is no number")
+        raise _refused(text, f"{type(number).__name__} isn't a number" if number is not None else "None is no number")
     if abs(number) > 1e15 or not math.isfinite(number):
         raise _refused(text, "a number in it is too large")
 

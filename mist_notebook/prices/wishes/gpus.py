@@ -85,7 +85,7 @@ def _none_of(offers: pd.DataFrame, model: str) -> NotFoundError:
     if known is None:
         return NotFoundError(message, did_you_mean(model, coded(offers["gpu_name"])[1], "GPU"))
     if not of_it.any():
-        return NotFoundError(message, f"No list that is here has {known.model}: %mist refresh may bring one.")
+        return NotFoundError(message, f"No list here has {known.model}: %mist refresh may bring one.")
     memories = sorted({float(gib) for gib in offers["gpu_ram_gb"][of_it].dropna()})
     forms = sorted(present(offers["gpu_form"][of_it])) if "gpu_form" in offers else []
     said = " and ".join(filter(None, (", ".join(f"{gib:g} GB" for gib in memories), ", ".join(forms))))

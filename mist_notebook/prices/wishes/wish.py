@@ -142,7 +142,7 @@ def architecture(text: str) -> tuple[str, ...]:
     for name in names(text):
         arch = _ARCHITECTURE_WORDS.get(name.casefold())
         if arch is None:
-            raise BadValueError(f"'{brief(name)}' is no architecture.", f"There are {', '.join(ARCHITECTURES)}.")
+            raise BadValueError(f"'{brief(name)}' isn't an architecture.", f"There are {', '.join(ARCHITECTURES)}.")
         found.append(arch)
     return tuple(dict.fromkeys(found))
 
@@ -158,7 +158,7 @@ def kind(text: str) -> str:
         if meant[0] not in KINDS:
             near = nearest(folded, KINDS)
             hint = f"Did you mean {near[0]}? " if near else ""
-            raise BadValueError(f"'{brief(name)}' is no kind of price.", f"{hint}There are {', '.join(KINDS)}.")
+            raise BadValueError(f"'{brief(name)}' isn't a kind of price.", f"{hint}There are {', '.join(KINDS)}.")
         found |= set(meant)
     every = [one for one in KINDS if one in found]
     return ANY if ANY in every or len(every) == len(KINDS) - 1 else ",".join(every)

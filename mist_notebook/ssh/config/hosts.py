@@ -107,7 +107,7 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
     try:
         content, _ = read_own(path, _LARGEST)
     except OSError as error:
-        raise SettingsError(f"{path} can't be read ({error.strerror}).", "Mend it, or take its Include out.") from None
+        raise SettingsError(f"{path} can't be read ({error.strerror}).", "Correct it, or remove its Include.") from None
     for line in content.decode("utf-8", "replace").splitlines():
         text = line.strip()
         if not text or text.startswith("#"):
@@ -118,5 +118,7 @@ def _lines(path: Path) -> Iterator[tuple[str, list[str]]]:
         except ValueError:
             if key.lower() not in ("host", "match", "include"):
                 continue
-            raise SettingsError(f"{path} has a quote that doesn't end: {clean(text, 80)}", "Mend that line.") from None
+            raise SettingsError(
+                f"{path} has a quote that doesn't end: {clean(text, 80)}", "Correct that line."
+            ) from None
         yield key.lower(), words

@@ -22,7 +22,7 @@ from .said import Said, Wish, checked, config_file, finished, home, is_own_home,
 _LONGEST_S = 20.0
 _SYSTEM = Path("/etc/ssh/ssh_config")
 _LONGEST_LINE = 240
-_HINT = "ssh -G HOST says the same: mend that line."
+_HINT = "ssh -G HOST says the same: correct that line."
 
 
 def said_of(wish: Wish) -> Said:
@@ -54,7 +54,7 @@ def by_ssh(wish: Wish, command: str = "ssh") -> Said:
             f"ssh -G {wish.host} did not end in {_LONGEST_S:g} s.", "A 'Match exec' in ~/.ssh/config may hang."
         ) from None
     except OSError as error:
-        raise SettingsError(f"{command} can't be run ({error.strerror}).", "Mend or remove it.") from None
+        raise SettingsError(f"{command} can't be run ({error.strerror}).", "Correct or remove it.") from None
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("Pseudo-terminal")]
         why = clean(lines[0] if lines else f"ssh ended with {done.returncode}", _LONGEST_LINE)

@@ -119,7 +119,7 @@ def jumps(text: str) -> list[Wish]:
     for part in text.split(","):
         match = _JUMP.fullmatch(part.strip())
         if match is None or match["host"].startswith("-"):
-            raise SettingsError(f"ProxyJump: '{brief(part)}' is no host.", "Such as user@bastion.example.org:22")
+            raise SettingsError(f"ProxyJump: '{brief(part)}' isn't a host.", "Such as user@bastion.example.org:22")
         port = int(match["port"]) if match["port"] else None
         found.append(Wish(match["host"].strip("[]"), match["user"], port))
     return found

@@ -46,7 +46,7 @@ _FORMATS = (
     ("PUBLIC KEY-----", "That is a public key in PEM format.", "Convert it: ssh-keygen -i -m PKCS8 -f FILE"),
 )
 _REFUSED_PRIVATE = (
-    "That is, or may be, a private key: it was wiped, and nothing of it is kept.",
+    "That is, or may be, a private key: it was removed, and nothing of it is kept.",
     "Paste the public half: the one line of the file that ends in .pub; PuTTYgen shows it in its window.",
 )
 
@@ -114,7 +114,7 @@ def _refuse_others(text: str, lines: list[str]) -> None:
             "Open it yourself, and paste one of the lines that it shows.",
         )
     if re.match(r"(?:SHA256|MD5):|(?:[0-9a-f]{2}:){15}", first):
-        raise BadValueError("That is a fingerprint: it tells a key, and is none.", _SAMPLE)
+        raise BadValueError("That is a fingerprint: it identifies a key, but isn't one.", _SAMPLE)
     if len(lines) > 1:
         keys = sum(_kind_at(line) is not None for line in lines)
         if keys > 1:
@@ -166,7 +166,7 @@ def _refuse_kind(kind: str, line: str) -> None:
         raise BadValueError("It is a DSA key, which servers refuse by now.", "Make a new one: ssh-keygen -t ed25519")
     if _KIND.fullmatch(kind):
         raise BadValueError(f"Keys of the kind '{brief(kind)}' aren't taken.", "ED25519, ECDSA and RSA are.")
-    raise BadValueError(f"'{brief(kind)}' is no kind of key.", _SAMPLE)
+    raise BadValueError(f"'{brief(kind)}' isn't a kind of key.", _SAMPLE)
 
 
 def kind_of(line: str, at: int) -> str:

@@ -68,7 +68,9 @@ def sendable(script: str) -> bytes:
         raise BadValueError("The script is empty.", "Write commands into the cell, one a line.")
     sent = (script.replace("\r\n", "\n").rstrip("\n") + "\n").encode("utf-8", "replace")
     if len(sent) > _SCRIPT_LIMIT or b"\0" in sent:
-        raise BadValueError("The script is over 1 MiB or holds a NUL.", "Send a file by other means, and run it.")
+        raise BadValueError(
+            "The script is over 1 MiB or holds a NUL.", "Copy a large file there first, and run it from a short script."
+        )
     return sent
 
 

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 PROVISION, CLEAR, RELAX = "provision", "clear", "relax"
 CHART = "chart"
 _LINES_IN_SIGHT = 12
-_CLOSED = "Closed with its session: nothing here does anything any more. Run the cell again."
+_CLOSED = "Its session is closed, so nothing here works any more. Run the cell again."
 _PICK = "Pick a row, to make a machine of that size."
 _NOTHING = "–"
-_CLEAR = Label("Clear filters", "Ask for nothing; rows and order stay", lasting=True)
+_CLEAR = Label("Clear filters", "Clear every filter; rows and order stay", lasting=True)
 _PROVISION = Label("Provision this size …", "Open the form with this size chosen", lasting=True, kind="primary")
 
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 _CLOSED = Trouble(
     "This notebook's connection was closed, or is another one by now.",
-    "Retry reads everything again; what you chose and typed is kept.",
+    "Retry reads everything again and keeps what you chose and typed.",
 )
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mist_notebook.records.model import MachineSpec, ProbeReport
 
 _BARS = {RUNNING: "info", DONE: "success", FAILED: "danger", CANCELLED: "warning"}
-_STOPPING = "Watching ends once this step is over. What was asked for goes on, and may cost."
-_CLOSED = "Closed with its session: nothing on this card does anything any more."
+_STOPPING = "Watching ends after this step. What you asked for goes on, and may cost money."
+_CLOSED = "Its session is closed, so nothing on this card works any more."
 _BUSY = (
     "It goes on by itself: interrupting the kernel doesn't end it. On some kernels a button can't answer while a cell "
     "runs; %mist cancel {job} stops the watching too."
@@ -50,7 +50,9 @@ class ProgressView:
         self._figures = style.markup("", "mist-progress-figures")
         self._steps = style.markup("", "mist-progress-steps")
         self._log = style.markup("", "mist-progress-log")
-        self._stop = ipywidgets.Button(description="Stop watching", tooltip="What was asked for goes on, and may cost")
+        self._stop = ipywidgets.Button(
+            description="Stop watching", tooltip="What you asked for goes on, and may cost money"
+        )
         self._stop.add_class("mist-stop-watching")
         self._stop.on_click(lambda _button: stop())
         self._note = style.markup(style.message(_BUSY.format(job=job_id)), "mist-progress-note")

@@ -23,8 +23,8 @@ Tell = Callable[[Event], object]
 _PHASES = (CHECKING, REVIEW, CONFIRMING, GO)
 _WORDS = {
     CHECKING: "Reading everything again …",
-    REVIEW: "This is what will be sent, once you press Create. Nothing was sent yet.",
-    CONFIRMING: "Looking a last time …",
+    REVIEW: "This is what will be sent, once you press Create. Nothing has been sent yet.",
+    CONFIRMING: "Checking one last time …",
     GO: "On its way …",
 }
 
@@ -64,7 +64,7 @@ class ReviewPane:
         show(self._consent, bool(drawn and drawn.consent and not drawn.problems))
         if drawn is not None and drawn.consent:
             name = drawn.word
-            self._why.draw(f"Nobody says what it costs. To create it all the same, type '{name}' here.", error=False)
+            self._why.draw(f"No price is known for it. To create it all the same, type '{name}' here.", error=False)
         is_new = (review.op, review.phase == CHECKING) != (self._op, self._phase == CHECKING) or not self._phase
         if is_new:
             self._arm(review)

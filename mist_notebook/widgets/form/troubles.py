@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def of(error: Exception, session: Session) -> Trouble:
     """What an error says to a person; of a refused token, whether it is ours or only that of one backend."""
     if not isinstance(error, MistError):
-        return Trouble(MistError(f"{type(error).__name__}: {error}").message, "This is a fault of ours: report it.")
+        return Trouble(
+            MistError(f"{type(error).__name__}: {error}").message, "This is a bug of ours: please report it."
+        )
     is_refused = isinstance(error, AuthError) and _is_refused(session)
     hint = f"{error.hint} Then go on here: what you chose and typed is kept." if is_refused else error.hint
     return Trouble(error.message, hint, is_refused)

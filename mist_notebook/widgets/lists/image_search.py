@@ -26,7 +26,7 @@ _ROWS = 8
 _MOST_OF_WHOLE, _MOST_BYTES_OF_WHOLE = 150, 48_000  # for a click, and never for a keystroke
 _FOLDED = "folded away"
 _LOADING = "The images are being read …"
-_MEANWHILE = "What is typed meanwhile is searched for then."
+_MEANWHILE = "What you type meanwhile is searched for then."
 
 
 class ImageSearch(Chooser[Image, str]):

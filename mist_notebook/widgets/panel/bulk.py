@@ -27,7 +27,7 @@ _LABELS = {
     "start": Label("Start", "Start those that are chosen"),
     "stop": Label("Stop", "Stop them; most clouds go on billing for them"),
     "reboot": Label("Reboot", "Reboot them"),
-    "destroy": Label("Destroy…", "Destroy them, for good: asks once for all of them", lasting=True),
+    "destroy": Label("Destroy…", "Destroy them for good; you confirm once for all of them", lasting=True),
 }
 _DOING = {"start": "Starting", "stop": "Stopping", "reboot": "Rebooting", "destroy": "Destroying"}
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from mist_notebook.fleet.account import Event
     from mist_notebook.widgets.parts.errands import Errands
 
-_CLOSED = "Closed with its session: nothing on this panel does anything any more. Run the cell again."
-_NONE = "There is no machine. %mist form makes one by choosing, %mist create by typing."
+_CLOSED = "Its session is closed, so nothing on this panel works any more. Run the cell again."
+_NONE = "There are no machines. Make one with %mist form, by choosing, or %mist create, by typing."
 _REFRESH = {"refresh": Label("Refresh", "Read the machines again", lasting=True)}
 _PROBE_ALL = {"probe": Label("Probe all", "Look at every machine over SSH")}
 _CHOOSE = {"choose": Label("Choose some …", "Tick several, and do one thing to all of them", lasting=True)}
-_CHOOSE_NONE = {"choose": Label("Choose none", "Away with the ticks", lasting=True)}
+_CHOOSE_NONE = {"choose": Label("Choose none", "Untick them all", lasting=True)}
 
 
 class PanelView:

@@ -120,7 +120,7 @@ def _outcome(act: Act) -> Outcome:
     try:
         return Outcome(act())
     except (StoppedError, CancelledError):
-        return Outcome("No longer watched; what was asked for goes on.")
+        return Outcome("No longer watched; what you asked for goes on.")
     except MistError as error:
         return Outcome(error.message, error.hint, failed=True)
     except Exception as error:

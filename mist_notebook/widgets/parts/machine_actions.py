@@ -31,7 +31,7 @@ _LABELS = {
     "start": Label("Start", "Start it"),
     "stop": Label("Stop", "Stop it; most clouds go on billing for it"),
     "reboot": Label("Reboot", "Reboot it"),
-    "destroy": Label("Destroy…", "Destroy it, for good: asks for its name first", lasting=True),
+    "destroy": Label("Destroy…", "Destroy it for good; you confirm by typing its name", lasting=True),
 }
 _AGAIN = Label("Probe again", _LABELS["probe"].tip)
 _DOING = {

@@ -18,7 +18,7 @@ from . import front_end
 if TYPE_CHECKING:
     from mist_notebook.display.page import Page
 
-_NOT_DRAWN = "Its widgets are of ipywidgets, which JupyterLab, Notebook and Voila draw, and this page does not."
+_NOT_DRAWN = "It is made of ipywidgets, which JupyterLab, Notebook and Voila can draw and this page can't."
 
 
 class Record:

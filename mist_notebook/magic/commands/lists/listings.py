@@ -66,7 +66,7 @@ def images(session: Session, options: Namespace) -> Answer:
     Argument("--cpus", f"vCPUs: {quantity.COUNT_FORMS}", "AMOUNT", read=quantity.count),
     Argument("--ram", f"memory: {quantity.RAM_FORMS}", "AMOUNT", read=quantity.ram),
     Argument("--disk", f"disk: {quantity.DISK_FORMS}", "AMOUNT", read=quantity.disk),
-    Argument("--max-price", "an hour's price at most, in the currency shown", "AMOUNT", read=quantity.price),
+    Argument("--max-price", "the most that an hour may cost, in the currency shown", "AMOUNT", read=quantity.price),
     *ARRANGE,
     REFRESH,
     OUTPUT,
@@ -158,7 +158,7 @@ def _check_architecture(said: str, wanted: set[str], frame: pd.DataFrame) -> Non
     """Nothing if there is such an architecture, here or anywhere: then none of it is an answer, too."""
     there = {*_ARCHITECTURES.values(), "i386", *frame["arch"].dropna()}
     if not wanted & there:
-        raise BadValueError(f"--arch: '{said}' is no architecture.", f"There are {', '.join(sorted(there))}.")
+        raise BadValueError(f"--arch: '{said}' isn't an architecture.", f"There are {', '.join(sorted(there))}.")
 
 
 def _wishes(frame: pd.DataFrame, options: Namespace) -> list[tuple[str, pd.Series[bool]]]:

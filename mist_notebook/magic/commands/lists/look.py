@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     REFRESH,
     OUTPUT,
     group="look",
-    summary="the backends that are connected, whose accounts they are, and what these may have",
+    summary="the backends that are connected, whose accounts they use, and their quotas",
     examples=("%mist backends",),
     returns="frame",
 )
@@ -41,7 +41,7 @@ def backends(session: Session, options: Namespace) -> Answer:
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="the kinds of backend that can be added, what was found on this computer, whose account it is, its quota",
+    summary="the clouds that can be added, the credentials found here, whose account they are for, its quota",
     examples=("%mist providers",),
     returns="frame",
 )

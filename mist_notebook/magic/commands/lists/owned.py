@@ -39,7 +39,7 @@ def keys(session: Session, options: Namespace) -> Answer:
     Argument("backend", "one backend, or several; all without one", values="backend", many=True),
     searched.search("machine"),
     Argument("--mine", "only those made from here", switch=True),
-    Argument("--all-regions", "also in regions of an account that its backend doesn't count", switch=True),
+    Argument("--all-regions", "also in regions of an account that its backend leaves out", switch=True),
     *ARRANGE,
     OUTPUT,
     group="look",
@@ -73,14 +73,14 @@ def machines(session: Session, options: Namespace) -> Answer:
 
 @command(
     "journal",
-    Argument("--repair", "compare records that can't be read with the machines that are there", switch=True),
-    Argument("--forget", "close the record of this operation, once its machine can't come any more", "OP"),
-    Argument("--yes", "with --forget: its exact name, to forget what may still exist and cost", "NAME"),
+    Argument("--repair", "look for the machines of records that can't be read", switch=True),
+    Argument("--forget", "close the record of this operation, once its machine can no longer appear", "OP"),
+    Argument("--yes", "with --forget: its exact name, to forget a machine that may still exist and cost money", "NAME"),
     Argument("--adopt", "count this machine as made from here", "BACKEND/ID"),
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="what was asked for from here, what became of it, and what it has cost",
+    summary="what you asked for from here, what became of it, and what it has cost",
     examples=("%mist journal", "%mist journal --forget 3f9a1c20", "%mist journal --adopt EC2/i-0a1b"),
     returns="frame",
 )

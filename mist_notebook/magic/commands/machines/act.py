@@ -30,8 +30,8 @@ def _host(text: str) -> str:
 
 
 MACHINE = Argument("machine", "its name, its id or BACKEND/ID", values="machine", required=True)
-_NOW = "%mist machines shows what is so now. Nothing is sent again by looking."
-NO_WAIT = Argument("--no-wait", "ask, and don't wait until it is so", switch=True)
+_NOW = "%mist machines shows how things are now. Nothing is sent again by looking."
+NO_WAIT = Argument("--no-wait", "send the request, and don't wait for it to be done", switch=True)
 
 
 @command(
@@ -62,7 +62,7 @@ def stop(session: Session, options: Namespace) -> Answer:
     answer = _followed(machine, machine.acting("stop"), options)
     if not machine.hands.adapter.kept_here or not machine.hands.adapter.billed_when_stopped:
         return answer
-    note = f"{machine.name} costs as before while it is off; what ends that: %mist destroy {machine.name}"
+    note = f"{machine.name} costs the same while it is off; to end that: %mist destroy {machine.name}"
     return Answer(answer.value, (note,))
 
 
@@ -104,7 +104,7 @@ def destroy(session: Session, options: Namespace) -> Answer:
         return Answer(None, (f"'{gone.name}' ({gone.machine_id}) is gone already: nothing was sent.",))
     consent.check(machine, consent.Said(options.machine, options.yes, options.not_mine))
     place = f"'{machine.name}' ({inventory.place_of(machine)})"
-    may_be = "it may be on its way out, or be there and go on costing"
+    may_be = "it may be going, or still be there and cost money"
     with doing(f"Interrupted while {machine.backend_name} was asked to destroy {place}: {may_be}.", _NOW):
         shown(machine.destroying(machine.name), wait=not options.no_wait)
     if not machine.is_gone:
@@ -116,11 +116,11 @@ def destroy(session: Session, options: Namespace) -> Answer:
     "associate-key",
     Argument("key", "name of the key", values="key", required=True),
     MACHINE,
-    Argument("--user", "as whom it lets in", "USER", read=user_name),
-    Argument("--port", "where SSH listens", "PORT", read=port_number),
+    Argument("--user", "the user that it lets in", "USER", read=user_name),
+    Argument("--port", "the port that SSH listens on", "PORT", read=port_number),
     Argument("--host", "another address to reach it at", "HOST", read=_host),
     group="act",
-    summary="let another key into a machine",
+    summary="let another key log in to a machine",
     examples=("%mist associate-key second web-1 --user root",),
     returns="text",
 )
@@ -130,7 +130,7 @@ def associate_key(session: Session, options: Namespace) -> Answer:
     key = session.client.key(options.key)
     machine = _machine(session, options.machine)
     machine.associate_key(key.id, host=options.host, ssh_user=options.user, ssh_port=options.port)
-    return Answer(None, (f"{key.name} now lets into {machine.name} ({inventory.place_of(machine)}).",))
+    return Answer(None, (f"{key.name} can now log in to {machine.name} ({inventory.place_of(machine)}).",))
 
 
 @command(

@@ -34,7 +34,7 @@ _FLAG = "--send-private"
     Argument(_FLAG, "you agree that the Mist server is given the private half, decrypted", switch=True),
     Argument("--keep-here", "the server is given nothing: the key is used from this computer alone", switch=True),
     group="make",
-    summary="have an SSH key at hand, new or from a file, and give it to the server",
+    summary="add an SSH key, new or from a file, and give it to the server",
     examples=(
         "%mist add-key demo --generate",
         "%mist add-key mine --from ~/.ssh/id_rsa --send-private",
@@ -46,7 +46,7 @@ def add_key(session: Session, options: Namespace) -> Answer:
     name, source = options.name, getattr(options, "from")
     if bool(source) == options.generate:
         raise MistUsageError(
-            "add-key takes one of --generate and --from FILE.", f"Such as: %mist add-key {_word(name)} --generate"
+            "add-key needs either --generate or --from FILE.", f"Such as: %mist add-key {_word(name)} --generate"
         )
     if options.send_private and options.keep_here:
         raise MistUsageError(f"{_FLAG} and --keep-here are both given.", "Keep one of them.")

@@ -51,20 +51,20 @@ def _names(text: str) -> tuple[str, ...]:
     "dask",
     Argument("what", "up with machines, status, or down", choices=_WORDS),
     Argument("machine", "the machines: name, id or BACKEND/ID", values="machine", many=True),
-    Argument("--threads", "so many in each worker; else as many as the machine has cores", "N", read=_threads),
-    Argument("--memory", "so much for each worker; else what the probe sees", "2GB", read=_memory),
-    Argument("--install", "where something is missing there: make an environment of ours", switch=True),
+    Argument("--threads", "threads in each worker; without it one for each core", "N", read=_threads),
+    Argument("--memory", "memory for each worker; without it what the probe sees", "2GB", read=_memory),
+    Argument("--install", "install what is missing there, in an environment of its own", switch=True),
     Argument("--with", "with --install: also these packages of this notebook", "A,B", read=_names),
-    Argument("--python", "this Python of the machines, and no other", "PATH"),
-    Argument("--idle", "end after so long without work; 1h without it", "TIME", read=_idle),
-    Argument("--destroy", "with down: destroy the machines too, which are named", switch=True),
+    Argument("--python", "use just this Python on the machines", "PATH"),
+    Argument("--idle", "end after this long without work; 1h unless given", "TIME", read=_idle),
+    Argument("--destroy", "with down: destroy the named machines too", switch=True),
     USER,
     KEY,
     PORT,
     *ARRANGE,
     OUTPUT,
     group="run",
-    summary="make machines into one Dask cluster that ends with this notebook, see how it is, end it",
+    summary="turn machines into one Dask cluster that ends with this notebook; see how it is; end it",
     examples=(
         "client = %mist dask up team-1 team-2 team-3",
         "%mist dask up team-1 team-2 --install --with numpy,pandas",
@@ -142,7 +142,9 @@ def _down(session: Session, options: Namespace) -> Answer:
     cluster.close()
     names = ", ".join(machine.name for machine in cluster.machines)
     for machine in doomed:
-        with doing(f"Interrupted while {machine.name} was being destroyed.", "%mist machines shows what is so now."):
+        with doing(
+            f"Interrupted while {machine.name} was being destroyed.", "%mist machines shows how things are now."
+        ):
             shown(machine.destroying(machine.name), wait=True)
     left = [machine.name for machine in cluster.machines if machine not in doomed]
     going = f" They go on, and cost: {', '.join(left)}." if left else ""

@@ -45,13 +45,13 @@ def start_job(
     "probe",
     MACHINES,
     Argument("--all", "every machine of every backend", switch=True),
-    Argument("--via", "over SSH from here, or by the Mist server; without it SSH where a key is here", "WAY",
+    Argument("--via", "over SSH from here, or by the Mist server; unless given, over SSH where its key is here", "WAY",
              choices=("ssh", "mist")),
     USER,
     HOST,
     PORT,
     KEY,
-    Argument("--new-host-key", "you rebuilt it: take the host key that it shows now", switch=True),
+    Argument("--new-host-key", "you rebuilt it: accept the host key that it shows now", switch=True),
     *ARRANGE,
     OUTPUT,
     group="act",
@@ -83,7 +83,7 @@ def probe(session: Session, options: Namespace) -> Answer:
     *ARRANGE,
     OUTPUT,
     group="look",
-    summary="the long work of this notebook: what runs, and what became of the rest",
+    summary="the jobs of this notebook: what is running, and how the rest ended",
     examples=("%mist jobs",),
     returns="frame",
 )
@@ -128,7 +128,7 @@ def cancel(session: Session, options: Namespace) -> Answer:
         job.wait()
     except MistError as error:
         return Answer(None, tuple(line for line in (error.message, error.hint) if line))
-    return Answer(None, (f"Job {job.id} ({job.name}) was faster: it is done.",))
+    return Answer(None, (f"Job {job.id} ({job.name}) had finished already: it is done.",))
 
 
 def _check_key(session: Session, options: Namespace) -> None:

@@ -35,14 +35,17 @@ _NO_IMAGE = {"latest", "newest", "any", "default", "current"}
 def _key_name(text: str) -> str:
     if set(text) & set("/\\~"):
         raise BadValueError(
-            f"'{brief(text)}' is a path; a key's name is due.", "Name the file once: %mist add-key NAME --from FILE"
+            f"'{brief(text)}' is a path, and --key takes the name of a key.",
+            "Name the file once: %mist add-key NAME --from FILE",
         )
     return text
 
 
 def _image(text: str) -> str:
     if text.casefold() in _NO_IMAGE:
-        raise BadValueError(f"'{text}' is no one image.", "Name one by its id or name: %mist images BACKEND --search …")
+        raise BadValueError(
+            f"'{text}' doesn't name one image.", "Name one by its id or name: %mist images BACKEND --search …"
+        )
     return text
 
 
@@ -79,9 +82,7 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
     of_provider = not backend.adapter.kept_here  # a kind of ours says itself what it takes
     fields = provider_fields.fields(backend.provider) if of_provider else backend.adapter.needs().fields
     if not fields:
-        return (
-            Section(lines=(f"{backend.name} ({backend.provider}) needs nothing beyond these, as far as is known.",)),
-        )
+        return (Section(lines=(f"{backend.name} ({backend.provider}) needs nothing else, as far as we know.",)),)
     rows = tuple((f"--extra {field.name}=…", field.about + (" (needed)" if field.needed else "")) for field in fields)
     return (Section(f"{backend.name} ({backend.provider}) takes besides", rows=rows),)
 
@@ -89,24 +90,28 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
 @command(
     "create",
     Argument("backend", "the backend", values="backend", required=True),
-    Argument("--name", "what it will be called, exactly; one name, one machine", "NAME", required=True),
+    Argument("--name", "its exact name; one name is one machine", "NAME", required=True),
     Argument("--image", "id or name of the image", "IMAGE", values="image", read=_image, required=True),
     Argument("--size", "id or name of the size", "SIZE", values="size", required=True),
-    Argument("--location", "id or name of the location; A,B: B where A has no room", "LOCATION", values="location"),
-    Argument("--key", "name of the key to let in; the default one without it", "KEY", values="key", read=_key_name),
+    Argument(
+        "--location", "id or name of the location; A,B means B where A has no room", "LOCATION", values="location"
+    ),
+    Argument(
+        "--key", "name of the key that may log in; the default one unless given", "KEY", values="key", read=_key_name
+    ),
     Argument("--script", "a script to run on it once it is up", "FILE", read=_file),
-    Argument("--cloud-init", "what cloud-init is to do as it boots", "FILE", read=_file),
+    Argument("--cloud-init", "what cloud-init does as it boots", "FILE", read=_file),
     Argument("--hours", "destroy it after this time: 2h, 90m, 3d", "TIME", read=quantity.hours),
     Argument(
         "--network", "id or name of the network to be in; may be given again", "NETWORK", values="network", many=True
     ),
-    Argument("--extra", "a field that the provider needs; may be given again", "K=V", read=_extra, many=True),
-    Argument("--tag", "a tag for it to carry; may be given again", "NAME=VALUE", read=tag_rules.read, many=True),
-    Argument("--count", "so many, called NAME-1 and so on", "N", read=quantity.machines),
+    Argument("--extra", "a field that the provider needs; may be repeated", "K=V", read=_extra, many=True),
+    Argument("--tag", "a tag to give it; may be repeated", "NAME=VALUE", read=tag_rules.read, many=True),
+    Argument("--count", "this many, called NAME-1 and so on", "N", read=quantity.machines),
     Argument("--together", "let the machines of this --count reach each other, where the cloud can", switch=True),
-    Argument("--another", "one more beside the one there is: NAME-2 and so on", switch=True),
-    Argument("--unique", "put six characters after the name that no other has", switch=True),
-    Argument("--accept-unknown-price", "the name again, where nobody says what it costs", "NAME"),
+    Argument("--another", "one more beside the one that exists: NAME-2 and so on", switch=True),
+    Argument("--unique", "add six characters to the name, so that no other has it", switch=True),
+    Argument("--accept-unknown-price", "the name again, where no price is known", "NAME"),
     Argument("--dry-run", "show the receipt, and send nothing", switch=True),
     Argument("--no-wait", "don't wait: follow it as a job, see %mist jobs", switch=True),
     Argument("--no-probe", "don't look at it over SSH once it runs", switch=True),
@@ -126,7 +131,7 @@ def _help_on_backend(session: Session, words: Sequence[str]) -> Sequence[Section
 def create(session: Session, options: Namespace) -> Answer:
     from mist_notebook.provision import guard, receipt
 
-    with doing("Interrupted while looking up what to make.", "Nothing was sent: the same line begins anew."):
+    with doing("Interrupted while looking up what to make.", "Nothing was sent: run the same line to start again."):
         backend = session.backend(options.backend)
         specs = specs_of(session, backend, options)
         is_sandbox = backend.record.sandbox

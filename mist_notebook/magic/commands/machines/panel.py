@@ -35,10 +35,10 @@ def _seconds(text: str) -> float:
 @command(
     "panel",
     Argument("backend", "one backend, or several; all without one", values="backend", many=True),
-    Argument("--every", "read the machines again every so many seconds, 2 at least", "SECONDS", read=_seconds),
+    Argument("--every", "read the machines again every so many seconds, at least 2", "SECONDS", read=_seconds),
     OUTPUT,
     group="make",
-    summary="the machines of all backends as cards, with what can be done to each; destroys by typed name only",
+    summary="the machines of all backends as cards, with the actions that each can take; to destroy one, type its name",
     examples=("%mist panel", "%mist panel NephoScale --every 10", "panel = %mist panel"),
     returns="panel",
 )

@@ -34,8 +34,8 @@ _SCRIPT_LIMIT = 1 << 20
     KEY,
     HOST,
     PORT,
-    Argument("--timeout", "cut the script off after so many seconds; 3600 without it", "SECONDS", read=seconds),
-    Argument("--script", "the script is in this file, and not in the cell", "FILE"),
+    Argument("--timeout", "stop the script after this many seconds; 3600 unless given", "SECONDS", read=seconds),
+    Argument("--script", "read the script from this file, not from the cell", "FILE"),
     OUTPUT,
     group="run",
     summary="run the cell (%%mist run NAME …), or a file, as a script on machines over SSH",
@@ -61,7 +61,7 @@ def run(session: Session, options: Namespace) -> Answer:
         results = fleet.run_on(session.client.prober, found.machines, script, wish, timeout_s=options.timeout, say=tell)
     except KeyboardInterrupt:
         names = ", ".join(_shown(machine.name) for machine in found.machines)
-        begun = f"Interrupted. What the script had begun may be done, half done, or go on: {names}."
+        begun = f"Interrupted. What the script had begun may be done, half done, or still running: {names}."
         raise Interrupted(
             begun, "%mist probe says how a machine is; the same cell runs the script once more."
         ) from None
@@ -79,7 +79,8 @@ def _script(options: Namespace) -> str:
         return _file(options.script)
     if options.cell is None:
         raise MistUsageError(
-            "run takes the cell as its script.", "Begin the cell with %%mist run NAME, or give a file: --script FILE"
+            "run needs a script: the lines of the cell.",
+            "Begin the cell with %%mist run NAME, or give a file: --script FILE",
         )
     if not has_cell:
         raise MistUsageError("The script is empty.", "Write commands below the first line, one a line.")
@@ -90,7 +91,10 @@ def _file(name: str) -> str:
     path = Path(name).expanduser()
     try:
         if path.stat().st_size > _SCRIPT_LIMIT:
-            raise BadValueError(f"--script: {brief(name)} is over 1 MiB.", "Send a file by other means, and run it.")
+            raise BadValueError(
+                f"--script: {brief(name)} is over 1 MiB.",
+                "Copy a large file there first, and run it from a short script.",
+            )
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadValueError(

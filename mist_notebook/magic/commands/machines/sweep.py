@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     Argument(
         "place", "one backend, or several; with --yes one BACKEND/ID, or one backend", values="backend", many=True
     ),
-    Argument("--yes", "the exact name again, of what is to go: nothing is removed without it", "NAME"),
+    Argument("--yes", "the exact name of what is to be removed: nothing is removed without it", "NAME"),
     *ARRANGE,
     OUTPUT,
     group="act",
-    summary="what of yours is anywhere, machines and what they left behind; or remove what is left behind",
+    summary="everything of yours anywhere, machines and what they left behind; or remove what is left behind",
     examples=("%mist sweep", "%mist sweep EC2/vol-0a1b --yes web-root", "%mist sweep EC2 --yes EC2"),
     returns="frame",
 )

@@ -67,7 +67,9 @@ def _file(options: Namespace) -> str:
     if not name:
         return "offers.html"
     if name.casefold().endswith((".csv", ".parquet")):
-        raise MistUsageError(f"'{brief(name)}' is no page, and --html asks for one.", "Name a file that ends in .html.")
+        raise MistUsageError(
+            f"'{brief(name)}' isn't a page, and --html asks for one.", "Name a file that ends in .html."
+        )
     return name if name.casefold().endswith(".html") else f"{name}.html"
 
 

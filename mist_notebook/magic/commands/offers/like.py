@@ -36,10 +36,10 @@ def _tolerance(text: str) -> float:
 @command(
     "like",
     Argument("size", "the size: PROVIDER:SIZE, or PROVIDER:SIZE@REGION", values="offer"),
-    Argument("--row", "instead of it, a row of a frame, such as df.iloc[0]", "EXPR", evaluated=True),
+    Argument("--row", "a row of a frame instead of a size, such as df.iloc[0]", "EXPR", evaluated=True),
     Argument(
         "--tolerance",
-        "how far in shape at most; 0.25 without it (0 the same, 0.5 half the RAM)",
+        "how different its shape may be; 0.25 unless given (0 is the same, 0.5 half the RAM)",
         "DISTANCE",
         read=_tolerance,
     ),

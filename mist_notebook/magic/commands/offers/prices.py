@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     *ARRANGE,
     OUTPUT,
     group="compare",
-    summary="the price lists behind the answers: rows, regions, days, source, age; which clouds have none, and why",
+    summary="the price lists behind the answers: rows, regions, days, source and age; which clouds have none, and why",
     examples=("%mist prices", "%mist prices --providers EC2 --sources", "%mist prices --sort age_days --desc"),
     returns="frame",
 )

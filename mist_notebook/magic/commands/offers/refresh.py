@@ -31,7 +31,7 @@ _KEEP_DAYS = 400
 
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
-        raise MistUsageError(f"'{brief(text)}' is no number of days.", "For example: --keep 90")
+        raise MistUsageError(f"'{brief(text)}' isn't a number of days.", "For example: --keep 90")
     return int(text)
 
 
@@ -44,11 +44,9 @@ def _days(text: str) -> int:
         also=(*PRICE_LISTS, RATES),
         many=True,
     ),
-    Argument("--region", "only this region of a list that is read by region; may be given again", "REGION", many=True),
+    Argument("--region", "only this region of a list that is read by region; may be repeated", "REGION", many=True),
     Argument("--windows", "Windows too, where a list has it: ec2 (another file a region), azure", switch=True),
-    Argument(
-        "--keep", "how many days of what was fetched %mist history goes back; 400 unless said", "DAYS", read=_days
-    ),
+    Argument("--keep", "for how many days %mist history keeps what was fetched; 400 unless given", "DAYS", read=_days),
     OUTPUT,
     group="set up",
     summary="fetch today's prices, side by side, of every cloud that publishes them or of those named; "

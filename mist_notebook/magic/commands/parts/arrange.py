@@ -32,16 +32,16 @@ def _variable(text: str) -> str:
 
 SORT = Argument("--sort", "order by a column; price, cpus, ram, disk too", "COLUMN", values="column", shared=True)
 DESC = Argument("--desc", "the largest first", switch=True, shared=True)
-LIMIT = Argument("--limit", "so many rows at most", "N", read=quantity.limit, shared=True)
+LIMIT = Argument("--limit", "at most this many rows", "N", read=quantity.limit, shared=True)
 COLUMNS = Argument(
     "--columns",
-    "just these, with commas; +extra.KEY adds what the server said, all adds all of it",
+    "only these columns, with commas; +extra.KEY adds what the server said, all adds everything",
     "A,B",
     values="column",
     read=_column_names,
     shared=True,
 )
-REFRESH = Argument("--refresh", "ask again, instead of taking the listing kept from before", switch=True, shared=True)
+REFRESH = Argument("--refresh", "ask again instead of using the listing from before", switch=True, shared=True)
 OUTPUT = Argument("--output", "keep the result in this variable", "NAME", read=_variable, short="-o", shared=True)
 ARRANGE = (SORT, DESC, LIMIT, COLUMNS)
 

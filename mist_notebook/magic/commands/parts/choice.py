@@ -54,10 +54,10 @@ def seconds(text: str) -> float:
 
 
 MACHINES = Argument("machine", "one machine, or several: name, id or BACKEND/ID", values="machine", many=True)
-USER = Argument("--user", "log in as this user; without it as its image and cloud want it", "USER", read=user_name)
-PORT = Argument("--port", "SSH is at this port", "PORT", read=port_number)
-HOST = Argument("--host", "at this address of it, and no other", "HOST", read=host_name)
-KEY = Argument("--key", "with this key, whose private half is on this computer", "NAME", values="key")
+USER = Argument("--user", "log in as this user; unless given, as its image and cloud expect", "USER", read=user_name)
+PORT = Argument("--port", "the port of SSH", "PORT", read=port_number)
+HOST = Argument("--host", "only at this address of the machine", "HOST", read=host_name)
+KEY = Argument("--key", "with this key, of which the private half is on this computer", "NAME", values="key")
 
 
 @dataclass(frozen=True)

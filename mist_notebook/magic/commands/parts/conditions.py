@@ -74,14 +74,14 @@ def _needs(text: str) -> Any:
 
 CURRENCY = Argument(
     "--currency",
-    "the whole answer in it, at the bank's rate of the day or your own; USD without it",
+    "the currency of the whole answer, at the bank's rate of the day or your own; USD unless given",
     "CODE",
     choices=("EUR", "GBP", "CHF", "JPY", "INR", "CAD", "AUD"),
     read=_currency,
 )
 WITH = Argument(
     "--with",
-    'what a month of it needs beside the size, and orders by: "ipv4, 100GB disk, 1TB out"',
+    'what a month needs beside the size; the answer is ordered by it: "ipv4, 100GB disk, 1TB out"',
     "PARTS",
     read=_needs,
 )
@@ -94,29 +94,29 @@ WHAT = (
     _where("ram", f"memory: {quantity.RAM_FORMS}", "AMOUNT"),
     _where("disk", f"local disk: {quantity.DISK_FORMS}", "AMOUNT"),
     _where("gpu", f"GPUs: {quantity.GPU_FORMS}", "GPU"),
-    _where("net", "network in Gbit/s: 10, 10..25 or =25", "AMOUNT"),
+    _where("net", "network speed in Gbit/s: 10, 10..25 or =25", "AMOUNT"),
     _where("arch", "only these architectures", "A,B", choices=tuple(wish.ARCHITECTURES)),
     _where("search", "only sizes whose id or name holds this text", "TEXT"),
-    _where("burstable", "whether its vCPUs are throttled when used for long", "YES/NO", choices=("yes", "no")),
-    _where("bare_metal", "whether it is a whole server", "YES/NO", choices=("yes", "no")),
-    _where("os", "the system that the price is for: windows, any; linux without it", "OS"),
+    _where("burstable", "whether its vCPUs are slowed down when used for long", "YES/NO", choices=("yes", "no")),
+    _where("bare_metal", "whether it is a whole server (bare metal) (bare metal)", "YES/NO", choices=("yes", "no")),
+    _where("os", "the system that the price is for: windows, any; linux unless given", "OS"),
     Argument("--windows", "the price with Windows: the same as --os windows", switch=True),
-    _where("kind", "kinds of price, with commas: spot,on-demand; on-demand without it", "A,B", choices=wish.KINDS),
-    _where("max_price", "an hour's price at most, in USD or the currency of the answer", "AMOUNT"),
-    _where("max_age", "only prices at most so many days old", "DAYS"),
+    _where("kind", "kinds of price, with commas: spot,on-demand; on-demand unless given", "A,B", choices=wish.KINDS),
+    _where("max_price", "the most that an hour may cost, in USD or the currency of the answer", "AMOUNT"),
+    _where("max_age", "only prices at most this many days old", "DAYS"),
 )
 OF = (
     Argument(
         "--snapshot",
-        "the offers of that time; current without it",
+        "the offers of that time; current unless given",
         "NAME",
         choices=SNAPSHOTS,
         read=one_of(SNAPSHOTS, "snapshot"),
     ),
-    Argument("--offline", "only the catalogue: no backend is asked", switch=True),
+    Argument("--offline", "only the catalogue; no backend is asked", switch=True),
     REFRESH,
 )
-LIMIT = Argument("--limit", "so many rows; 20 without it, or all", "N", read=_limit)
+LIMIT = Argument("--limit", "this many rows; 20 unless given, or all", "N", read=_limit)
 ALL_REGIONS = Argument("--all-regions", "a row for each region, not only the best one", switch=True)
 HOURS = Argument(
     "--hours",

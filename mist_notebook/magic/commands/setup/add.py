@@ -39,8 +39,8 @@ def _field(text: str) -> tuple[str, str]:
     Argument("--project", "the same, as Google's call it", "ID"),
     Argument("--subscription", "the same, as Azure's call it", "ID"),
     Argument("--cloud", "the same, as OpenStack's clouds.yaml calls it", "NAME"),
-    Argument("--user", "of a server: as whom one logs in", "NAME"),
-    Argument("--port", "of a server: where SSH is", "PORT"),
+    Argument("--user", "of a server: the user to log in as", "NAME"),
+    Argument("--port", "of a server: the port of SSH", "PORT"),
     Argument(
         "--key", "of a server: a key of this computer's by its name, or a private key's file", "KEY", values="key"
     ),
@@ -51,12 +51,10 @@ def _field(text: str) -> tuple[str, str]:
         "WHERE",
         choices=("keyring", "file", "memory"),
     ),
-    Argument("--direct", "ask the cloud itself, though a Mist server is connected", switch=True),
-    Argument(
-        "--field", "a field of the provider's that is no secret; may be given again", "K=V", read=_field, many=True
-    ),
+    Argument("--direct", "ask the cloud itself, even though a Mist server is connected", switch=True),
+    Argument("--field", "a field of the provider's that isn't secret; may be repeated", "K=V", read=_field, many=True),
     group="set up",
-    summary="add a cloud with the token its own tools keep here, or a backend to the Mist server; secrets unseen",
+    summary="add a cloud with the token its tools keep here, or a backend to the Mist server; secrets are typed unseen",
     examples=(
         "%mist add hetzner",
         "%mist add digitalocean --context work --name Work",
@@ -163,4 +161,4 @@ def disable(session: Session, options: Namespace) -> Answer:
     backend = session.backend(options.backend)
     backend.disable()
     session.forget(backend)
-    return Answer(None, (f"{backend.name} is disabled; its machines go on, and cost.",))
+    return Answer(None, (f"{backend.name} is disabled; its machines keep running, and cost money.",))

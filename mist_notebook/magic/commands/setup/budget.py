@@ -24,7 +24,7 @@ _HIGHEST = 1e6
 def _usd(text: str) -> float:
     amount = quantity.price(text)
     if amount >= _HIGHEST:
-        raise BadValueError(f"'{brief(text)}' is no limit.", "Give an amount below 1,000,000 USD an hour.")
+        raise BadValueError(f"'{brief(text)}' isn't a limit.", "Give an amount below 1,000,000 USD an hour.")
     return amount
 
 
@@ -37,10 +37,10 @@ def _machines(text: str) -> int:
 @command(
     "budget",
     Argument("--usd-per-hour", "the most that machines made from here may cost together", "USD", read=_usd),
-    Argument("--count", "the most machines made from here at once", "N", read=_machines),
+    Argument("--count", "the most machines made from here at one time", "N", read=_machines),
     Argument("--sandbox", "the sandbox's limits, where live backends are connected too", switch=True),
     group="set up",
-    summary="the limits on what is made from here, and how much of them is used; or other limits, for this notebook",
+    summary="the limits on what is made from here and how much of them is used; or new limits for this notebook",
     examples=("%mist budget", "%mist budget --usd-per-hour 2.50 --count 30"),
     returns="text",
 )

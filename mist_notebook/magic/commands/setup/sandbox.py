@@ -21,7 +21,7 @@ _LARGEST_SEED = 999_999_999
 
 def _seed(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadValueError(f"'{brief(text)}' is no seed.", f"Give a whole number from 0 to {_LARGEST_SEED}.")
+        raise BadValueError(f"'{brief(text)}' isn't a seed.", f"Give a whole number from 0 to {_LARGEST_SEED}.")
     return int(text)
 
 
@@ -31,12 +31,12 @@ def _file(text: str) -> Path:
 
 @command(
     "sandbox",
-    Argument("--seed", "begin anew: the same machines on every screen that gives the same number", "N", read=_seed),
-    Argument("--faults", "begin anew with what shall go wrong, from a TOML or JSON file", "FILE", read=_file),
-    Argument("--like-mist", "begin anew, as slow as a real Mist server", switch=True),
-    Argument("--plain", "begin anew, without seed and faults", switch=True),
+    Argument("--seed", "start over: the same number gives the same machines on every screen", "N", read=_seed),
+    Argument("--faults", "start over with faults from a TOML or JSON file", "FILE", read=_file),
+    Argument("--like-mist", "start over, as slow as a real Mist server", switch=True),
+    Argument("--plain", "start over, without seed and faults", switch=True),
     group="set up",
-    summary="what the embedded sandbox is doing; or another one, to teach with",
+    summary="what the embedded sandbox is doing; or start another one, to teach with",
     examples=("%mist sandbox", "%mist sandbox --seed 7", "%mist sandbox --faults quota.toml --seed 7"),
     returns="text",
 )
@@ -45,10 +45,12 @@ def sandbox(session: Session, options: Namespace) -> Answer:
 
     asked = {"seed": options.seed, "faults": options.faults, "like_mist": options.like_mist, "plain": options.plain}
     if options.plain and (options.faults or options.like_mist):
-        raise MistUsageError("--plain is without faults, and others are asked for.", "Leave --plain away.")
+        raise MistUsageError("--plain means no faults, but faults are asked for.", "Leave out --plain.")
     if any(value not in (None, False) for value in asked.values()):
         classroom.begin_anew(session, **asked)
-        return Answer(_page(classroom.look(session)), ("The sandbox began anew: its machines and keys are gone.",))
+        return Answer(
+            _page(classroom.look(session)), ("The sandbox was started afresh: its machines and keys are gone.",)
+        )
     return Answer(_page(classroom.look(session)))
 
 
@@ -63,7 +65,9 @@ def reset(session: Session, options: Namespace) -> Answer:  # noqa: ARG001 - eve
     from mist_notebook.client.notebook import classroom
 
     classroom.begin_anew(session)
-    return Answer(None, ("The sandbox began anew: its machines and keys are gone, and what was listed is forgotten.",))
+    return Answer(
+        None, ("The sandbox was started afresh: its machines and keys are gone, and what was listed is forgotten.",)
+    )
 
 
 def _page(doing: Doing) -> Page:
@@ -72,7 +76,7 @@ def _page(doing: Doing) -> Page:
         ("machines", ", ".join(f"{count} {state}" for state, count in doing.machines.items()) or "none"),
         ("keys", str(doing.keys)),
         ("asked so far", f"{_many(doing.requests, 'request')}, {_many(doing.creates, 'create')}"),
-        ("seed", str(doing.seed) if doing.seed else "none: every start is another world"),
+        ("seed", str(doing.seed) if doing.seed else "none: every start is different"),
         ("faults", str(len(doing.faults) or "none")),
     )
     rows = tuple(

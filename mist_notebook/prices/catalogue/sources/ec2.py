@@ -75,7 +75,7 @@ class Ec2:
         spelled = region_of(text) or text.strip().casefold()
         if spelled not in LOCATIONS.values():
             raise BadValueError(
-                f"'{brief(text)}' is no region of EC2 with a price file.",
+                f"'{brief(text)}' isn't a region of EC2 with a price file.",
                 did_you_mean(spelled, sorted(LOCATIONS.values()), "region"),
             )
         return spelled

@@ -88,7 +88,7 @@ def _rows(region: _Region, reader: Reader) -> Iterator[PriceRow]:
     name = _OLD_NAMES.get(region.region, region.region)
     sizes = [size for kind in region.types for size in kind.sizes]
     if name not in LOCATIONS.values() and "-" not in name:
-        reader.note(f"{brief(name)} is no region that is known here: {len(sizes):,} sizes were left out.")
+        reader.note(f"{brief(name)} isn't a region that is known here: {len(sizes):,} sizes were left out.")
         return
     reader.count(len(sizes))
     for size in sizes:

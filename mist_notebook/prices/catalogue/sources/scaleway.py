@@ -71,7 +71,7 @@ class Scaleway:
         """A zone as Scaleway spells it. Raises BadValueError, with the nearest, for one that there isn't."""
         spelled = text.strip().casefold()
         if spelled not in ZONES:
-            raise BadValueError(f"'{brief(text)}' is no zone of Scaleway.", did_you_mean(spelled, ZONES, "zone"))
+            raise BadValueError(f"'{brief(text)}' isn't a zone of Scaleway.", did_you_mean(spelled, ZONES, "zone"))
         return spelled
 
     def rows(self, reader: Reader, regions: Sequence[str] = ()) -> list[PriceRow]:

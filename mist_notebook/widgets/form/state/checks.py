@@ -75,7 +75,7 @@ def wrong(field: str, state: State, catalogue: Catalogue) -> str:
     if field.startswith(EXTRA):
         return _wrong_extra(field.removeprefix(EXTRA), text) or _not_offered(field, state, catalogue)
     if field == "hours" and text.strip() and not needs_of(state, catalogue).hours:
-        return f"{_name(state, catalogue)} ends no machine by itself: leave it empty, and destroy it in time."
+        return f"{_name(state, catalogue)} can't end a machine by itself: leave this empty, and destroy it yourself."
     return _refusal(_READERS[field], text.strip()) if text.strip() else ""
 
 
@@ -147,7 +147,7 @@ def _wrong_script(text: str, state: State, catalogue: Catalogue) -> str:
         return f"It is over {_LARGEST_SCRIPT >> 10} KiB: have it fetch what it needs."
     needs = needs_of(state, catalogue)
     if text.strip() and not needs.script:
-        return f"{_name(state, catalogue)} runs none from here: %mist run runs one on a machine that is there."
+        return f"{_name(state, catalogue)} can't run a script at the start: %mist run runs one on a machine that is up."
     if kind == CLOUD_INIT and needs.cloud_init is False:
         return f"{_name(state, catalogue)} takes no cloud-init: give a script that begins with #!."
     return ""
@@ -158,7 +158,7 @@ def _wrong_extra(name: str, text: str) -> str:
         return why
     is_meant_as_json = text.strip().startswith(("[", "{"))
     if is_meant_as_json and isinstance(extra_value(text), str):
-        return f"'{brief(text)}' is not JSON: quotes are double, and each bracket is closed."
+        return f"'{brief(text)}' is not JSON: use double quotes, and close every bracket."
     return ""
 
 

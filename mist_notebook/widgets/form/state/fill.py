@@ -121,7 +121,7 @@ def _row(value: Any) -> tuple[Mapping[str, Any], str]:
             raise BadValueError(f"That is a frame of {len(value):,} rows.", "Give one row of it: --row df.iloc[0]")
         value = value.iloc[0]
     if not (isinstance(value, Mapping) or hasattr(value, "to_dict")):
-        raise BadValueError(f"'{brief(str(value))}' is no row of a frame.", f"Give {_KINDS}: --row df.iloc[0]")
+        raise BadValueError(f"'{brief(str(value))}' isn't a row of a frame.", f"Give {_KINDS}: --row df.iloc[0]")
     row = {str(column): cell for column, cell in dict(value).items()}
     said = about.get("kind")
     kind = said if said in _COLUMNS and set(_COLUMNS[said].values()) <= row.keys() else ""

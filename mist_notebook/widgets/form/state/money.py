@@ -18,7 +18,7 @@ def cost(price: Price, hours: str, *, example: bool, count: int = 1) -> str:
     hourly, month = price.hourly, price_a_month(price)
     if hourly is None or month is None or not (math.isfinite(hourly) and hourly >= 0):
         free = "; on the sandbox nothing costs anything" if example else ""
-        return f"unknown: nobody says what this size costs{free}"
+        return f"unknown: no price is known for this size{free}"
     hourly, month, money = hourly * count, month * count, clean(price.currency or "USD", 8)
     words = [f"{hourly:.4f} {money} an hour", f"{month:,.2f} {money} a month"]
     limit = _hours(hours)

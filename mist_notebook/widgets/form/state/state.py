@@ -58,7 +58,9 @@ from .review import reviewed
 __all__ = ["State", "advance", "step", "wanted"]
 
 
-_WIPED = "That is, or may be, a private key: it was wiped, and nothing of it is kept. Paste the line of the .pub file."
+_WIPED = (
+    "That is, or may be, a private key: it was removed, and nothing of it is kept. Paste the line of the .pub file."
+)
 
 
 def advance(state: State, catalogue: Catalogue, event: Event) -> tuple[State, Catalogue]:
