@@ -481,7 +481,7 @@ def test_explore_from_python_takes_the_words_of_the_line(notebook: Notebook) -> 
     assert held.line == (
         '%mist compare --region eu --cpus 4+ --ram 16GB --by "price_hourly / vcpus" --hours 200 --limit 5'
     )
-    assert held in session_of(notebook).kept(Explorer)
+    assert held in session_of(notebook).page.kept(Explorer)
     more = mist_notebook.explore(cpus="4+", currency="EUR", with_="ipv4", kind="spot,on-demand", group="provider")
     assert more.line == "%mist compare --kind on-demand,spot --cpus 4+ --group provider --with ipv4 --currency EUR"
     assert set(more.frame["currency"]) == {"EUR"} and "monthly_total" in more.frame
