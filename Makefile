@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
+.PHONY: check demo front-ends binder lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -28,6 +28,12 @@ lock:
 
 newest:
 	$(PYTHON) tools/newest.py
+
+front-ends: .venv/installed
+	$(BIN)/python tools/front_ends.py
+
+binder:
+	$(PYTHON) tools/binder.py
 
 prism: .venv/installed
 	$(BIN)/python tools/prism.py

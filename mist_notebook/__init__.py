@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .ground.errors import MistError
     from .widgets.explorer.opening import explore
     from .widgets.form.form import provision_form
+    from .widgets.panel.panel import fleet_panel
 
 __all__ = [
     "Backend",
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "dask_cluster",
     "explore",
+    "fleet_panel",
     "load_ipython_extension",
     "provision_form",
     "unload_ipython_extension",
@@ -36,6 +38,7 @@ _HOMES = {
     "catalogue": "prices.catalogue",
     "dask_cluster": "cluster.raising",
     "export": "frames.export",
+    "fleet_panel": "widgets.panel.panel",
     "explore": "widgets.explorer.opening",
     "provision_form": "widgets.form.form",
     "wish": "prices.wishes.wish",

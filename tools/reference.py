@@ -34,6 +34,7 @@ PYTHON: dict[str, tuple[str, ...]] = {
     "ProbeReport": ("mist_notebook.records.report.ProbeReport",),
     "provision_form": ("mist_notebook.provision_form", "mist_notebook.widgets.form.form.Form"),
     "explore": ("mist_notebook.explore", "mist_notebook.widgets.explorer.explorer.Explorer"),
+    "fleet_panel": ("mist_notebook.fleet_panel", "mist_notebook.widgets.panel.panel.FleetPanel"),
     "dask_cluster": ("mist_notebook.dask_cluster",),
     "df.mist": ("mist_notebook.frames.accessor.MistAccessor", "mist_notebook.charts.chart.Chart"),
     "Sandbox": ("mist_notebook.sandbox.Sandbox",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -181,6 +182,25 @@ def test_an_interrupt_ends_several_listings_at_once(tmp_path: Path) -> None:
             assert (reply.content["status"], reply.streams) == ("ok", {})
         finally:
             stop(manager, client)
+
+
+ENDS = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for cell in (
+    "%load_ext mist_notebook",
+    "from mist_notebook.client import runtime; runtime.acquire().sandbox(boot_seconds=0.05)",
+    "%mist add-key demo --generate",
+    "%mist create NephoScale --name web --image 5 --size 48 --location SJC-1 --key demo",
+):
+    shell.run_cell(cell).raise_error()
+"""
+
+
+def test_an_interpreter_that_ends_with_a_machine_running_says_nothing_of_it(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", ENDS], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The probe says ok." in done.stdout
 
 
 def test_unloading_takes_the_magic_and_the_completion_away(kernel: Kernel) -> None:

@@ -9,6 +9,7 @@ import ipywidgets
 import pytest
 
 import mist_notebook
+from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.widgets.parts import front_end
 from tests.conftest import Notebook
 
@@ -65,6 +66,12 @@ def test_a_page_that_draws_no_ipywidgets_gets_the_same_as_html(notebook: Noteboo
     html = notebook.value(f"%mist {line}")._repr_html_()
     assert said in html and "JupyterLab, Notebook and Voila draw" in html
     assert not re.search(r"<script|<style|Form \(|<Explorer", html)
+
+
+def test_the_panel_is_asked_for_in_python_too(notebook: Notebook) -> None:
+    assert notebook.value("import mist_notebook\nmist_notebook.fleet_panel('NephoScale').look.backends") == 1
+    with pytest.raises(NotFoundError, match="No backend named 'Nephoscal2'"):
+        mist_notebook.fleet_panel("Nephoscal2")
 
 
 def test_a_machine_and_its_report_show_themselves_where_no_ipython_asks(notebook: Notebook) -> None:

@@ -63,8 +63,9 @@ class Fleet:
             self._close(machine_id)
         if self._ending:
             await asyncio.wait(self._ending, timeout=_STOP_TIMEOUT_S)
-        # asyncssh reads its options on threads of the loop.
-        await asyncio.get_running_loop().shutdown_default_executor()
+        # asyncssh reads its options on threads of the loop; an interpreter that ends has ended them, and starts none.
+        with suppress(RuntimeError):
+            await asyncio.get_running_loop().shutdown_default_executor()
 
     def forget(self) -> None:
         """Close everything: the machines have been forgotten."""

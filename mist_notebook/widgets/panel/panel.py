@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.fleet.fleet import look_at
 from mist_notebook.ground.stopping import Stop, Worker
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
 from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
+from mist_notebook.widgets.parts.session_here import session_here
 
 from . import sights
 from .view import PanelView
@@ -30,6 +31,14 @@ _JUST_NOW_S = 1.0  # a click that waited while the machines were read is answere
 _RECORD_EVERY_S = 60.0  # what only ticks is not worth a change of the notebook more often
 
 Clock = Callable[[], float]
+
+
+def fleet_panel(*backends: Any) -> FleetPanel:
+    """The machines of these backends, of all without one, as cards.
+
+    It uses the notebook's session where the extension is loaded, else one of its own.
+    """
+    return open_panel(session_here(), backends)
 
 
 def open_panel(session: Session, words: Sequence[str] = (), *, every_s: float | None = None) -> FleetPanel:
