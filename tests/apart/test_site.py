@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +16,7 @@ from mist_notebook.magic.commands import COMMANDS
 from tests.conftest import need
 from tests.rigs import form_page, jupyterlab
 from tests.rigs.seen import Seen
+from tests.widgets.conftest import faults as faults
 
 SITE = form_page.ROOT / "build" / "site"
 LEADS_IN = SITE / "index.html"  # and to the first page
@@ -85,10 +86,19 @@ def test_there_is_a_page_for_every_command_and_the_first_page_leads_there(walked
     assert LEADS_IN.read_text(encoding="utf-8").count("docs/index.html") == 2
 
 
+def test_the_search_finds_a_command_by_a_word_of_its_own_without_a_server(context: Any, walked: Any) -> None:
+    page = context.new_page()
+    page.goto(f"{(SITE / 'search.html').as_uri()}?q=accept-unknown-price")
+    found = page.locator("#search-results li a")
+    form_page.expect(found.first).to_be_visible()
+    assert any("/commands/create.html" in link.get_attribute("href") for link in found.all())
+    page.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_a_page_can_be_read_by_everybody_in_light_and_dark_wide_and_narrow(
-    context: Any, walked: Any, name: str, theme: str
+    context: Any, walked: Any, faults: Callable[[Any], list[str]], name: str, theme: str
 ) -> None:
     page = context.new_page()
     page.emulate_media(color_scheme=theme)
@@ -97,5 +107,5 @@ def test_a_page_can_be_read_by_everybody_in_light_and_dark_wide_and_narrow(
         page.goto((SITE / f"{name}.html").as_uri())
         page.screenshot(path=form_page.picture(f"site-{name.replace('/', '-')}-{theme}-{width}"))
         assert page.evaluate(_BEYOND) <= 0, width
-        assert [fault for fault in form_page.faults(page.locator("body")) if not fault.startswith(THEIRS)] == []
+        assert [fault for fault in faults(page.locator("body")) if not fault.startswith(THEIRS)] == []
     page.close()
