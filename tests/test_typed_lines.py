@@ -98,7 +98,10 @@ def test_every_name_of_the_package_within_a_sentence_is_there() -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if RUNS in markdown_pages.text_of(page)])
-def test_the_blocks_that_are_marked_run_on_the_sandbox(page: str, notebook: Notebook, at_once: None) -> None:
+def test_the_blocks_that_are_marked_run_on_the_sandbox(
+    page: str, notebook: Notebook, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIST_SANDBOX_BOOT_SECONDS", "0.02")
     for block in markdown_pages.blocks(page):
         if RUNS in block.marks:
             for code in _cells(block.code):
