@@ -14,15 +14,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PYTEST = [sys.executable, "-m", "pytest"]
 
-STEPS: tuple[tuple[str, list[str]], ...] = (
-    ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
-    ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
-    ("types", [sys.executable, "-m", "mypy"]),
-    ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]),
+# Those of one row run side by side. Collecting compiles every test once, where each worker would do it for itself.
+# Tests wait for servers, kernels and browsers half of the time: two workers a core keep the cores busy.
+STEPS: tuple[dict[str, list[str]], ...] = (
+    {"format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."]},
+    {"lint": [str(BIN / "ruff"), "check", "--quiet", "."]},
+    {"types": [sys.executable, "-m", "mypy"], "collected": [*PYTEST, "--collect-only", "-qq"]},
+    {"tests": [*PYTEST, "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]},
 )
 
-AGAIN = [sys.executable, "-m", "pytest", "--last-failed", "--last-failed-no-failures", "none", "-q", "-rA"]
+AGAIN = [*PYTEST, "--last-failed", "--last-failed-no-failures", "none", "-q", "-rA"]
 SOME_FAILED = 1
 
 # Tests start some hundred kernels and children: what they compile is kept, whatever the environment says.
@@ -31,17 +34,36 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 
 def main() -> int:
     """Run the steps in order; the exit code of the first that fails."""
-    for name, command in STEPS:
-        print(f"== {name}", flush=True)
+    for row in STEPS:
+        print(f"== {', '.join(row)}", flush=True)
         began = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False).returncode
-        if name == "tests" and code == SOME_FAILED:
+        codes = beside(row) if len(row) > 1 else {name: run(command) for name, command in row.items()}
+        if codes.get("tests") == SOME_FAILED:
             print("== tests: once more those that failed, alone; what passes now was short of time", flush=True)
-            code = subprocess.run(AGAIN, cwd=ROOT, env=ENVIRONMENT, check=False).returncode
-        print(f"== {name}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
-        if code:
-            return code
+            codes["tests"] = run(AGAIN)
+        for name, code in codes.items():
+            print(f"== {name}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - began:.0f} s", flush=True)
+        if any(codes.values()):
+            return next(code for code in codes.values() if code)
     return 0
+
+
+def run(command: list[str]) -> int:
+    """The exit code of one step, whose output is seen as it comes."""
+    return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False).returncode
+
+
+def beside(row: dict[str, list[str]]) -> dict[str, int]:
+    """The exit codes of several at once; the output of one that fails is shown whole."""
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    started = {name: subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, **quiet) for name, command in row.items()}
+    codes = {}
+    for name, process in started.items():
+        said, _ = process.communicate()
+        codes[name] = process.returncode
+        if codes[name]:
+            print(said, flush=True)
+    return codes
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ def test_a_key_with_a_passphrase_that_the_agent_holds_asks_for_none(
     locked, public = tmp_path / "locked", tmp_path / "id.pub"
     for path in (locked, public):
         path.touch(mode=0o600)
-    locked.write_bytes(KEY.export_private_key("openssh", passphrase="s3same"))
+    locked.write_bytes(KEY.export_private_key("openssh", passphrase="s3same", rounds=50))
     public.write_bytes(KEY.export_public_key())
     for path in (locked, public):
         workshop.client.local_keys.remember("mine", path)

@@ -52,7 +52,7 @@ def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
 def file_of(folder: Path, key: asyncssh.SSHKey, passphrase: str | None = None) -> Path:
     path = folder / "id"
     path.touch(mode=0o600)
-    path.write_bytes(key.export_private_key("openssh", passphrase=passphrase))
+    path.write_bytes(key.export_private_key("openssh", passphrase=passphrase, rounds=50))
     return path
 
 

@@ -74,7 +74,7 @@ FORMATS = ["openssh", "pkcs8-pem", "pkcs1-pem"]
 def test_a_key_with_a_passphrase_is_read_in_every_format(tmp_path: Path, form: str) -> None:
     """bcrypt, which OpenSSH's own format needs, comes along."""
     key = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
-    path = written(tmp_path / "id", key.export_private_key(form, passphrase="s3same"))
+    path = written(tmp_path / "id", key.export_private_key(form, passphrase="s3same", rounds=50))
     assert needs_passphrase(path) and not is_public(path)
     assert load_key(path, Secret("s3same")).public_data == key.public_data
     with pytest.raises(ProbeError, match=r"passphrase .* is wrong"):
@@ -84,7 +84,7 @@ def test_a_key_with_a_passphrase_is_read_in_every_format(tmp_path: Path, form: s
 @pytest.mark.parametrize("kind", ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256"])
 def test_the_public_half_is_told_without_the_passphrase(tmp_path: Path, kind: str) -> None:
     key = asyncssh.generate_private_key(kind)
-    locked = written(tmp_path / "locked", key.export_private_key("openssh", passphrase="s3same"))
+    locked = written(tmp_path / "locked", key.export_private_key("openssh", passphrase="s3same", rounds=50))
     plain = written(tmp_path / "plain", key.export_private_key("openssh"))
     other = written(tmp_path / "other", key.export_private_key("pkcs8-pem", passphrase="s3same"))
     public = written(tmp_path / "id.pub", key.export_public_key(), 0o644)
