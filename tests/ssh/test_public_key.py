@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import asyncssh
 import pytest
 
@@ -51,6 +53,7 @@ SECRETS = {
         (f"{LINE}   my   PRIVATE laptop", "my PRIVATE laptop", "my-PRIVATE-laptop"),
         (f"{LINE} \u202eevil\x1b[31m", None, None),
     ],
+    ids=count(),  # the same in every worker: keys are not
 )
 def test_a_line_is_read_with_its_comment_whatever_stands_around_it(
     pasted: str, comment: str | None, called: str | None
@@ -98,6 +101,7 @@ def test_a_key_says_its_kind_and_its_fingerprint(key: asyncssh.SSHKey, said: str
         ("hello world", "'hello' isn't a kind of key."),
         ("x" * (1 << 17) + "-", "That is 131,073 letters: no public key."),
     ],
+    ids=count(),
 )
 def test_what_is_no_public_key_is_refused_in_words_that_say_what_to_do(pasted: str, why: str) -> None:
     with pytest.raises(BadValueError) as refused:
@@ -116,6 +120,8 @@ def test_a_private_half_or_a_part_of_one_is_known_and_never_quoted(kind: str) ->
     assert not [line for line in text.split() if len(line) > 12 and line in said]
 
 
-@pytest.mark.parametrize("text", [LINE, f"{LINE} my private key", CERTIFICATE, DSA, "https://github.com/anna.keys", ""])
+@pytest.mark.parametrize(
+    "text", [LINE, f"{LINE} my private key", CERTIFICATE, DSA, "https://github.com/anna.keys", ""], ids=count()
+)
 def test_a_public_half_is_not_taken_for_a_private_one(text: str) -> None:
     assert not public_key.is_secret(text)
