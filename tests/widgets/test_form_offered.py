@@ -68,8 +68,8 @@ def test_nothing_is_listed_before_it_is_in_sight_and_then_each_once() -> None:
     assert asked(held) == [f"choices {name} at east" for name in ("nets", "group", "disks")]
     assert [text for text, _ in held.view.controls["extra.nets"].options] == [
         "lab · about n1",
-        "twin (n2) · about n2",
-        "twin (n3) · about n3",
+        "twin · about n2 (n2)",
+        "twin · about n3 (n3)",
     ]
     assert held.view.controls["extra.disks"].options == ()
     assert held.tell(Opened("more")).ask() == {}
@@ -180,8 +180,8 @@ def test_ec2s_subnets_and_groups_are_lists_and_what_vanishes_is_refused_at_revie
     unfold(page)
     assert page.options("extra-subnet-id-list") == [
         "as usual",
-        "us-east-1a (subnet-5a9d1c3e0) · 172.31.0.0/20 · us-east-1a · default",
-        "us-east-1a (subnet-0be2714f0) · 10.20.0.0/20 · us-east-1a · lab",
+        "us-east-1a · default · 172.31.0.0/20 · us-east-1a (subnet-5a9d1c3e0)",
+        "us-east-1a · lab · 10.20.0.0/20 · us-east-1a (subnet-0be2714f0)",
         "something else …",
     ]
     assert page.options("extra-volumes-list")[1] == "data · 20 GB"
@@ -220,14 +220,18 @@ def test_a_listing_that_is_refused_leaves_texts(session: Session, monkeypatch: p
     assert "subnet-1" in page.text("mist-form-receipt")
 
 
-def test_something_else_is_typed_and_an_empty_text_brings_the_list_back(session: Session) -> None:
+def test_something_else_is_typed_below_the_list(session: Session) -> None:
     page = unfold(opened(session, backend="EC2", size="m1.small", location="us-east-1a", name="web"))
     page.choose("extra-volumes-list", "something else")
     assert page.sees("mist-form-extra-volumes")
     page.type(extra_volumes='[{"size": 10}]')
     assert page.sees("mist-form-extra-volumes") and "volumes" in page.form.line
-    page.type(extra_volumes="")
-    assert page.sees("mist-form-extra-volumes-list")
+    found = page.find("mist-form-extra-volumes-list")
+    assert found.options[found.index] == "something else …"
+    page.choose("extra-volumes-list", "data")
+    assert not page.sees("mist-form-extra-volumes") and page.find("mist-form-extra-volumes").value == ""
+    page.choose("extra-volumes-list", "as usual")
+    assert "volumes" not in page.form.line
 
 
 def test_a_form_begins_with_a_network_by_name_where_its_backend_is_named(session: Session) -> None:

@@ -12,7 +12,7 @@ from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import Image
 from mist_notebook.widgets.form import here
-from mist_notebook.widgets.form.state import fill
+from mist_notebook.widgets.form.state import fill, suggest
 from mist_notebook.widgets.form.state.events import Chose, Fill, Filled, Found, Hinted, Hints, Wishes
 from mist_notebook.widgets.lists import image_systems
 from tests.rigs.form_world import ANSWERS, IMAGES, World, image, location, size
@@ -103,6 +103,24 @@ def test_wishes_choose_the_cheapest_size_that_has_them(cpus: str | None, ram: st
     assert world.chosen["size"] == found
     if found is None:
         assert world.message("size") == "No size here has 4x of RAM: see what else there is, or elsewhere."
+
+
+@pytest.mark.parametrize(
+    ("cpus", "ram", "misses"),
+    [("4", None, 0.0), ("8", None, 1.0), ("4", "32GB", 3.0), ("..2", None, 1.0), (None, "4x", 1.0), ("=4", "8GB", 0.0)],
+)
+def test_a_size_misses_a_wish_by_what_it_lacks_or_has_too_much_of(
+    cpus: str | None, ram: str | None, misses: float
+) -> None:
+    wishes = fill.of_words({"cpus": cpus, "ram": ram}).wishes
+    assert suggest.miss(size("four", 0.4, vcpus=4.0, ram_mb=8192.0), wishes) == pytest.approx(misses)
+    assert suggest.miss(size("vague", 0.4), wishes) is None
+
+
+def test_what_was_found_is_said_until_another_size_is_chosen() -> None:
+    world = ready().tell(Found("b1", "small", "the cheapest of 3")).load()
+    assert world.view.found == "the cheapest of 3"
+    assert world.choose(size="small").view.found == ""
 
 
 def test_wishes_are_numbers_too_and_what_can_not_be_read_is_refused() -> None:

@@ -202,7 +202,7 @@ def subnet(row: Row, region: str, network_name: str) -> Choice | None:
     own, vpc, zone = (fields.id_of(row.get(name)) for name in ("SubnetId", "VpcId", "AvailabilityZone"))
     if not own:
         return None
-    about = (fields.text_of(row.get("CidrBlock")), zone, network_name)
+    about = (network_name, fields.text_of(row.get("CidrBlock")), zone)
     return Choice(
         id=own, mist_id=own, name=clean(tags_of(row).get("Name") or own), also=tuple(filter(None, (vpc, network_name))),
         about=" · ".join(filter(None, about)), location_ids=frozenset(filter(None, (zone, region))),

@@ -72,7 +72,7 @@ def _subnets(row: WireNetwork) -> _Several | None:
         its = fields.id_of(subnet.get("external_id")) or fields.id_of(subnet.get("id"))
         if its:
             where = fields.text_of(subnet.get("location") or subnet.get("availability_zone"))
-            about = " · ".join(filter(None, (fields.text_of(subnet.get("cidr")), where, network)))
+            about = " · ".join(filter(None, (network, fields.text_of(subnet.get("cidr")), where)))
             found.append(
                 Choice(
                     id=its,

@@ -50,6 +50,7 @@ class Fields:
         typed, wiped = partial(self._typed, PASTE), partial(acts.tell, Wiped())
         self._paste = PasteBox(typed, acts.paste_key, wiped)
         self._cost, self._missing = style.markup("", "mist-form-cost"), style.markup("", "mist-form-missing")
+        self._found = style.markup("", "mist-form-found")
         self._review = button("Review", "mist-form-review-button", self._ask_for_review, kind="primary")
         self._cheapest = button("Cheapest that fits", "mist-form-cheapest", acts.find_cheapest)
         self._cheapest.tooltip = "The cheapest size of all your backends that has as much"
@@ -107,7 +108,7 @@ class Fields:
             row(self._name.widget, key, classes=["mist-form-who"]),
             self._more.needed,
             self._more.fold.widget,
-            ipywidgets.VBox([self._cost, review], _dom_classes=["mist-form-end"]),
+            ipywidgets.VBox([self._cost, self._found, review], _dom_classes=["mist-form-end"]),
         ]
 
     def _made_folds(self) -> dict[str, Fold]:
@@ -194,6 +195,8 @@ class Fields:
             words = f"Nothing was sent. {trouble.message} {trouble.hint}".rstrip()
         elif view.missing:
             words = _lacking(view)
+        self._drawn.put(self._found, style.message(view.found))
+        show(self._found, bool(view.found))
         self._drawn.put(self._cost, f'<div class="mist-form-cost-said" role="status">{cost}</div>')
         self._drawn.put(self._missing, style.message(words, error=trouble is not None))
         if self._review.disabled == view.is_reviewable:

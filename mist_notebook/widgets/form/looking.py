@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.amounts.quantity import RamWish, Range
@@ -36,11 +37,21 @@ def cheapest(session: Session, wishes: Wishes) -> Found:
     parts: list[Listing[Any]] = session.listings("sizes", usable)
     best = [(part, found) for part in parts if (found := suggest.cheapest(_meeting(part, wishes))) is not None]
     if not best:
-        raise NotFoundError(f"No size of your backends has {wishes} at a known price.", "Ask for less.")
+        raise NotFoundError(f"No size of your backends has {wishes} at a known price.", _nearest(parts, wishes))
     part, size = min(best, key=lambda pair: guard.usd_per_hour(pair[1].price) or 0.0)
     at = f"the cheapest of {len(parts)} backends" if len(parts) > 1 else "the cheapest"
     said = f"{size_line(size, size.price.currency or 'USD')}: {at} with {wishes}."
     return Found(part.backend.id, size.id, said)
+
+
+def _nearest(parts: Sequence[Listing[Any]], wishes: Wishes) -> str:
+    """What comes nearest, of all backends, and where it is."""
+    found = [(suggest.miss(size, wishes), part, size) for part in parts for size in part.records]
+    known = [one for one in found if one[0] is not None]
+    if not known:
+        return "Ask for less."
+    _, part, size = min(known, key=lambda one: (one[0], guard.usd_per_hour(one[2].price) or float("inf")))
+    return f"The nearest is at {part.backend.name}: {size_line(size, size.price.currency or 'USD')}."
 
 
 def _meeting(part: Listing[Any], wishes: Wishes) -> list[Size]:

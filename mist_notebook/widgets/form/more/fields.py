@@ -81,14 +81,14 @@ class More:
 
     def _draw_extras(self, view: View) -> None:
         """A field for each that this backend takes besides; what was typed under the same name is in it."""
-        if not self._drawn.is_new("extras", view.extras):
+        named = view.backend.name if view.backend else ""
+        if not self._drawn.is_new("extras", named, *view.extras):
             return
         before = (*self.needed.children, *self._optional.children)
         self._extras = {}
         for box, is_needed in ((self.needed, True), (self._optional, False)):
             made = self._made([field for field in view.extras if field.needed == is_needed])
             self._extras |= made
-            named = view.backend.name if view.backend else ""
             words = f"{escape_html(named)} {'needs' if is_needed else 'takes'} besides"
             heading = style.markup(f"<h4>{words}</h4>", "mist-form-heading")
             box.children = (heading, *(field.widget for field in made.values())) if made else ()

@@ -1,6 +1,6 @@
-"""A field for what the backend lists: a list to choose from, or a text where it lists nothing, or more is meant.
+"""A field for what the backend lists: a list to choose from, or a text where it lists nothing.
 
-Its last line is for what isn't in the list: then the text takes its place.
+The list's last line is for what isn't in it: then the text stands below.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ NONE, OTHER = "as usual", "something else …"
 
 
 class OptionField:
-    """The list and the text of one field; one of them is in sight."""
+    """The list and the text of one field."""
 
     def __init__(self, name: str, label: str, hear: Hear) -> None:
         self._name, self._hear = name, hear
@@ -24,46 +24,41 @@ class OptionField:
         self._list = Dropdown(description=label, options=(NONE,), _dom_classes=[f"{css}-list"])
         self._list.chosen = self._chosen
         self._text = Text(description=label, _dom_classes=[css])
-        self._text.typed = self._typed
+        self._text.typed = lambda text: hear(name, str(text))
         self._message = Message(class_of(name))
         children = [self._list, self._text, self._message.widget]
         self.widget = ipywidgets.VBox(children, _dom_classes=["mist-form-field"])
         show(self._list, False)
 
     def draw(self, control: Control, *, anew: bool) -> None:
-        is_list = bool(control.options or control.loading) and not self._is_other
-        if anew or is_list:
+        """Mirror the control; what is in the list stands there, what isn't in the text."""
+        self._ids = ("", *(choice_id for _, choice_id in control.options))
+        is_listed, text = bool(control.options or control.loading), control.value or ""
+        self._is_other = is_listed and (text not in self._ids or (self._is_other and not text))
+        if anew or (is_listed and not self._is_other):
             with self._text.turn:
-                self._text.value = control.value or ""
-        self._draw_list(control)
-        show(self._list, is_list)
-        show(self._text, not is_list)
+                self._text.value = text if self._is_other or not is_listed else ""
+        if is_listed:
+            self._draw_list(control, text)
+        show(self._list, is_listed)
+        show(self._text, not is_listed or self._is_other)
         self._message.draw(control.message, error=control.error)
 
-    def _draw_list(self, control: Control) -> None:
+    def _draw_list(self, control: Control, value: str) -> None:
         none = "Loading …" if control.loading and not control.options else NONE
         labels = (none, *(text for text, _ in control.options), OTHER)
         with self._list.turn, self._list.hold_sync():
-            self._ids = ("", *(choice_id for _, choice_id in control.options))
             if labels != tuple(self._list.options):
                 self._list.options = labels
-            place = self._ids.index(control.value) if control.value in self._ids else 0
+            place = len(self._ids) if self._is_other else self._ids.index(value)
             if self._list.index != place:
                 self._list.index = place
             self._list.disabled = not control.options
-
-    def _typed(self, text: str) -> None:
-        """An empty text makes room for the list again."""
-        self._is_other = self._is_other and bool(text)
-        self._hear(self._name, str(text))
 
     def _chosen(self) -> None:
         with self._list.turn:
             place = self._list.index
             self._is_other = place == len(self._ids)
             chosen = self._ids[place] if place is not None and place < len(self._ids) else ""
-        if self._is_other:
-            show(self._list, False)
-            show(self._text, True)
-            self._text.focus()
+        show(self._text, self._is_other)
         self._hear(self._name, chosen)

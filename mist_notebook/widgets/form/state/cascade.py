@@ -41,6 +41,7 @@ def chose(state: State, kind: str, record_id: str | None, catalogue: Catalogue) 
         notes=without(state.notes, kind),
         emptied=state.emptied - {kind},
         guessed=state.guessed - {kind},
+        told=without(state.told, "size") if kind == "size" else state.told,
     )
 
 

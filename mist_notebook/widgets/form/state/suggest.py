@@ -71,6 +71,16 @@ def meets(size: Size, wishes: Wishes) -> bool:
     return _inside(size.vcpus, wishes.cpus) and _inside(ram, wishes.ram.gib if wishes.ram else None)
 
 
+def miss(size: Size, wishes: Wishes) -> float | None:
+    """By how many times a size misses the wishes at most, 0 where it doesn't; `None` where a figure is unknown."""
+    ram = None if size.ram_mb is None else size.ram_mb / _MB_PER_GB
+    if wishes.ram is not None and wishes.ram.per_vcpu:
+        ram = ram / size.vcpus if ram is not None and size.vcpus else None
+    wanted = ((size.vcpus, wishes.cpus), (ram, wishes.ram.gib if wishes.ram else None))
+    found = [_times(figure, limits) for figure, limits in wanted if limits is not None]
+    return None if None in found else max((one for one in found if one is not None), default=0.0)
+
+
 def cheapest(sizes: Iterable[Size]) -> Size | None:
     """The cheapest with a known price; of equals the one with the most memory."""
     every = list(sizes)
@@ -84,6 +94,12 @@ def _hourly(price: Price) -> float | None:
     """As it is said, which is enough where all are in one currency."""
     hourly = price.hourly
     return hourly if hourly is not None and math.isfinite(hourly) and hourly >= 0 else None
+
+
+def _times(figure: float | None, limits: Range) -> float | None:
+    if not figure:
+        return None
+    return max(limits.low / figure - 1, figure / limits.high - 1 if limits.high else 0.0, 0.0)
 
 
 def _inside(figure: float | None, limits: Range | None) -> bool:

@@ -29,8 +29,8 @@ from .more import several
 
 @dataclass(frozen=True)
 class View:
-    """All that the form shows. `missing` are the labels of what keeps it from being reviewed, in order; `wrong` those
-    of them in which something can't be sent.
+    """All that the form shows. `found` is what the search for the cheapest came to. `missing` are the labels of
+    what keeps it from being reviewed, in order; `wrong` those of them in which something can't be sent.
     """
 
     controls: Mapping[str, Control]
@@ -52,6 +52,7 @@ class View:
     glance: Mapping[str, str]
     guessed: frozenset[str]
     can_compare: bool
+    found: str
 
     @property
     def is_reviewable(self) -> bool:
@@ -81,6 +82,7 @@ def view(state: State, catalogue: Catalogue) -> View:
         glance=_glance(state, catalogue),
         guessed=state.guessed,
         can_compare=bool(state.wishes) or state.chosen("size") is not None,
+        found=state.told.get("size", ""),
         fills=state.fills,
         pastes=state.pastes,
         accept=state.text("accept"),

@@ -61,8 +61,8 @@ def listed(field: Field, state: State, catalogue: Catalogue) -> Listed:
     """How the field stands by now."""
     text = state.text(EXTRA + field.name)
     ask, there = state.asks.get(question(field, state)), _there(field, state, catalogue)
-    if _is_more_than_a_name(text):
-        return Listed(text)
+    if there and _is_more_than_a_name(text):
+        return Listed(text, _options(there))
     if there:
         found = _found(text, field, state, catalogue)
         gone = ((f"{brief(text)}: not there", text),) if text.strip() and found is None else ()
@@ -125,8 +125,8 @@ def _options(there: list[Choice]) -> tuple[tuple[str, str], ...]:
 
 
 def _label(one: Choice, *, is_alone: bool) -> str:
-    name = one.name if is_alone or one.name == one.id else f"{one.name} ({one.id})"
-    return " · ".join(clean(part, _LIMIT) for part in (name, one.about or "") if part)
+    said = " · ".join(clean(part, _LIMIT) for part in (one.name, one.about or "") if part)
+    return said if is_alone or one.name == one.id else f"{said} ({one.id})"
 
 
 def _is_more_than_a_name(text: str) -> bool:
