@@ -36,14 +36,30 @@ def test_every_line_of_a_task_page_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIST_DATA_DIR", str(keys))
     monkeypatch.setenv("MIST_SANDBOX_BOOT_SECONDS", "0.02")
+    said = ""
     for block in markdown_pages.blocks(page):
+        if block.kind == "text":
+            assert lines_missing(block.code, said) == [], page
         if block.kind != "python" or NOT_RUN in block.marks:
             continue
         ran = notebook.run(block.code.replace("%load_ext mist_notebook\n", ""))
+        said = ran.printed
         if BROKEN in block.code:
             assert block.code.partition(BROKEN)[2].splitlines()[0].strip() in str(ran.error)
         elif ran.error is not None:
-            raise AssertionError(f"{page}: {block.code}\n{ran.printed}") from ran.error
+            raise AssertionError(f"{page}: {block.code}\n{said}") from ran.error
+
+
+def lines_missing(shown: str, said: str) -> list[str]:
+    """The lines that a page shows and the cell above did not print; `…` stands for what differs from run to run."""
+    printed = [" ".join(line.split()) for line in said.splitlines()]
+    patterns = {line: re.escape(" ".join(line.split())).replace("…", ".*") for line in shown.splitlines()}
+    return [line for line, pattern in patterns.items() if not any(re.fullmatch(pattern, one) for one in printed)]
+
+
+def test_a_line_that_was_not_printed_is_missed() -> None:
+    assert lines_missing("a  1\n…\nb … c\n", "a 1\nb 2 c\n") == []
+    assert lines_missing("a 2\nb … d\n", "a 1\nb 2 c\n") == ["a 2", "b … d"]
 
 
 @every_page
