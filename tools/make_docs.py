@@ -16,13 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "docs.txt"
 SITE = ROOT / "build" / "site"
 INSTALLED = ROOT / "build" / "site-installed"  # the lock that is installed
-WALK = ROOT / "tests" / "apart" / "test_site.py"
+WALK = [str(ROOT / "tests" / "apart" / f"test_{name}.py") for name in ("site", "readme_picture")]
 
 
 def main() -> int:
     """The exit code: 0 if the site is whole."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--walk", action="store_true", help="then open every page in Chromium")
+    parser.add_argument(
+        "--walk", action="store_true", help="then open every page in Chromium, and take the README's picture"
+    )
     walk = parser.parse_args().walk
     _install()
     code = build(SITE)
@@ -30,7 +32,7 @@ def main() -> int:
         print(f"The site is in {SITE.relative_to(ROOT)}: open its index.html.", flush=True)
     if code or not walk:
         return code
-    tests = [sys.executable, "-m", "pytest", "-q", str(WALK)]
+    tests = [sys.executable, "-m", "pytest", "-q", *WALK]
     return subprocess.run(tests, env={**os.environ, "MIST_APART": "1"}, cwd=ROOT, check=False).returncode
 
 

@@ -25,7 +25,7 @@ WIDE = {"width": 1120, "height": 1800}
 NARROW = {"width": 420, "height": 2600}
 SIZE_LINES = ".mist-size-list [role=option]"
 IMAGE_LINES = ".mist-image-list [role=option]"
-_KEPT = ROOT / os.environ.get("MIST_SCREENSHOTS", "screenshots")  # read here: tests don't see such variables
+KEPT = ROOT / os.environ.get("MIST_SCREENSHOTS", "screenshots")  # read here: tests don't see such variables
 _PUT = """sources => {
   const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
   const before = model.cells.length;
@@ -112,7 +112,7 @@ def quiet(seen: jupyterlab.Seen) -> None:
 def looked_at(root: Any, name: str) -> None:
     """It can be read in this theme, by whoever uses a screen reader too; `MIST_SCREENSHOTS=docs` renews its picture."""
     root.page.mouse.move(1, 1)
-    root.screenshot(path=picture(name, _KEPT))
+    root.screenshot(path=picture(name, KEPT))
     assert root.page.evaluate(POOR_CONTRAST, READABLE) == []
     assert root.evaluate(_UNNAMED) == []
     assert root.evaluate(_TOO_WIDE) == []
