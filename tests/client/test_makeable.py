@@ -49,3 +49,17 @@ def test_it_is_said_where_it_can_be_made_or_why_not(offer: dict[str, object], he
     found = KNOWN.of(offer)
     assert found.here == here
     assert why in found.why and bool(why) == bool(found.why)
+
+
+def test_what_the_sandbox_has_is_of_another_time_than_an_offer_of_today() -> None:
+    sandbox = BackendInfo(id="s", name="EC2", provider="ec2", sandbox=True)
+    found = Makeables([], frozenset(("ec2",)), [sandbox]).of({"provider": "aws", "id": "m7i.large"})
+    assert found.is_refused and "no m7i.large of today" in found.why and "%mist add ec2" in found.why
+    live = Makeables([], frozenset(), [backend("Work", "ec2")]).of({"provider": "ec2", "id": "m1.small"})
+    assert live.is_refused and "not those of 2014" in live.why
+    assert not Makeables([], frozenset(), [sandbox]).of({"provider": "gce", "id": "n1"}).is_refused
+
+
+def test_before_a_backend_is_open_nothing_is_claimed() -> None:
+    found = Makeables([], frozenset(("ec2",))).of({"provider": "ec2", "id": "m7i.large"})
+    assert "No backend is open yet" in found.why and not found.is_refused

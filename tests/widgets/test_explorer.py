@@ -281,7 +281,7 @@ def test_a_picked_offer_stays_picked_while_it_is_in_the_frame(explorer: Explorer
     assert explorer.selected is not None and explorer.selected["id"] == "big"
     assert text(explorer.widget, "mist-explore-chosen").startswith(
         "✓ big in us-east-1 · EC2 · 8 vCPUs · 32 GiB of RAM · 0 GB of disk · 0.4000 USD/h, 292.00 USD/month, "
-        "price of 2025-03-02 · No backend of ec2 is connected"
+        "price of 2025-03-02 · No backend is open yet: the button looks for one that has it."
     )
     choose(explorer, "vCPUs", index=[1, 1])
     assert one(explorer.widget, "mist-explore-list").index == 0
@@ -294,11 +294,33 @@ def test_a_picked_offer_stays_picked_while_it_is_in_the_frame(explorer: Explorer
 def test_an_offer_of_no_connected_backend_is_answered_in_a_sentence(explorer: Explorer) -> None:
     choose(explorer, "Offers that fit", index=1)
     press(explorer, "Provision this size …")
-    assert text(explorer.widget, "mist-explore-outcome") == (
-        "No backend of 'ec2' is connected, so no machine of it can be made. Add one (%mist add), connect a server that "
-        "has one (%mist connect), or name a backend: %mist form BACKEND --row …"
+    said = text(explorer.widget, "mist-explore-outcome")
+    assert said.startswith(
+        "EC2 here is the sandbox's, which has sizes of 2014 and no big of today: %mist explore --snap"
     )
-    assert explorer.form is None
+    assert explorer.form is None and "No backend" not in text(explorer.widget, "mist-explore-chosen")
+    choose(explorer, "Offers that fit", index=2)
+    press(explorer, "Provision this size …")
+    assert explorer.selected is not None and explorer.selected["provider"] == "gce"
+    assert "No backend of 'gce' is connected" in text(explorer.widget, "mist-explore-outcome")
+
+
+def test_the_line_of_the_form_gives_the_explorers_answer(notebook: Notebook) -> None:
+    held: Explorer = notebook.value("%mist explore --providers EC2,GCE --cpus 4")
+    notebook.shell.user_ns["held"] = held
+    for place in range(0, 12, 3):
+        choose(held, "Offers that fit", index=place)
+        press(held, "Provision this size …")
+        error = notebook.run("%mist form --row held.selected").error
+        assert isinstance(error, NotFoundError) and error.message in text(held.widget, "mist-explore-outcome")
+    own: Explorer = notebook.value("%mist explore --snapshot 2014 --providers EC2")
+    notebook.shell.user_ns["own"] = own
+    choose(own, "Offers that fit", index=0)
+    press(own, "Provision this size …")
+    assert own.form is not None and notebook.run("form = %mist form --row own.selected").error is None
+    own.form.join()
+    notebook["form"].join()
+    assert own.form.line.split(" --name")[0] == notebook["form"].line.split(" --name")[0]
 
 
 def test_an_offer_of_a_connected_backend_goes_to_the_form(notebook: Notebook) -> None:

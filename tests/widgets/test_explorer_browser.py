@@ -77,7 +77,7 @@ def test_a_moved_slider_changes_count_list_line_and_chart_and_a_row_is_picked(la
         second = explorer.locator(".mist-explore-list [role=option]").nth(1).inner_text().split()[1]
         assert explorer.locator(".mist-explore-chosen").inner_text().startswith(f"✓ {second} in ")
         explorer.get_by_role("button", name="Provision this size").click()
-        waits(page, "outcome", "No backend of 'ec2' is connected")
+        waits(page, "outcome", "EC2 here is the sandbox's")
         shot(page, front_end)
         assert (seen.elsewhere(), seen.errors(), seen.dialogs) == ([], [], [])
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mist_notebook.charts import Chart
-from mist_notebook.client.notebook.makeable import makeables
+from mist_notebook.client.notebook.makeable import Makeable, makeables, refuse
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError
 from mist_notebook.prices.known import offers
@@ -73,7 +73,7 @@ class Explorer(HasPage):
             self._answer,
             title=style.title(_title(world), sandbox=world.sandbox),
             notes=notes,
-            acts=Acts(self._changed, self._picked, self._clicked, self._makeables.of, self._sorted),
+            acts=Acts(self._changed, self._picked, self._clicked, self._made, self._sorted),
         )
         self.widget = self._view.widget
         self._record.hide_beside(self.widget)
@@ -164,6 +164,9 @@ class Explorer(HasPage):
             self._step(lambda state: sorting.clicked(state, column))
         self._poke()
 
+    def _made(self, offer: Any) -> Makeable:
+        return self._makeables.of(offer)
+
     def _picked(self, key: str) -> None:
         with self._lock:
             self._key = key
@@ -224,12 +227,14 @@ class Explorer(HasPage):
         if offer is None:
             return ""
         backends = [backend.record for backend in self._session.client.backends.values()]
-        makers = self._makeables.of(offer).backends
-        within = makers[0] if len(makers) == 1 else None
+        self._makeables = makeables(self._session, self._world.snapshot)  # of the backends that are open by now
+        refuse(self._session, offer, self._world.snapshot)
+        made = self._made(offer)
+        within = made.backends[0] if len(made.backends) == 1 else None
         begin = fill.of_row(offer, [one for one in backends if offers.belongs(one, self._world.snapshot)], within)
         self._forms = [*(form for form in self._forms if form.job is not None), Form(self._session, begin)]
         self._view.show_forms([form.widget for form in reversed(self._forms)])
-        return _FORM_OPEN
+        return f"{_FORM_OPEN} {made.why}".strip()
 
     # ------------------------------------------------------------------------------------------- on the painter alone
 

@@ -253,6 +253,10 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
     begin = fill.of_words(words)
     if row is not None:
         backends = [backend.record for backend in session.client.backends.values()]
+        if within is None and (offer := fill.dated_offer(row)) is not None:
+            from mist_notebook.client.notebook.makeable import refuse
+
+            refuse(session, *offer)
         begin = fill.together(fill.of_row(row, backends, within), begin)
     return Form(session, begin)
 

@@ -17,6 +17,7 @@ from mist_notebook.display.headers import SIGNS
 from mist_notebook.ground.text import NAME_LIMIT, clean
 from mist_notebook.records.provider_names import called
 
+_NOT_HERE = "not here"
 _NAME_LIMIT = 40
 _UNKNOWN, _NO_FIGURE = "unknown", "–"
 _IDENTITY = ("backend", "provider", "id", "region", "kind", "os")
@@ -61,8 +62,8 @@ def table(frame: pd.DataFrame, here: Sequence[str] = ()) -> list[Column]:
         found.append(Column("formula", "figure", _significant(frame["by"]), unit="by formula"))
     if "sizes" in frame:
         found.append(Column("sizes", "figure", _figures(frame["sizes"]), unit="sizes"))
-    if any(here):
-        found.append(Column("can be made at", "less", [clean(text, _NAME_LIMIT) for text in here]))
+    if here:
+        found.append(Column("can be made at", "less", [clean(text, _NAME_LIMIT) or _NOT_HERE for text in here]))
     return found
 
 

@@ -86,6 +86,18 @@ def of_row(value: Any, backends: Sequence[BackendInfo], within: BackendInfo | No
     return Fill(words, texts)
 
 
+def dated_offer(value: Any) -> tuple[Mapping[str, Any], str] | None:
+    """The row, and the snapshot that it is of, where it is an offer of a known time."""
+    from mist_notebook.prices.known.offers import CURRENT, PERIOD
+
+    about = getattr(value, "attrs", {}).get("mist", {})
+    row, kind = _row(value)
+    if kind not in _OFFERS or not (hasattr(row.get("as_of"), "year") and row["as_of"] == row["as_of"]):
+        return None
+    usual = PERIOD if row.get("confidence") == "period" else CURRENT
+    return row, str(about.get("snapshot") or usual)
+
+
 def together(first: Fill, second: Fill) -> Fill:
     """Both; where they say different things, the second one counts."""
     wishes = second.wishes or first.wishes
