@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo front-ends binder lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
+.PHONY: check demo front-ends binder first-steps lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -31,6 +31,9 @@ newest:
 
 front-ends: .venv/installed
 	$(BIN)/python tools/front_ends.py
+
+first-steps: .venv/installed
+	$(BIN)/python tools/first_steps.py
 
 binder:
 	$(PYTHON) tools/binder.py

@@ -71,6 +71,7 @@ def demo() -> int:
                         _print_outputs(cell)
                         return 1
                     _print_outputs(cell)
+    print(f"\nThe same in JupyterLab, to change and run: {_called()} lab")
     return 0
 
 
@@ -103,6 +104,12 @@ def quickstart() -> Path:
     package = Path(str(resources.files("mist_notebook")))
     installed = package / "notebooks" / QUICKSTART
     return installed if installed.exists() else package.parent / "notebooks" / QUICKSTART
+
+
+def _called() -> str:
+    """What a person typed to run this, or would type."""
+    typed = sys.argv[0]
+    return typed if Path(typed).name == "mist-notebook" else "mist-notebook"
 
 
 def _missing(*modules: str) -> bool:

@@ -229,6 +229,7 @@ def test_the_demo_prints_what_was_typed_and_what_came_back(demo: Any) -> None:
     assert run.returncode == 0, run.stderr
     assert _ours(run.stderr) == []
     assert ">>> %mist images NephoScale" in run.stdout
+    assert run.stdout.endswith("The same in JupyterLab, to change and run: mist-notebook lab\n")
     assert [fact for fact in FACTS["01-quickstart.ipynb"] if fact not in run.stdout] == []
     assert "\x1b" not in run.stdout
     assert list(folder.glob("*.ipynb")) == []

@@ -149,7 +149,7 @@ def serve(folder: Path, **variables: str) -> Iterator[Server]:
         command, cwd=shown, env=_environment(folder) | variables, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        yield Server(_url(process, runtime, log), shown)
+        yield Server(address(process, runtime, log), shown)
     finally:
         process.terminate()
         try:
@@ -200,7 +200,7 @@ def opened(
         if front_end == "voila":
             page.locator("#rendered_cells, .jp-Notebook, .jp-Cell").first.wait_for(state="attached")
         else:
-            _make_ready(page, theme)
+            make_ready(page, theme)
         yield page, seen
     finally:
         seen.leave(page)
@@ -218,7 +218,7 @@ def _idle_lab(context: Any, server: Server) -> Any:
     return next((page for page in labs if page.evaluate(_IS_IDLE)), None)
 
 
-def _make_ready(page: Any, theme: str) -> None:
+def make_ready(page: Any, theme: str) -> None:
     page.wait_for_function(_READY, polling=LOOK_EVERY_MS)
     use(page, theme)
     page.wait_for_function(_IDLE, polling=LOOK_EVERY_MS)
@@ -298,7 +298,7 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {name: str(path) for name, path in own.items()}
 
 
-def _url(process: subprocess.Popen[bytes], runtime: Path, log: Any) -> str:
+def address(process: subprocess.Popen[bytes], runtime: Path, log: Any) -> str:
     """The address that the server wrote down, once it answers there."""
     import time
 
