@@ -70,7 +70,7 @@ TREES: dict[str, tuple[Tree, ...]] = {
         ("Tasks", ("tasks/index", *in_order("tasks/index", "tasks"))),
         ("Clouds and servers", ("clouds", *in_order("clouds", "clouds"), "mist-server", "sandbox", "dask")),
         ("Reference", ("reference/*",)),
-        ("Good to know", ("prices", "safety", "front-ends", "comparison", "from-mist-client", "glossary")),
+        ("Good to know", ("pictures", "prices", "safety", "front-ends", "comparison", "from-mist-client", "glossary")),
         ("Working on it", ("architecture", "backend-kinds", "/CONTRIBUTING", "/SECURITY", "/CHANGELOG")),
     ),
     "docs/reference/commands": (("", ("commands/*",)),),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import need
 from tests.rigs import jupyterlab
-from tests.rigs.form_page import Sheet
+from tests.rigs.form_page import Sheet, expect, looked_at
 from tests.rigs.jupyterlab import Lab
 
 pytestmark = pytest.mark.browser
@@ -151,7 +151,12 @@ def test_titles_sort_marks_say_what_they_are_and_all_is_readable_in_the_theme(
     size = row.locator(".words").inner_text()
     explorer.locator(".mist-plot-tip", has_text=size).wait_for()
     shot(page, theme)
-    assert faults(explorer) == []
+    wrong = faults(explorer)
+    for width in (1280, 840, 420):
+        page.set_viewport_size({"width": width, "height": 4200 if width < 500 else 2600})
+        expect(explorer.locator(".mist-explore-chart svg")).to_be_visible()
+        looked_at(explorer, f"explorer-{theme}-{width}")
+    assert wrong == []
 
 
 def test_where_nothing_fits_one_click_asks_for_less(sheet: Sheet) -> None:

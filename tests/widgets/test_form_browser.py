@@ -93,7 +93,7 @@ WIDTHS = (1280, 840, 420)
 def pictures(form: FormPage, name: str, theme: str, widths: Sequence[int] = WIDTHS) -> None:
     """It can be read at every width, and the pictures of it are kept."""
     for width in widths:
-        form.page.set_viewport_size({"width": width, "height": 2600})
+        form.page.set_viewport_size({"width": width, "height": 3600})  # as high as all of it, unfolded
         looked_at(form.root, f"form-{name}-{theme}-{width}")
     form.page.set_viewport_size(WIDE)
 
