@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
 from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
@@ -21,6 +22,9 @@ time.tzset()
 _NO_SKIP = os.environ.get("MIST_NO_SKIP") == "1"  # read here: `own_settings` hides it from the tests
 settings.register_profile("untimed", deadline=None)  # how long one example takes is no fact
 settings.load_profile("untimed")
+asyncssh.set_default_skip_rsa_key_validation(
+    True
+)  # tests make their keys, and checking one takes longer than most tests
 
 _FRONT_ENDS = pytest.StashKey[Any]()
 
