@@ -67,16 +67,21 @@ def test_a_cloud_page_names_each_extra_field_and_no_other(page: str) -> None:
 
 
 @pytest.mark.parametrize("cloud", list(CLOUDS))
-def test_the_page_of_a_cloud_with_a_token_names_its_variables_and_its_tool(cloud: str) -> None:
+def test_the_page_of_a_cloud_with_a_token_names_its_variables_its_tool_and_its_fields(cloud: str) -> None:
     facts, said = CLOUDS[cloud], text(f"clouds/{cloud}.md")
     assert [name for name in (*facts.variables, facts.project_variable) if f"`{name}`" not in said and name] == []
     assert f"`{facts.tool.name}`" in said or facts.tool.name in said
+    named = re.findall(r"(?:--extra |`)(\w+)=…`", said.partition("| options | ")[2].partition("\n")[0])
+    assert named == [choice.field.name for choice in facts.choices]
     size = f"{facts.most_user_data >> 10} KiB" if facts.most_user_data else "refused"
     assert f"| script, cloud-init | {size}" in said or f"as user data, {size} at most" in said
 
 
-def test_an_option_that_a_page_names_alone_is_one_of_a_command() -> None:
+def test_an_option_that_a_page_names_alone_is_one_of_a_command_or_a_tool() -> None:
     options = {flag for command in COMMANDS.values() for argument in command.arguments for flag in argument.flags}
+    options |= {
+        flag for path in (ROOT / "tools").glob("*.py") for flag in re.findall(r'"(--[a-z-]+)"', path.read_text("utf-8"))
+    }
     written = [name for name in pages() if name.startswith((CLOUDS_FOLDER, "docs/tasks/"))]
     named = {(name, flag) for name in written for flag in re.findall(r"`(--[a-z][a-z-]+)(?: [^`]*)?`", text_of(name))}
     assert len(named) > 50
