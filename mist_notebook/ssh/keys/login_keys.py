@@ -85,8 +85,10 @@ def _is_public(content: bytes) -> bool:
 
 
 def _public(content: bytes) -> bytes | None:
-    """The public half: of a public key's file, or of a private key's that isn't encrypted."""
+    """The public half: of a public key's file, or of a private key's that isn't encrypted, unchecked."""
     try:
+        if b"PRIVATE KEY" in content:
+            return asyncssh.import_private_key(content, unsafe_skip_rsa_key_validation=True).public_data
         return asyncssh.import_public_key(content).public_data
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
         return None
