@@ -87,7 +87,7 @@ def test_of_a_private_half_nothing_comes_into_the_state(kind: str) -> None:
     assert world.state.text("paste") == "" and world.state.pastes == 1
     assert not [word for word in SECRETS[kind].split() if len(word) > 20 and word in repr(world.state)]
     control = world.view.controls["paste"]
-    assert control.error and control.message.startswith("That is, or may be, a private key: it was wiped")
+    assert control.error and control.message.startswith("That is, or may be, a private key: it was removed")
     world.type(paste=LINE)
     assert not world.view.controls["paste"].error, "and then it goes on"
 
@@ -162,7 +162,7 @@ def test_a_private_half_is_in_no_widget_no_message_and_no_saved_state(session: S
     for secret in SECRETS.values():
         box._handle_msg({"content": {"data": {"method": "update", "state": {"value": secret}}}})
         page.form._desk.join()
-        assert box.value == "" and "a private key: it was wiped" in page.message("paste") and page.is_error("paste")
+        assert box.value == "" and "a private key: it was removed" in page.message("paste") and page.is_error("paste")
         page.type(paste="ssh-ed")
     saved = json.dumps(Widget.get_manager_state())
     parts = [word for text in SECRETS.values() for word in text.split() if len(word) > 20 and word[:4] != "AAAA"]
@@ -176,7 +176,7 @@ def test_a_page_that_wiped_a_private_half_itself_says_so_too(session: Session) -
     box: Paste = page.find("mist-form-paste")
     box._handle_msg({"content": {"data": {"method": "custom", "content": {"event": "secret"}}}, "buffers": []})
     page.form._desk.join()
-    assert "a private key: it was wiped" in page.message("paste")
+    assert "a private key: it was removed" in page.message("paste")
 
 
 # ------------------------------------------------------------------------------------------------ with a Mist server

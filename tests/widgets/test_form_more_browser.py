@@ -57,7 +57,9 @@ def test_a_pasted_private_half_never_leaves_the_page_and_a_public_one_is_looked_
     for text in (secret, f"{LINE}\n{secret}", middle):
         box.fill(text)
         expect(box).to_have_value("")
-        expect(form.message("paste")).to_contain_text("may be, a private key: it was wiped, and nothing of it is kept")
+        expect(form.message("paste")).to_contain_text(
+            "may be, a private key: it was removed, and nothing of it is kept"
+        )
     box.fill("https://github.com/anna.keys")
     expect(form.message("paste")).to_contain_text("is an address, and nothing is fetched from there")
     expect(form.button("Use this key")).to_be_disabled()
