@@ -13,7 +13,7 @@ from tests.rigs import form_page, jupyterlab
 from tests.rigs.jupyterlab import Lab
 
 NAME = "notebook-light-1280"
-SIZE = {"width": 1280, "height": 930}
+SIZE = {"width": 1280, "height": 980}
 CELLS = (
     nbformat.v4.new_code_cell("%load_ext mist_notebook\n%mist add-key demo --generate"),
     nbformat.v4.new_markdown_cell("### What is the cheapest machine in Europe with 4 vCPUs and 16 GB, at each cloud?"),
@@ -33,10 +33,9 @@ def test_the_readme_shows_the_notebook_as_it_is(lab: Lab) -> None:
         page.set_viewport_size(SIZE)
         jupyterlab.run_all(page)
         form_page.expect(_button(page, "Review")).to_be_enabled()
-        jupyterlab.run(page, "docmanager:save")
         page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
         page.evaluate(_TO_THE_QUESTION)
-        form_page.expect(_button(page, "Copy line")).to_be_in_viewport()
+        form_page.expect(_button(page, "Copy line")).to_be_in_viewport(ratio=1)
         page.screenshot(path=form_page.picture(NAME, form_page.KEPT))
         form_page.quiet(seen)
 
