@@ -160,7 +160,7 @@ def test_ssh_is_let_in_from_this_computer_alone_or_from_where_the_person_said(ba
     assert [words["IpPermissions.1.IpRanges.1.CidrIp"] for words in rules] == ["127.0.0.1/32", "203.0.113.7/32"]
     assert {words["IpPermissions.1.FromPort"] for words in rules} == {"22"}
     assert len(cloud.calls("CreateSecurityGroup")) == 1
-    with pytest.raises(BadValueError, match="no address"):
+    with pytest.raises(BadValueError, match="neither an address"):
         wish(backend, "three", ssh_from="everywhere")
     assert "WHOLE WORLD" in dict(wish(backend, "three", ssh_from="0.0.0.0/0").beside)["SSH is let in"]
 

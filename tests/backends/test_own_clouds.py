@@ -167,7 +167,7 @@ def test_ssh_is_let_in_from_one_network_only(backend: Backend, cloud: Any) -> No
     assert b"0.0.0.0/0" not in sent and b'"*"' not in sent.replace(b'"sourcePortRange": "*"', b"").replace(
         b'"destinationAddressPrefix": "*"', b""
     )
-    with pytest.raises(BadValueError, match="no address"):
+    with pytest.raises(BadValueError, match="neither an address"):
         wish(backend, cloud, "web-2", ssh_from="home")
 
 

@@ -117,6 +117,7 @@ def test_a_persons_tags_go_along_and_come_back_beside_ours(backend: Backend, clo
         wish(backend, "other", tags={f"{OP_TAG}": "1"})
 
 
+@every_cloud
 def test_the_key_goes_over_once_by_its_public_half(backend: Backend, cloud: Cloud) -> None:
     steps(backend, wish(backend))
     steps(backend, wish(backend, "web-2"))

@@ -395,7 +395,7 @@ MISTAKES: list[tuple[str, type[MistError], str, str]] = [
     ("like --row 5", BadValueError, "That is no row with an id.", "--row df.iloc[0]"),
     ("like --row nope", MistUsageError, "'nope'", "df.iloc[0]"),
     ("export", MistUsageError, "Which file?", "For example: %mist export offers.csv"),
-    ("export offers.xlsx", BadValueError, "'offers.xlsx' isn't a file", "offers.csv"),
+    ("export offers.xlsx", BadValueError, "'offers.xlsx' is no file that can be written", "offers.csv"),
     ("export nowhere/offers.csv", BadValueError, "There is no folder nowhere.", "Make it first"),
     ("export offers.csv nope", MistUsageError, "'nope'", ""),
     ("export offers.csv 5", BadValueError, "of type int, no DataFrame", "mine.csv df"),

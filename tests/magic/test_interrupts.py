@@ -95,8 +95,8 @@ CALLS: list[tuple[str, Callable[[hostile.Request], bool], str, str]] = [
     ("def mine():\n    return client.backends['c1'].machines\nmine()", asked("GET", "/machines"), "was reading", READ),
     (f"{LOOKED}machine.probe()", asked("POST", "/probe"), "while probe was reading", READ),
     (f"{LOOKED}machine.stop()", asked("POST", "/i-1"), "while stop was on its way", "%mist machines shows"),
-    (f"{LOOKED}machine.destroy(confirm='web-1')", asked("POST", "/i-1"), "while destroy was on its way", "shows what"),
-    (f"{LOOKED}backend.rename('Fast')", asked("PUT", "/c1"), "may be done, or not", "Look again"),
+    (f"{LOOKED}machine.destroy(confirm='web-1')", asked("POST", "/i-1"), "while destroy was on its way", "shows how"),
+    (f"{LOOKED}backend.rename('Fast')", asked("PUT", "/c1"), "may or may not be done", "Look again"),
     (
         f"{LOOKED}backend.create_machine('web-2', image_id='5', size_id='48')", asked("POST", "/machines"),
         "while create_machine was on its way", "'web-2' may have been made. Nothing is sent twice",
@@ -107,7 +107,7 @@ CALLS: list[tuple[str, Callable[[hostile.Request], bool], str, str]] = [
     ),
     (
         "client.add_backend('New', 'nephoscale', username='x', password='y')", asked("POST", "/clouds"),
-        "may be done, or not", "Look again",
+        "may or may not be done", "Look again",
     ),
 ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from tests.rigs.line_rig import WHAT, Desk, client_of, faulty
 
 MACHINE_COLUMNS = [
     *("backend", "provider", "id", "name", "state", "public_ips", "private_ips", "size_id", "image_id", "location_id"),
-    *("created", "cost_so_far", "price_hourly", "price_monthly", "currency", "mine"),
+    *("created", "cost_so_far", "price_hourly", "price_monthly", "currency", "mine", "tags"),
 ]
 
 

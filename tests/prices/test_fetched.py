@@ -90,7 +90,7 @@ def test_a_damaged_file_is_replaced_by_the_next_good_list_which_says_so() -> Non
     path.write_bytes(b"x")
     with hostile.serve(price_lists.azure()) as server:
         found = fetched(Azure(server.url), "eastus")
-    assert found.notes[0] == f"{path} isn't a file of prices: it was not used, and is replaced."
+    assert found.notes[0] == f"{path} is no file of prices: it was not used, and is replaced."
     assert kept_files.read(path).scopes == {"eastus": TODAY}
 
 

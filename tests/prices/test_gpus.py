@@ -73,7 +73,7 @@ def test_a_wish_finds_the_model_with_its_memory_and_its_form(text: str, expected
         ("A100-60GB", "A100 is offered with 40 GB, 79.1 GB, 80 GB and PCIe, SXM."),
         ("V100 PCIe", "V100 is offered with 16 GB, 32 GB and SXM."),
         ("A1000", "Did you mean A100"),
-        ("mi-300x", "No list that is here has MI300X: %mist refresh may bring one."),
+        ("mi-300x", "No list here has MI300X: %mist refresh may bring one."),
         ("NVIDIA GH200", "has GH200"),
     ],
 )
