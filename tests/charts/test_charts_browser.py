@@ -34,7 +34,7 @@ COLOURED = """canvas => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
   const places = Array.from({ length: width * height }, (_, place) => place).filter(place => {
     const rgb = data.slice(4 * place, 4 * place + 3);
-    return Math.max(...rgb) - Math.min(...rgb) > 60;
+    return Math.max(...rgb) - Math.min(...rgb) > 20;
   });
   const scale = canvas.clientWidth / width;
   return places.filter((_, n) => n % 4 === 0).map(place => [place % width, Math.floor(place / width)])
