@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.files import toml as toml_file
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import clean, nearest
-from mist_notebook.net.origin import is_loopback, one_spelling
+from mist_notebook.net.origin import one_spelling
 
 from . import hub as hubs
 from .options import OPTIONS, SANDBOX, Option, address
@@ -223,10 +222,8 @@ def _token_is_for(url: str, levels: tuple[_Level, ...]) -> bool:
 
 
 def _refuse_public_binder(settings: Settings, environment: Mapping[str, str]) -> None:
-    """What is elsewhere is refused there; an address of that very host is a sandbox of another process."""
     on_binder = any(name.startswith("BINDER_") for name in environment)
-    is_elsewhere = settings.url and not is_loopback(urlsplit(settings.url).hostname or "")
-    if is_elsewhere and on_binder and environment.get(BINDER_VARIABLE) != "1":
+    if settings.url and on_binder and environment.get(BINDER_VARIABLE) != "1":
         raise SettingsError(
             "This is a public Binder: the host isn't yours, so real accounts are refused here.",
             f"The sandbox works. Set {BINDER_VARIABLE}=1 if this Binder is your own.",
