@@ -167,12 +167,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file is one worker's, as its tests share what they start, and so are all browser tests: one JupyterLab."""
+    """A file is one worker's, as tests share what they start; browser tests share a JupyterLab, the form has its."""
     from xdist.scheduler import LoadFileScheduling
 
     class Shared(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file: str = super()._split_scope(nodeid)
-            return "browser" if file.endswith("browser.py") else file
+            if not file.endswith("browser.py"):
+                return file
+            return "the form in a browser" if "_form_" in file else "all else in a browser"
 
     return Shared(config, log) if config.getvalue("dist") == "loadfile" else None
