@@ -76,7 +76,7 @@ class Sshd:
     async def _serve(self, connection: socket.socket) -> None:
         try:
             served = await asyncssh.run_server(connection, options=self._options)
-        except (OSError, asyncssh.Error, TimeoutError):
+        except (OSError, asyncssh.Error, TimeoutError, RuntimeError):  # the last: the interpreter takes no more work
             return
         await served.wait_closed()
 
