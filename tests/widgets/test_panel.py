@@ -41,10 +41,11 @@ def at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(notebook: Notebook, at_once: None) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, notebook: Notebook, at_once: None) -> Iterator[Desk]:
+    """A notebook and the embedded sandbox; a test may say how long its machines boot."""
     held = runtime.acquire()
     try:
-        sandbox = held.sandbox(boot_seconds=0.02)
+        sandbox = held.sandbox(boot_seconds=getattr(request, "param", 0.02))
         add_key(sandbox)
         yield Desk(notebook, sandbox)
     finally:
@@ -454,6 +455,18 @@ def test_several_that_are_chosen_are_acted_on_together(desk: Desk) -> None:
     assert len(asked) == 2
     until(held.widget, lambda: "stopped" in text(card(held, "web-1")) and "stopped" in text(card(held, "web-2")))
     assert "running" in text(card(held, "db"))
+
+
+@pytest.mark.parametrize("desk", [0.6], indirect=True)
+def test_several_that_are_on_their_way_are_looked_at_until_they_are_there(desk: Desk) -> None:
+    both = ("web-1", "web-2")
+    for name in both:
+        desk.create(name)
+    held = opened(desk)
+    choose(held, *both)
+    click(one(held.widget, "mist-bulk-reboot"))
+    until(held.widget, lambda: all("rebooting" in text(card(held, name)) for name in both))
+    until(held.widget, lambda: all("running" in text(card(held, name)) for name in both))
 
 
 @pytest.mark.parametrize("typed", ["destroy", "destroy 3", "web-1", "destroy 2 ", ""])

@@ -6,7 +6,7 @@ Nothing here acts by itself. What was sent is never undone, and nothing is sent 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import ipywidgets
@@ -47,6 +47,20 @@ _LOOK_EVERY_S = 2.0
 _LOOKS = 90
 
 Told = Callable[[Event], object]
+
+
+def settled(
+    machines: Callable[[], Iterable[Machine]], read: Callable[[Machine], object], changed: Callable[[], object]
+) -> None:
+    """Read those that are on their way until none is, some minutes at most; `changed` is called after each look."""
+    for _ in range(_LOOKS):
+        moving = [machine for machine in machines() if machine.state in _ON_ITS_WAY]
+        if not moving:
+            return
+        pause(_LOOK_EVERY_S)
+        for machine in moving:
+            read(machine)
+        changed()
 
 
 class MachineActions:
@@ -194,13 +208,7 @@ class MachineActions:
 
     def _settled(self) -> None:
         """Look until the machine is where the action brings it."""
-        for _ in range(_LOOKS):
-            machine = self.machine
-            if machine is None or machine.state not in _ON_ITS_WAY:
-                return
-            pause(_LOOK_EVERY_S)
-            self._read(machine)
-            self._changed()
+        settled(lambda: [machine] if (machine := self.machine) is not None else [], self._read, self._changed)
 
     def _read(self, machine: Machine) -> str:
         """Read it again; what to say where it isn't listed, which alone doesn't make it gone."""
