@@ -6,33 +6,27 @@ What a kind has to write is abstract; the rest has an answer that is right where
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from mist_notebook.ground.errors import BadValueError, ProbeError
-from mist_notebook.ground.resolver import pick
 from mist_notebook.records.model import (
     Account,
-    BackendInfo,
-    Choice,
-    Image,
     Key,
     Listing,
     Location,
     Machine,
     MachineSpec,
-    Network,
     Orphan,
-    Price,
     ProbeReport,
     Quota,
     Size,
     Story,
 )
 
-from . import images, login_user
+from .offering import Offering
 
 if TYPE_CHECKING:
     from mist_notebook.settings.settings import Settings
@@ -41,14 +35,12 @@ if TYPE_CHECKING:
     from .needs import Needs
 
 
-class Adapter(ABC):
+class Adapter(Offering):
     """One open backend.
 
     Listings are read afresh at each call, may take as long as the service needs within the HTTP limits, and raise one
     of our errors: a listing that failed is never an empty one. What can't be offered is an empty listing with a note.
     """
-
-    info: BackendInfo
 
     self_limit: ClassVar[Literal["server", "inside", "none"]] = "none"
     """Who ends a machine at its time limit when nobody is here: the service, the machine itself, or nobody."""
@@ -117,29 +109,6 @@ class Adapter(ABC):
     def needs(self) -> Needs:
         """What a create there takes, as the service says it; what it doesn't say is as usual with this provider."""
 
-    @abstractmethod
-    def list_images(self, search: str = "", *, everything: bool = False) -> Listing[Image]:
-        """The images that the service lists by itself, or those whose id or name holds `search`.
-
-        With `everything`, also those that the service only finds by searching.
-        """
-
-    def find_image(self, reference: Any, architecture: str | None = None) -> Image:
-        """The one image that a reference means: its id, its name, a record or row of it, or one name for all clouds.
-
-        Asks for no more than it needs, and changes nothing at the service. Of several of one name only the one of that
-        `architecture` counts. Raises NotFoundError with the nearest ones, AmbiguousError with all.
-        """
-        return images.find(reference, architecture, self.list_images)
-
-    def default_user(self, image: Image) -> str | None:
-        """As whom one logs in to a machine of that image here; `None` where nobody knows."""
-        return login_user.of(self.info.provider, image)
-
-    def other_users(self, image: Image) -> tuple[str, ...]:
-        """As whom else to try where that user is refused, a few at most; never with anything but the key."""
-        return login_user.others(self.info.provider, image)
-
     def keys(self) -> list[Key]:
         """The SSH keys that the service knows; none where it keeps none."""
         return []
@@ -153,47 +122,6 @@ class Adapter(ABC):
         """What the account may have there, of what limits such a machine; nothing where the service doesn't say."""
         del size, location
         return ()
-
-    @abstractmethod
-    def list_sizes(self) -> Listing[Size]:
-        """The sizes, in the service's order."""
-
-    def find_size(self, reference: Any) -> Size:
-        """The one size that a reference means; of its beginning, where that will do. Asks for no more than it needs."""
-        return pick(
-            reference,
-            self.list_sizes().records,
-            what="size",
-            ids=lambda size: (size.id, size.mist_id),
-            names=lambda size: (size.name,),
-            by_beginning=True,
-        )
-
-    @abstractmethod
-    def list_locations(self) -> Listing[Location]:
-        """The regions or zones."""
-
-    def find_location(self, reference: Any) -> Location:
-        """The one location that a reference means. Asks for no more than it needs."""
-        return pick(
-            reference,
-            self.list_locations().records,
-            what="location",
-            ids=lambda place: (place.id, place.mist_id),
-            names=lambda place: (place.name,),
-        )
-
-    def list_networks(self) -> Listing[Network]:
-        """The networks; none where a machine needs none to be chosen."""
-        return Listing(backend=self.info, records=[], fetched_at=datetime.now(UTC))
-
-    def list_choices(self, field: str, location: Location | None = None) -> Listing[Choice] | None:
-        """What that field of a create can name, at that location; `None` where the service doesn't list it.
-
-        A field that can be listed says so among the backend's `needs`.
-        """
-        del field, location
-        return None
 
     @abstractmethod
     def list_machines(self) -> Listing[Machine]:
@@ -214,14 +142,6 @@ class Adapter(ABC):
     @abstractmethod
     def get_machine(self, machine_id: str) -> Machine | None:
         """The machine as it is now; `None` if a complete, fresh listing doesn't have it."""
-
-    def prices_at(self, sizes: Sequence[Size], locations: Sequence[Location]) -> Mapping[str, Mapping[str, Price]]:
-        """By the id of a size, and of each location that has it, what it costs there; unknown is a price of nothing.
-
-        No request. Empty where the service says no price by location.
-        """
-        del sizes, locations
-        return {}
 
     def fitted(self, spec: MachineSpec) -> MachineSpec:
         """The spec as the service will make it, with the price at its location; nothing is sent.
@@ -294,7 +214,7 @@ class Adapter(ABC):
             "Name its file with %mist add-key NAME --from FILE, then probe it with --key NAME.",
         )
 
-    def rest(self) -> None:  # noqa: B027 - a kind may keep none
+    def rest(self) -> None:
         """Give back idle connections, as another adapter takes its place; what is under way goes on."""
 
     @abstractmethod

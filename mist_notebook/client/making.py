@@ -11,6 +11,7 @@ from msgspec import structs
 from mist_notebook.backends import choices, extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
+from mist_notebook.ground.numbered import several
 from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.stopping import of_this_thread
 from mist_notebook.ground.text import clean
@@ -70,7 +71,7 @@ class Maker:
         how: dict[str, Any] = {"accept_unknown_price": accept_unknown_price, "timeout": timeout}
         how |= {"fire_and_forget": fire_and_forget, "verbose": verbose}
         if quantity != 1:
-            names = [f"{name}-{number}" for number in range(1, quantity + 1)]
+            names = several(name, quantity)
             return [self.create_machine(one, key, image_id, location_id, size_id, **how, **more) for one in names]
         try:
             spec = self.spec(name, key=key, image=image_id, location=location_id, size=size_id, **more)

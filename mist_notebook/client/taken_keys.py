@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import ApiError, BadValueError
+from mist_notebook.ground.numbered import free
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Key
 from mist_notebook.ssh.keys.agent import agent_path
@@ -42,7 +43,7 @@ def take(client: MistClient, key: FoundKey) -> Key:
     here, known = client.local_keys, client.list_keys()
     name = here.name_of(key.public.blob)
     if name is None:
-        name = _free(key.name, known, here)
+        name = free(key.name, _names(known, here))
         if key.file is None:
             here.keep_public(name, key.public.line)
         else:
@@ -74,7 +75,7 @@ def give(client: MistClient, key: FoundKey) -> Key:
         )
     if key.public.kind != _RSA and client.private_goes_to:
         raise BadValueError(f"It is {key.public.kind}; a Mist server takes RSA keys only.", "Make a key for it.")
-    name = _free(key.name, client.list_keys(), client.local_keys)
+    name = free(key.name, _names(client.list_keys(), client.local_keys))
     if needs_passphrase(path):
         raise BadValueError(
             f"{path} has a passphrase, which isn't asked for here.", f"%mist add-key {name} --from {path} asks for it."
@@ -86,8 +87,6 @@ def give(client: MistClient, key: FoundKey) -> Key:
     return given
 
 
-def _free(wanted: str, known: Sequence[Key], here: LocalKeys) -> str:
-    """The name, or the first of NAME-2, NAME-3 … that no key has."""
-    taken = {key.name for key in known} | set(here.names())
-    others = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(one for one in others if one not in taken)
+def _names(known: Sequence[Key], here: LocalKeys) -> set[str]:
+    """Those that keys have by now."""
+    return {key.name for key in known} | set(here.names())

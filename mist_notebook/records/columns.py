@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from .units import MB_PER_GB
+
 PANDAS_3 = int(version("pandas").partition(".")[0]) >= 3
 TEXT = "str" if PANDAS_3 else "object"
 FIGURE = "float64"
@@ -15,7 +17,6 @@ FLAG = "boolean"
 DAY = MOMENT = "datetime64[s]"
 
 SORT_WORDS = {"price": "price_hourly", "cpus": "vcpus", "cpu": "vcpus", "ram": "ram_gb", "disk": "disk_gb"}
-_MB_PER_GB = 1024.0
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         text("origin"),
         Column("created", DAY, "created"),
         figure("min_disk_gb"),
-        figure("min_ram_gb", "min_ram_mb", 1 / _MB_PER_GB),
+        figure("min_ram_gb", "min_ram_mb", 1 / MB_PER_GB),
     ),
     "sizes": (
         *_NAMED,
         figure("vcpus"),
-        figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
+        figure("ram_gb", "ram_mb", 1 / MB_PER_GB),
         figure("disk_gb"),
         text("arch"),
         figure("price_hourly", "price.hourly"),
@@ -127,8 +128,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         figure("load15"),
         figure("cores"),
         figure("users"),
-        figure("ram_gb", "ram_mb", 1 / _MB_PER_GB),
-        figure("ram_used_gb", "ram_used_mb", 1 / _MB_PER_GB),
+        figure("ram_gb", "ram_mb", 1 / MB_PER_GB),
+        figure("ram_used_gb", "ram_used_mb", 1 / MB_PER_GB),
         figure("disk_gb"),
         figure("disk_used_gb"),
         text("distro"),

@@ -10,7 +10,8 @@ from mist_notebook.backends.provider_fields import Field
 from mist_notebook.records.model import BackendInfo, Image, Key, Location, Price, Size
 from mist_notebook.widgets.form.state import state as machine
 from mist_notebook.widgets.form.state.catalogue import BACKENDS, KEYS, Catalogue, Question, Shelf, Taken
-from mist_notebook.widgets.form.state.events import Answered, Asked, Chose, Event, Failed, Trouble, Typed
+from mist_notebook.widgets.form.state.events import Answered, Asked, Chose, Event, Failed, Typed
+from mist_notebook.widgets.form.state.facts import Trouble
 from mist_notebook.widgets.form.state.model import State
 from mist_notebook.widgets.form.state.view import View, view
 

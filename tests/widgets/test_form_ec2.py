@@ -9,7 +9,7 @@ import pytest
 
 from mist_notebook.client.notebook.session import Session
 from mist_notebook.widgets.form.form import Form
-from mist_notebook.widgets.form.state.events import Fill
+from mist_notebook.widgets.form.state.facts import Fill
 from mist_notebook.widgets.panel.panel import open_panel
 from tests.rigs import ec2_cloud
 from tests.rigs.ec2_cloud import Cloud

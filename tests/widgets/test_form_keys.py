@@ -18,7 +18,8 @@ from mist_notebook.ssh.keys.public_key import read
 from mist_notebook.widgets.form.form import Form
 from mist_notebook.widgets.form.keys.paste_box import Paste
 from mist_notebook.widgets.form.state.catalogue import OwnKey, Shelf
-from mist_notebook.widgets.form.state.events import Fill, FoundOwn, Took, Typed
+from mist_notebook.widgets.form.state.events import FoundOwn, Took, Typed
+from mist_notebook.widgets.form.state.facts import Fill
 from tests.rigs import docker_daemon, live_mist
 from tests.rigs.form_rig import Page, opened
 from tests.rigs.form_world import complete

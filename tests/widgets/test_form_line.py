@@ -16,7 +16,7 @@ from mist_notebook.records.model import BackendInfo, Key, Listing
 from mist_notebook.widgets.form.state import fill
 from mist_notebook.widgets.form.state.catalogue import BACKENDS, KEYS
 from mist_notebook.widgets.form.state.checks import extra_value
-from mist_notebook.widgets.form.state.events import Fill
+from mist_notebook.widgets.form.state.facts import Fill
 from mist_notebook.widgets.form.state.line import quoted
 from tests.rigs.form_world import ANSWERS, ONE, OTHER, TWIN, World, complete, image, location, size
 

@@ -15,7 +15,8 @@ from mist_notebook.provision import provision
 from mist_notebook.ssh.probing.probe import Patience, probe_when_up
 from mist_notebook.widgets.form.state import fill
 from mist_notebook.widgets.form.state.catalogue import Taken
-from mist_notebook.widgets.form.state.events import Hinted, Hints
+from mist_notebook.widgets.form.state.events import Hinted
+from mist_notebook.widgets.form.state.facts import Hints
 from mist_notebook.widgets.form.state.model import EDIT
 from mist_notebook.widgets.form.state.more import several
 from mist_notebook.widgets.form.state.wish import wish

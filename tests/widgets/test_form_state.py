@@ -26,9 +26,7 @@ from mist_notebook.widgets.form.state.events import (
     Disconnected,
     Ended,
     Event,
-    Fill,
     Filled,
-    Problem,
     Renewed,
     Reread,
     Retried,
@@ -36,10 +34,9 @@ from mist_notebook.widgets.form.state.events import (
     Searched,
     Started,
     Told,
-    Trouble,
     Typed,
-    Verdict,
 )
+from mist_notebook.widgets.form.state.facts import Fill, Problem, Trouble, Verdict
 from mist_notebook.widgets.form.state.model import CONFIRMING, EDIT, GO, KINDS, LOCKED, REVIEW, State, record_of
 from mist_notebook.widgets.form.state.view import view
 from mist_notebook.widgets.form.state.wish import wish

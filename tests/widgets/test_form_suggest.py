@@ -13,7 +13,8 @@ from mist_notebook.ground.errors import BadValueError
 from mist_notebook.records.model import Image
 from mist_notebook.widgets.form import here
 from mist_notebook.widgets.form.state import fill, suggest
-from mist_notebook.widgets.form.state.events import Chose, Fill, Filled, Found, Hinted, Hints, Wishes
+from mist_notebook.widgets.form.state.events import Chose, Filled, Found, Hinted
+from mist_notebook.widgets.form.state.facts import Fill, Hints, Wishes
 from mist_notebook.widgets.lists import image_systems
 from tests.rigs.form_world import ANSWERS, IMAGES, World, image, location, size
 

@@ -11,7 +11,8 @@ import pytest
 from mist_notebook.client.notebook.session import Session
 from mist_notebook.records.model import Location, Price, Size
 from mist_notebook.widgets.form.form import Form
-from mist_notebook.widgets.form.state.events import Fill, FoundPrices, Hinted, Hints
+from mist_notebook.widgets.form.state.events import FoundPrices, Hinted
+from mist_notebook.widgets.form.state.facts import Fill, Hints
 from mist_notebook.widgets.lists import placed_size
 from mist_notebook.widgets.lists.placed_size import own_id, places, row_id, taken_apart
 from mist_notebook.widgets.lists.size_table import SizeTable

@@ -52,7 +52,7 @@ def listed(field: str, info: BackendInfo, read: List) -> Listing[Choice] | None:
 
 
 def _network(row: WireNetwork) -> _Several | None:
-    own = fields.id_of(row.external_id) or fields.id_of(row.id)
+    own = wire.own_id(row)
     if not own:
         return None
     about = (fields.text_of(row.cidr), fields.text_of(row.description))
@@ -61,7 +61,7 @@ def _network(row: WireNetwork) -> _Several | None:
 
 def _subnets(row: WireNetwork) -> _Several | None:
     """The subnets of a network, each also by the network's name and id."""
-    own = fields.id_of(row.external_id) or fields.id_of(row.id)
+    own = wire.own_id(row)
     if not own:
         return None
     network = fields.name_of(row.name, own)
@@ -87,13 +87,13 @@ def _subnets(row: WireNetwork) -> _Several | None:
 
 
 def _thing(row: WireThing) -> Choice | None:
-    own = fields.id_of(row.external_id) or fields.id_of(row.id)
+    own = wire.own_id(row)
     return _choice(row, own, fields.text_of(row.description)) if own else None
 
 
 def _volume(row: WireThing) -> Choice | None:
     """A volume that no machine has."""
-    own = fields.id_of(row.external_id) or fields.id_of(row.id)
+    own = wire.own_id(row)
     if not own or row.attached_to:
         return None
     size = fields.figure_of(row.size)

@@ -148,6 +148,11 @@ def key(row: WireKey) -> Key | None:
     return Key(id=key_id, mist_id=key_id, name=fields.name_of(row.name, key_id), default=default, machines=machines)
 
 
+def own_id(row: Row) -> str | None:
+    """What the provider calls it, else the server."""
+    return fields.id_of(row.external_id) or fields.id_of(row.id)
+
+
 def image(row: WireImage) -> Image | None:
     """The record of an image; called for every one of 150,000, so that fields which are mostly absent cost no call."""
     image_id = fields.id_of(row.external_id) or fields.id_of(row.id)
@@ -175,7 +180,7 @@ def image(row: WireImage) -> Image | None:
 
 
 def size(row: WireSize, info: BackendInfo, *, driver: str, today: date) -> Size | None:
-    size_id = fields.id_of(row.external_id) or fields.id_of(row.id)
+    size_id = own_id(row)
     if not size_id:
         return None
     name = fields.name_of(row.name, size_id)
@@ -219,7 +224,7 @@ def location(row: WireLocation) -> Location | None:
 
 
 def network(row: WireNetwork) -> Network | None:
-    network_id = fields.id_of(row.external_id) or fields.id_of(row.id)
+    network_id = own_id(row)
     if not network_id:
         return None
     return Network(

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mist_notebook.display.page import Page
 from mist_notebook.ground.errors import MistError, NotFoundError
@@ -18,10 +18,11 @@ from mist_notebook.widgets.parts.newest import Newest
 from mist_notebook.widgets.parts.thread_context import carried
 
 from . import looking, troubles
+from .asking import Asking
 from .going import Going, Made
 from .keys.errands import Errand, KeyErrands, own_keys
 from .state import recheck
-from .state.catalogue import BACKENDS, CHOICES, FOUND, KEYS, OWN_KEYS, Catalogue, Question, Shelf
+from .state.catalogue import KEYS, OWN_KEYS, Catalogue, Question
 from .state.checks import needs_of
 from .state.events import (
     Answered,
@@ -33,22 +34,17 @@ from .state.events import (
     Failed,
     FoundOwn,
     FoundPrices,
-    Hinted,
-    Problem,
     Retried,
     Told,
-    Trouble,
-    Verdict,
-    Wishes,
 )
+from .state.facts import Problem, Trouble, Verdict, Wishes
 from .state.model import CHECKING, CONFIRMING, GO, LOADING, PASTE, Review, record_of
-from .state.more import offered, several
+from .state.more import several
 from .state.state import State, advance, wanted
 from .state.view import View, view
 from .state.wish import login, wish
 
 if TYPE_CHECKING:
-    from mist_notebook.client.backend import Backend
     from mist_notebook.client.notebook.session import Session
 
 _CLOSED = Trouble(
@@ -65,9 +61,9 @@ class Desk:
         self._lock = threading.RLock()
         self._idle = threading.Condition(self._lock)
         self._state, self._catalogue = State(), Catalogue()
-        self._known: set[Question] = set()
         self._at_work = 0
         self._threads = Threads()
+        self._asking = Asking(session, tell=self.tell, find=self._find)
         self.keys = KeyErrands(self.tell, lambda errand, agreed: self._work(partial(self._run, errand, agreed)))
         self._drawer = Newest(lambda: self._show(self.view), name="mist-form-draw")
 
@@ -182,12 +178,10 @@ class Desk:
         if not self._is_awaited(question, stamp):
             return
         try:
-            shelf = self._read(question)
+            shelf = self._asking.read(question)
         except Exception as error:
             self.tell(Failed(question, stamp, self._trouble(error)))
             return
-        with self._lock:
-            self._known.add(question)
         self.tell(Answered(question, stamp, shelf))
         if question == KEYS:
             self._look_for_own_keys()
@@ -195,16 +189,10 @@ class Desk:
             self._look_for_prices(question[0])
 
     def _look_for_prices(self, backend_id: str) -> None:
-        """What the sizes cost by location, once both are known; that nobody says it is no trouble."""
+        """What the sizes cost by location, once both are known."""
         with self._lock:
             sizes, places = (self._catalogue.records((backend_id, kind)) for kind in ("sizes", "locations"))
-        if not sizes or len(places) < 2:
-            return
-        try:
-            prices = self._backend(backend_id).prices_at(sizes, places)
-        except MistError:
-            return
-        if prices:
+        if prices := self._asking.prices(backend_id, sizes, places):
             self.tell(FoundPrices(backend_id, prices))
 
     def _look_for_own_keys(self) -> None:
@@ -214,45 +202,15 @@ class Desk:
         except MistError as error:
             self._say_at("key", error)
 
+    def _find(self, question: Question, record_id: str) -> Any:
+        """A record that is known by now."""
+        with self._lock:
+            return self._catalogue.find(question, record_id)
+
     def _is_awaited(self, question: Question, stamp: int) -> bool:
         with self._lock:
             ask = self._state.asks.get(question)
             return ask is not None and (ask.stamp, ask.phase) == (stamp, LOADING) and self._state.refused is None
-
-    def _read(self, question: Question) -> Shelf:
-        backend_id, kind = question
-        again = question in self._known
-        if question == BACKENDS:
-            client = self._session.connected
-            backends = client.update_backends() if again else client.backends
-            self.tell(Hinted(looking.hints(self._session)))
-            return Shelf(tuple(backend.record for backend in backends.values()))
-        if question == KEYS:
-            return Shelf(tuple(self._session.connected.list_keys()))
-        backend = self._backend(backend_id)
-        if kind == "needs":
-            return Shelf((backend.adapter.needs(),))
-        if kind.startswith(CHOICES):
-            return self._choices(backend, question)
-        if kind == "names":
-            return Shelf(recheck.taken(backend, self._session.connected.journal.opened()))
-        search = kind.removeprefix(FOUND) if kind.startswith(FOUND) else ""
-        (listing,) = self._session.listings("images" if search else kind, [backend], search=search, refresh=again)
-        return Shelf(tuple(listing.records), listing.notes)
-
-    def _choices(self, backend: Backend, question: Question) -> Shelf:
-        """What a field can name; nothing where the backend doesn't list it."""
-        field, location_id = offered.asked(question)
-        with self._lock:
-            location = self._catalogue.find((backend.id, "locations"), location_id)
-        listing = backend.adapter.list_choices(field, location)
-        return Shelf(tuple(listing.records), listing.notes) if listing is not None else Shelf()
-
-    def _backend(self, backend_id: str) -> Backend:
-        found = self._session.connected.backends.get(backend_id)
-        if found is None:
-            raise NotFoundError("The server no longer has this backend.", "Retry reads the backends again.")
-        return found
 
     def _check(self, review: Review) -> None:
         """Look at everything anew, for a receipt or before it is sent."""
@@ -262,7 +220,7 @@ class Desk:
         if spec is None:
             return
         try:
-            backend = self._backend(spec.backend.id)
+            backend = self._asking.backend(spec.backend.id)
             verdict = recheck.recheck(self._session.connected, backend, spec, names, called)
         except NotFoundError as error:
             verdict = Verdict(spec, Page(), (Problem("backend", error.message),))
@@ -277,7 +235,7 @@ class Desk:
         user, port = login(self.state)
         how = {"accept_unknown_price": review.drawn.consent, "user": user, "port": port}
         try:
-            backend = self._backend(review.drawn.spec.backend.id)
+            backend = self._asking.backend(review.drawn.spec.backend.id)
             Going(self._session, backend, tell=self.tell, made=self._made).go(review.op, review.drawn, how)
         except Exception as error:
             self.tell(CheckFailed(review.op, self._trouble(error), self.new_op()))

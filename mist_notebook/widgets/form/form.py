@@ -19,7 +19,8 @@ from .desk import Desk
 from .fields import Acts
 from .progress import ProgressCard
 from .state import fill
-from .state.events import Fill, Filled
+from .state.events import Filled
+from .state.facts import Fill
 from .state.model import CHECKING, EDIT, ENDED, EXTRA, GO, MAKING
 from .state.view import View
 from .view import NEEDS_A_KERNEL, FormView

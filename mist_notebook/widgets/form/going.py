@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .state.events import Ended, Event, Started, Told, Verdict
+from .state.events import Ended, Event, Started, Told
+from .state.facts import Verdict
 
 if TYPE_CHECKING:
     from mist_notebook.client.backend import Backend

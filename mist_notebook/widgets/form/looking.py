@@ -11,7 +11,8 @@ from mist_notebook.provision import guard
 
 from . import here
 from .state import suggest
-from .state.events import Found, Hints, Wishes
+from .state.events import Found
+from .state.facts import Hints, Wishes
 from .state.glance import size as size_line
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import AuthError, MistError
 
-from .state.events import Trouble
+from .state.facts import Trouble
 
 if TYPE_CHECKING:
     from mist_notebook.client.notebook.session import Session

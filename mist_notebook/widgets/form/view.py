@@ -19,7 +19,8 @@ from mist_notebook.widgets.parts.small import Copy
 from .all_fields import Fields
 from .fields import Acts, Drawn, button, show
 from .review import ReviewPane
-from .state.events import Renewed, Trouble
+from .state.events import Renewed
+from .state.facts import Trouble
 from .state.model import EDIT, ENDED, MAKING
 from .state.view import View
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mist_notebook.backends import choices, provider_fields
 from mist_notebook.client.waiting import waited
 from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError
+from mist_notebook.ground.numbered import free, several
 from mist_notebook.ground.text import brief
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def specs_of(session: Session, backend: Backend, options: Namespace) -> list[Mac
 
 
 def _names(name: str, count: int | None) -> list[str]:
-    return [name] if count is None else [f"{name}-{number}" for number in range(1, count + 1)]
+    return [name] if count is None else [*several(name, count)]
 
 
 def _short_id() -> str:
@@ -54,8 +55,7 @@ def _free_name(session: Session, backend: Backend, name: str) -> str:
     """The name, else the first of NAME-2, NAME-3 … that neither a machine nor an open record has."""
     taken = {machine.name for machine in backend.adapter.list_machines().records if machine.state != "terminated"}
     taken |= {record.name for record in session.client.journal.opened() if record.backend == backend.id}
-    others = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-    return next(one for one in (name, *others) if one not in taken)
+    return free(name, taken)
 
 
 def _spec(session: Session, backend: Backend, options: Namespace) -> MachineSpec:

@@ -88,8 +88,7 @@ def _taken(found: FoundKey, public: bool, client: MistClient, agreed: bool) -> t
         return _took(found, there)
     goes_to = client.private_goes_to
     if goes_to and not agreed and found.private is not None:
-        asked = f"{goes_to} wants the private half of a key: that of '{found.name}' would go there, decrypted."
-        return Told("key", f"{asked} Nothing was sent."), Told(SEND_KEY, asked)
+        return new_key.wants_consent(goes_to, found.name, "Nothing was sent.")
     return _took(found, taken_keys.give(client, found))
 
 

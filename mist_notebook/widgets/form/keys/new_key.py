@@ -17,12 +17,17 @@ def made(client: MistClient, name: str, *, send_private: bool) -> tuple[Event, .
     """Make it, and what the form is told; nothing is made where its private half would go without a word."""
     goes_to = client.private_goes_to
     if goes_to and not send_private:
-        asked = f"{goes_to} wants the private half of a key: that of '{name}' would go there, decrypted."
-        return Told("key", f"{asked} Nothing was made, and nothing was sent."), Told(SEND_KEY, asked)
+        return wants_consent(goes_to, name, "Nothing was made, and nothing was sent.")
     client.make_key(name, send_private=send_private)
     given = ", and given to the server" if client.wants_private else ""
     said = f"Made{given}. Its private half: {_from_home(client.local_keys.path_of(name))}"
     return Told("key", said), Reread((KEYS,))
+
+
+def wants_consent(goes_to: str, name: str, done: str) -> tuple[Event, ...]:
+    """What a person is asked before the private half of a key goes there, and what was done so far."""
+    asked = f"{goes_to} wants the private half of a key: that of '{name}' would go there, decrypted."
+    return Told("key", f"{asked} {done}"), Told(SEND_KEY, asked)
 
 
 def _from_home(path: Path | None) -> str:

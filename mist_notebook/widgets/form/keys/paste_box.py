@@ -12,11 +12,10 @@ from traitlets import Int, Unicode
 from mist_notebook.ssh.keys.public_key import PATTERN, is_secret
 from mist_notebook.widgets.form.fields import Message, button, show
 from mist_notebook.widgets.form.state.controls import Control
+from mist_notebook.widgets.form.state.model import PASTE
 from mist_notebook.widgets.parts.front_end import focus
 from mist_notebook.widgets.parts.own_view import OwnView, code
 from mist_notebook.widgets.parts.turns import TakesTurns
-
-PASTE = "paste"
 
 
 class Paste(TakesTurns, OwnView, ipywidgets.Text):  # type: ignore[misc]
@@ -87,8 +86,6 @@ class PasteBox:
         if self._take.disabled != is_off:
             self._take.disabled = is_off
         show(self.widget, control.visible)
-        if control.loading:
-            return
         self._show(self._is_open or bool(control.value) or control.error)
 
     def _turn(self) -> None:

@@ -14,7 +14,7 @@ from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import brief, is_pasteable
 from mist_notebook.records.model import BackendInfo
 
-from .events import Fill, Wishes
+from .facts import Fill, Wishes
 from .model import EXTRA, KINDS, TEXTS
 
 WISHES: dict[str, Callable[[str], Any]] = {"cpus": quantity.count, "ram": quantity.ram}

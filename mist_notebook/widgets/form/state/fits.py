@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from mist_notebook.backends.images import starts_on
 from mist_notebook.records.model import Image, Location, Size
-
-_FAMILIES = {"i386": "x86", "x86_64": "x86", "x86": "x86", "arm64": "arm"}
-_MB_PER_GB = 1024.0
+from mist_notebook.records.units import MB_PER_GB
 
 
 def unfit_image(image: Image, location: Location | None) -> str:
@@ -31,14 +30,13 @@ def _is_named(record: Image | Size, ids: frozenset[str] | None) -> bool:
 
 
 def _other_family(image: Image, size: Size) -> str:
-    """Processors of another kind: an image of 32 bits starts on 64, so only the families count."""
-    needed, has = (_FAMILIES.get(record.arch or "") for record in (image, size))
-    return f"the image is for {image.arch}" if needed and has and needed != has else ""
+    """Processors of another kind."""
+    return "" if starts_on(image.arch, size.arch) else f"the image is for {image.arch}"
 
 
 def _too_small(image: Image, size: Size) -> str:
     if image.min_ram_mb and size.ram_mb is not None and size.ram_mb < image.min_ram_mb:
-        return f"the image needs {image.min_ram_mb / _MB_PER_GB:g} GB of memory"
+        return f"the image needs {image.min_ram_mb / MB_PER_GB:g} GB of memory"
     if image.min_disk_gb and size.disk_gb and size.disk_gb < image.min_disk_gb:
         return f"the image needs {image.min_disk_gb:g} GB of disk"
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .catalogue import BACKENDS, FOUND, KEYS, Catalogue, Question, Shelf
-from .events import Hints, Trouble, Verdict, Wishes
+from .facts import Hints, Trouble, Verdict, Wishes
 
 LOADING, READY, FAILED = "loading", "ready", "failed"
 EDIT, CHECKING, REVIEW, CONFIRMING = "edit", "checking", "review", "confirming"

@@ -31,7 +31,7 @@ from mist_notebook.records.model import Image, MachineSpec
 
 from . import fits
 from .catalogue import Taken
-from .events import Problem, Verdict
+from .facts import Problem, Verdict
 from .model import EXTRA
 
 if TYPE_CHECKING:

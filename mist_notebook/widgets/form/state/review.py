@@ -14,7 +14,8 @@ from mist_notebook.records.model import MachineSpec, Price
 
 from .catalogue import CHOICES, Catalogue
 from .checks import lacks
-from .events import Backed, Checked, CheckFailed, Confirmed, Ended, Event, Problem, Renewed, Reviewed, Started, Verdict
+from .events import Backed, Checked, CheckFailed, Confirmed, Ended, Event, Renewed, Reviewed, Started
+from .facts import Problem, Verdict
 from .model import (
     CHECKING,
     CONFIRMING,

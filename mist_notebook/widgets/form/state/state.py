@@ -20,7 +20,6 @@ from .events import (
     Disconnected,
     Event,
     Failed,
-    Fill,
     Filled,
     Found,
     FoundOwn,
@@ -35,6 +34,7 @@ from .events import (
     Typed,
     Wiped,
 )
+from .facts import Fill
 from .model import (
     EDIT,
     FAILED,

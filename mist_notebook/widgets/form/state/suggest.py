@@ -10,19 +10,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mist_notebook.ground.amounts.quantity import Range
+from mist_notebook.ground.numbered import numbered
 from mist_notebook.prices.wishes import places
 from mist_notebook.provision import guard
 from mist_notebook.records.model import BackendInfo, Image, Location, Price, Size
+from mist_notebook.records.units import MB_PER_GB
 from mist_notebook.widgets.lists import image_systems
 
 from . import fits
 from . import places as by_place
 from .catalogue import BACKENDS, Catalogue, Shelf
-from .events import Hints, Wishes
+from .facts import Hints, Wishes
 from .model import State, question_of, record_of
 from .more import several
-
-_MB_PER_GB = 1024.0
 
 
 def backend(state: State, catalogue: Catalogue) -> BackendInfo | None:
@@ -60,24 +60,17 @@ def name(state: State, catalogue: Catalogue) -> str:
     how_many = several.count(state)
     if how_many > 1:
         return word if not used & {*several.of(word, how_many)} else several.free(word, how_many, used)
-    return next(one for number in range(1, len(used) + 2) if (one := f"{word}-{number}") not in used)
+    return next(one for one in numbered(word) if one not in used)
 
 
 def meets(size: Size, wishes: Wishes) -> bool:
     """Whether a size has what was wished for; what is unknown has not."""
-    ram = None if size.ram_mb is None else size.ram_mb / _MB_PER_GB
-    if wishes.ram is not None and wishes.ram.per_vcpu:
-        ram = ram / size.vcpus if ram is not None and size.vcpus else None
-    return _inside(size.vcpus, wishes.cpus) and _inside(ram, wishes.ram.gib if wishes.ram else None)
+    return all(_inside(figure, limits) for figure, limits in _wanted(size, wishes))
 
 
 def miss(size: Size, wishes: Wishes) -> float | None:
     """By how many times a size misses the wishes at most, 0 where it doesn't; `None` where a figure is unknown."""
-    ram = None if size.ram_mb is None else size.ram_mb / _MB_PER_GB
-    if wishes.ram is not None and wishes.ram.per_vcpu:
-        ram = ram / size.vcpus if ram is not None and size.vcpus else None
-    wanted = ((size.vcpus, wishes.cpus), (ram, wishes.ram.gib if wishes.ram else None))
-    found = [_times(figure, limits) for figure, limits in wanted if limits is not None]
+    found = [_times(figure, limits) for figure, limits in _wanted(size, wishes) if limits is not None]
     return None if None in found else max((one for one in found if one is not None), default=0.0)
 
 
@@ -94,6 +87,14 @@ def _hourly(price: Price) -> float | None:
     """As it is said, which is enough where all are in one currency."""
     hourly = price.hourly
     return hourly if hourly is not None and math.isfinite(hourly) and hourly >= 0 else None
+
+
+def _wanted(size: Size, wishes: Wishes) -> tuple[tuple[float | None, Range | None], ...]:
+    """What a size has of each thing that can be wished for, and within which limits that is wished."""
+    ram = None if size.ram_mb is None else size.ram_mb / MB_PER_GB
+    if wishes.ram is not None and wishes.ram.per_vcpu:
+        ram = ram / size.vcpus if ram is not None and size.vcpus else None
+    return (size.vcpus, wishes.cpus), (ram, wishes.ram.gib if wishes.ram else None)
 
 
 def _times(figure: float | None, limits: Range) -> float | None:

@@ -12,7 +12,7 @@ from . import glance, money, places
 from .catalogue import BACKENDS, CHOICES, Catalogue
 from .checks import lacks, needs_of
 from .controls import Control, controls
-from .events import Trouble
+from .facts import Trouble
 from .line import create_line
 from .model import (
     EDIT,

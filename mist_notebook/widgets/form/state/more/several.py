@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as Collection
 
+from mist_notebook.ground import numbered
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.widgets.form.state.model import State
@@ -36,10 +37,9 @@ def names(state: State) -> tuple[str, ...]:
 
 def free(name: str, how_many: int, taken: Collection[str]) -> str:
     """The first of NAME-2, NAME-3 … under which so many are free."""
-    others = (f"{name}-{number}" for number in range(2, len(taken) + 3))
-    return next(one for one in others if not taken & {*of(one, how_many)})
+    return next(one for one in numbered.numbered(name, 2) if not taken & {*of(one, how_many)})
 
 
 def of(name: str, how_many: int) -> tuple[str, ...]:
     """NAME, or NAME-1, NAME-2 and so on."""
-    return (name,) if how_many == 1 else tuple(f"{name}-{number}" for number in range(1, how_many + 1))
+    return (name,) if how_many == 1 else numbered.several(name, how_many)
