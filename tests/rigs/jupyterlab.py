@@ -186,8 +186,9 @@ def opened(
 ) -> Iterator[tuple[Any, Seen]]:
     """The notebook in a front end with a kernel that is ready, and what the browser does meanwhile.
 
-    JupyterLab stays for the next notebook, as starting it takes longer than most tests. Voila has run every cell by
-    then, and has neither commands nor themes to choose from.
+    One JupyterLab stays for the next notebook, as starting it takes longer than most tests; a second page would be
+    drawn in the background, several times slower. Voila has run every cell by then, and has neither commands nor themes
+    to choose from.
     """
     idle = _idle_lab(context, server) if front_end == "lab" else None
     page, seen = idle or context.new_page(), Seen(front_end)
@@ -204,7 +205,7 @@ def opened(
         yield page, seen
     finally:
         seen.leave(page)
-        if front_end == "lab" and page.evaluate(_PUT_AWAY):
+        if front_end == "lab" and _labs(context, server) == [page] and page.evaluate(_PUT_AWAY):
             page.set_viewport_size(USUAL)
         else:
             if front_end != "voila":
@@ -214,8 +215,11 @@ def opened(
 
 def _idle_lab(context: Any, server: Server) -> Any:
     """The page with a JupyterLab that nobody uses now, if there is one."""
-    labs = [page for page in context.pages if page.url.startswith(f"{server.url}lab")]
-    return next((page for page in labs if page.evaluate(_IS_IDLE)), None)
+    return next((page for page in _labs(context, server) if page.evaluate(_IS_IDLE)), None)
+
+
+def _labs(context: Any, server: Server) -> list[Any]:
+    return [page for page in context.pages if page.url.startswith(f"{server.url}lab")]
 
 
 def make_ready(page: Any, theme: str) -> None:
