@@ -162,7 +162,15 @@ def sheet(open_sheet: Any) -> Iterator[Any]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests first, then other long files: what is long and last keeps all others waiting."""
-    items.sort(key=lambda item: not item.get_closest_marker("browser") and 1 + (not item.get_closest_marker("long")))
+    items.sort(key=_length, reverse=True)
+
+
+def _length(item: pytest.Item) -> float:
+    """How long its file takes about; 0 if that isn't long."""
+    if item.get_closest_marker("browser"):
+        return float("inf")
+    long = item.get_closest_marker("long")
+    return float(long.args[0]) if long else 0.0
 
 
 @pytest.hookimpl(optionalhook=True)

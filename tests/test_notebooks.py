@@ -19,7 +19,7 @@ from mist_notebook import cli
 from tests.rigs import hostile
 from tools import notebook_outputs, notebooks
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(100)
 
 FOLDER = notebooks.FOLDER
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -26,7 +26,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STYLE = re.compile(r"<style\b.*?</style>\s*", re.S)
 _RECORD = re.compile(r" mist-record-[0-9a-f]{32}")
 _NOISE = re.compile(
-    r"isn't up|[Ww]aiting for|Not yet \w+:|was in doubt|^\s*$"
+    r"isn't up|[Ww]aiting for|Not yet \w+|was in doubt|^\s*$"
 )  # lines that come where a computer is slow
 _MASKS = tuple(
     (re.compile(pattern, re.S), instead)
@@ -34,7 +34,7 @@ _MASKS = tuple(
         (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC)?", "TIME"),
         (r"\b\d\d:\d\d(:\d\d)? UTC", "TIME"),
         (r"\d+\.\d s\s+pending\s+\S+\s+isn't up:.*?longest\.", ""),
-        (r"\d+\.\d s\s+running\s+Not\s+yet\s+\w+:.*?\.(?=\s)", ""),
+        (r"\d+\.\d s\s+running\s+Not\s+yet\s+ok\s+\(\w+\):.*?\.(?=\s)", ""),
         (r"Ages in days: [^.]*\.", ""),
         (r"(All )?[\d,]+( of [\d,]+)? prices are older than[^.]*\.", ""),
         (r"\b(127\.0\.0\.1|localhost)(:\d+)?", "HOST"),

@@ -98,8 +98,8 @@ def _report(machine: Machine, course: Course, step: Steps) -> Generator[Step, No
                 report = next(looks)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            if told != (told := f"{report.outcome}: {report.detail}"):
-                yield step("running", f"Not yet {told}", machine)
+            if told != (told := f"Not yet ok ({report.outcome}): {report.detail}"):
+                yield step("running", told, machine)
 
 
 def _looked_at(adapter: Adapter, journal: Journal, record: Record) -> tuple[Record, Machine | None]:

@@ -28,6 +28,8 @@ from tests.rigs import ec2_cloud, hostile
 from tests.rigs.ec2_cloud import Cloud, refusal
 from tests.rigs.quick_steps import steps
 
+pytestmark = pytest.mark.long(40)
+
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:

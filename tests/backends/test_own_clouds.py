@@ -32,6 +32,8 @@ from tests.rigs.own_clouds.gce import Google
 from tests.rigs.own_clouds.openstack import Stack
 from tests.rigs.quick_steps import steps
 
+pytestmark = pytest.mark.long(30)
+
 CLOUDS: dict[str, Callable[[], Any]] = {"openstack": Stack, "gce": Google, "azure": Manager}
 
 

@@ -27,6 +27,8 @@ from tests.rigs import hostile, token_clouds
 from tests.rigs.quick_steps import steps
 from tests.rigs.token_clouds import PROVIDERS, SCRIPTS, TOKEN, Cloud
 
+pytestmark = pytest.mark.long(28)
+
 every_cloud = pytest.mark.parametrize("provider", PROVIDERS)
 
 

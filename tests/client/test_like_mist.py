@@ -13,6 +13,8 @@ from mist_notebook.records.model import OP_TAG
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
 
+pytestmark = pytest.mark.long(25)
+
 SCALE = 0.05
 WHAT = {"image": "5", "size": "48", "location": "SJC-1", "key": "demo"}
 

@@ -165,7 +165,7 @@ def test_an_old_machine_and_one_that_answers_are_not_called_young(workshop: Work
     assert prober(machine(workshop, created=datetime.now(UTC))).hint == ""
 
 
-def test_through_mist_a_create_waits_too_politely_and_within_its_patience(
+def test_through_mist_a_create_waits_too_with_growing_pauses_and_within_its_patience(
     workshop: Workshop, prober: Prober, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_s, pauses = [0.0], list[float]()
@@ -185,8 +185,9 @@ def test_through_mist_a_create_waits_too_politely_and_within_its_patience(
 
     monkeypatch.setattr(Prober, "through_mist", through_mist)
     patient = dataclasses.replace(prober, seconds=lambda: now_s[0], pause=pause)
-    assert (patient.when_up(there, None).outcome, pauses) == ("ok", [15.0, 15.0])
+    assert (patient.when_up(there, None).outcome, pauses) == ("ok", [1.0, 1.5])
     assert patient.when_up(there, None).outcome == "timeout"
+    assert pauses[2:5] == [1.0, 1.5, 2.25] and set(pauses[10:]) == {15.0} and len(pauses) < 30
     assert 250 < now_s[0] <= 330
 
 

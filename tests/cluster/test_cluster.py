@@ -27,6 +27,8 @@ from tests.cluster.conftest import Rig
 from tests.rigs.processes import of_home, wait_until_gone
 from tests.rigs.ssh_hosts import KEY, at, closed_port
 
+pytestmark = pytest.mark.long(40)
+
 
 @pytest.fixture(scope="module")
 def cluster(rig: Rig) -> Iterator[MistCluster]:

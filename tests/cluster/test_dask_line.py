@@ -17,6 +17,8 @@ from tests.conftest import Notebook
 from tests.rigs.processes import of_home, wait_until_gone
 from tests.rigs.ssh_hosts import KEY, openssh
 
+pytestmark = pytest.mark.long(28)
+
 
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Target]]]:

@@ -15,6 +15,8 @@ from tests.conftest import Notebook
 from tests.rigs import manners
 from tests.rigs.line_rig import WHAT, Desk, faulty, key_file
 
+pytestmark = pytest.mark.long(30)
+
 C = "create NephoScale"
 
 

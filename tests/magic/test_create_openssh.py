@@ -49,7 +49,7 @@ def test_a_create_waits_for_a_key_that_comes_late_and_says_so(
             f"%mist create NephoScale --name late-1 {WHAT} --key demo --user {sshd.user} --port {sshd.port}"
         )
     assert cell.error is None, cell.printed
-    assert "Not yet auth: late-1 refused the key for user" in " ".join(cell.printed.split())
+    assert "Not yet ok (auth): late-1 refused the key for user" in " ".join(cell.printed.split())
     assert "The probe says ok." in cell.printed
 
 

@@ -15,6 +15,8 @@ from tests.rigs import ec2_cloud, ec2_machines, hostile, kernels, tiny_machine
 from tests.rigs.ec2_cloud import Cloud
 from tests.rigs.ec2_machines import Machines
 
+pytestmark = pytest.mark.long(60)
+
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "07-your-own-cloud.ipynb"
 CREATE = "%mist create ec2 --name {name} --size t3.micro --image debian-12 --key mine"
 

@@ -10,6 +10,8 @@ from mist_notebook.ground.errors import BadValueError, MistUsageError
 from mist_notebook.sandbox import Sandbox
 from tests.conftest import Notebook
 
+pytestmark = pytest.mark.long(28)
+
 
 @pytest.fixture
 def started(notebook: Notebook) -> Notebook:

@@ -45,8 +45,8 @@ def told(workshop: Workshop, name: str, *reports: ProbeReport) -> list[tuple[str
 def test_each_thing_that_it_sees_while_it_waits_is_a_step_once(workshop: Workshop) -> None:
     refused, booting = report("refused", "Nothing there."), report("auth", SENTENCE)
     assert told(workshop, "slow", refused, refused, booting, booting, report("ok")) == [
-        ("running", "Not yet refused: Nothing there."),
-        ("running", f"Not yet auth: {SENTENCE}"),
+        ("running", "Not yet ok (refused): Nothing there."),
+        ("running", f"Not yet ok (auth): {SENTENCE}"),
         ("probed", "The probe says ok."),
     ]
 

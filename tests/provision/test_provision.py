@@ -35,6 +35,8 @@ from mist_notebook.settings.settings import load
 from tests.rigs import child, manners
 from tests.rigs.machine_service import NOW, Faults, World, report
 
+pytestmark = pytest.mark.long(30)
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:

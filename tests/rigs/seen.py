@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-# What these front ends say of any notebook, an empty one too: Notebook 7 of itself, Voila of its page's three links.
+# What front ends say of any notebook, an empty one too: Notebook 7 of itself, Voila of its page's three links.
 STOCK_ERRORS = ("reading 'schema'", "filebrowser:open-path", "RUNTIME-012", "net::ERR_")
 STOCK_LINKS = ("/@fortawesome/", "/mathjax/")
+# JupyterLab's debugger, of a kernel that is restarted before it has answered its first questions.
+RESTARTED = "Could not restore the debugger state"
 
 
 @dataclass
@@ -62,5 +64,5 @@ class Seen:
     def errors(self) -> list[str]:
         """What stands in the console as an error, but for what the front end says of any notebook."""
         if self.front_end == "lab":
-            return self.console
+            return [text for text in self.console if RESTARTED not in text]
         return [text for text in self.console if not any(stock in text for stock in STOCK_ERRORS)]

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -238,18 +239,21 @@ def openssh(
         try:
             for group in groups:
                 (group / "cgroup.procs").write_text(f"{child.pid}\n")
-            _until_it_listens(port)
+            _until_it_listens(port, child)
             yield at(port, user=login or user)
         finally:
             child.terminate()
 
 
-def _until_it_listens(port: int) -> None:
-    for _ in range(2000):
+def _until_it_listens(port: int, child: subprocess.Popen[bytes]) -> None:
+    """However busy the computer is: until it ends, or a minute is over."""
+    end = time.monotonic() + 60
+    while child.poll() is None and time.monotonic() < end:
         with socket.socket() as sock:
             if sock.connect_ex(("127.0.0.1", port)) == 0:
                 return
-    pytest.fail("sshd does not listen")
+        time.sleep(0.01)
+    pytest.fail(f"sshd does not listen (it ended with {child.poll()})")
 
 
 async def begun(process: asyncssh.SSHServerProcess[Any], *, encoded: bool = False) -> Any:

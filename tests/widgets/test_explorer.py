@@ -25,6 +25,8 @@ from tests.rigs.offer_rows import offers as rows
 from tests.rigs.widget_rig import all_of, buttons, click, every, one, text
 from tests.widgets.test_explorer_state import BIG, FAR, GPU, SMALL, UNPRICED
 
+pytestmark = pytest.mark.long(27)
+
 EVIL = "<img src=x onerror=alert(1)>$\\href{x}$\u202e\x1b[31m"
 
 

@@ -24,6 +24,8 @@ from tests.rigs import hostile, live_mist
 from tests.rigs.form_rig import Page, opened, walk
 from tests.rigs.line_rig import add_key, client_of
 
+pytestmark = pytest.mark.long(50)
+
 NASTY = '<img src=x onerror="alert(1)">'
 MATH = r"$\href{javascript:alert(1)}{x}$"
 BIDI = "web\u202etxt.exe\x1b[31m"

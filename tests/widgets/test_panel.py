@@ -28,6 +28,8 @@ from tests.rigs.form_rig import Page
 from tests.rigs.line_rig import Desk, add_key, client_of
 from tests.rigs.widget_rig import all_of, buttons, click, every, markup, one, text, threads, until
 
+pytestmark = pytest.mark.long(35)
+
 EVIL = "<script>a()</script><img src=x onerror=y>\x1b[31m$\\href{x}$\u202e\u200b"
 
 

@@ -34,6 +34,8 @@ from tests.rigs.machines_rig import IMAGE, LOCATION, SIZE, Workshop, open_worksh
 from tests.rigs.quick_steps import slept_pace
 from tests.rigs.widget_rig import all_of, buttons, click, every, is_shown, markup, one, text, threads, until
 
+pytestmark = pytest.mark.long(26)
+
 EVIL = "<script>a()</script><img src=x onerror=y>\x1b[31m$\\href{x}$\u202e\u200b"
 LINE = "%mist create NephoScale --name web --image 5 --size 48 --location SJC-1 --key demo"
 FAULTS = (

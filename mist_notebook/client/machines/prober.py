@@ -207,15 +207,16 @@ class Prober:
             last.cancel()
 
     def _looks_through_mist(self, machine: Machine) -> Looks:
-        """The same through Mist, which is asked again politely while the machine boots."""
+        """The same through Mist, which is asked again with growing pauses while the machine boots."""
         patience = ssh_probe.Patience()
-        until = self.seconds() + patience.within_s
+        until, pause_s = self.seconds() + patience.within_s, patience.pause_s
         while True:
             report = self.through_mist(machine)
-            if report.outcome in (OK, KEY_CHANGED) or self.seconds() + patience.longest_refused_s > until:
+            if report.outcome in (OK, KEY_CHANGED) or self.seconds() + pause_s > until:
                 return report
             yield report
-            self.pause(patience.longest_refused_s)
+            self.pause(pause_s)
+            pause_s = min(pause_s * 1.5, patience.longest_refused_s)
 
     def _run(self, look: Coroutine[Any, Any, ProbeReport]) -> ProbeReport:
         """The report, waited for here; a worker that is told to stop doesn't wait on."""
