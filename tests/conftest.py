@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,6 +20,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 os.environ["TZ"] = "UTC"  # what people read stands by the clock here, whichever this is
 time.tzset()
+os.environ.pop("VIRTUAL_ENV", None)  # the one that somebody works in, perhaps another one: IPython warns of that
+# The grammar of international addresses, which nothing here checks, takes jsonschema two seconds to load.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 _NO_SKIP = os.environ.get("MIST_NO_SKIP") == "1"  # read here: `own_settings` hides it from the tests
 settings.register_profile("untimed", deadline=None)  # how long one example takes is no fact
 settings.load_profile("untimed")

@@ -10,6 +10,7 @@ from subprocess import CalledProcessError
 
 import pytest
 
+from mist_notebook.records.model import ProbeReport
 from tests.conftest import Notebook, need
 from tests.rigs import ec2_cloud, ec2_machines, hostile, kernels, tiny_machine
 from tests.rigs.ec2_cloud import Cloud
@@ -39,6 +40,16 @@ def machines(cloud: Cloud, tmp_path: Path) -> Iterator[Machines]:
         yield machines
 
 
+def answering(notebook: Notebook, name: str) -> ProbeReport:
+    """The look at which a machine that boots answers, however busy the computer is; the last where none does."""
+    report: ProbeReport = notebook.value(f"%mist probe {name}")
+    for _ in range(20):
+        if report.outcome == "ok":
+            break
+        report = notebook.value(f"%mist probe {name}")
+    return report
+
+
 def test_two_real_machines_live_their_lives(cloud: Cloud, machines: Machines, notebook: Notebook) -> None:
     notebook.run("%mist add ec2")
     notebook.run("%mist add-key mine --generate")
@@ -53,13 +64,13 @@ def test_two_real_machines_live_their_lives(cloud: Cloud, machines: Machines, no
     notebook.value("%mist stop web-1")
     assert [one.runs for one in machines.every.values()] == [False, True]
     notebook.value("%mist start web-1")
-    assert notebook.value("%mist probe web-1").outcome == "ok"
+    assert answering(notebook, "web-1").outcome == "ok"
     notebook.value("%mist reboot web-2")
     again = notebook.run(CREATE.format(name="web") + " --count 2 --together")
     assert again.error is None and again.printed.count("Nothing was sent.") == 2
     second = machines.every[made.value[1].id]
     assert second.boots == 2
-    assert notebook.value("%mist probe web-2").uptime_s < report.uptime_s + 60
+    assert answering(notebook, "web-2").uptime_s < report.uptime_s + 60
     for name in ("web-1", "web-2"):
         notebook.value(f"%mist destroy {name} --yes {name}")
     assert not any(one.runs for one in machines.every.values())
