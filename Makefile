@@ -76,6 +76,6 @@ clean:
 
 .venv/installed: pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --no-compile -r requirements/dev.txt
+	$(BIN)/pip install -q --no-compile --no-deps -r requirements/dev.txt
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@

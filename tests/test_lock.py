@@ -199,7 +199,7 @@ def test_the_readmes_commands_install_from_the_lock_only(name: str, file: str) -
     script = [sys.executable, ROOT / "tools" / "readme.py", "--command", name]
     command = subprocess.run(script, check=True, capture_output=True, text=True).stdout
     assert [part.split(maxsplit=1)[1] for part in command.split(" && ") if part.startswith(".venv/bin/pip")] == [
-        f"install -q {'--no-compile ' * (name == 'test')}-r requirements/{file}",
+        f"install -q {'--no-compile --no-deps ' * (name == 'test')}-r requirements/{file}",
         "install -q --no-deps --no-build-isolation -e .",
     ]
 
