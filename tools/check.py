@@ -17,12 +17,12 @@ BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest"]
 
 # Those of one row run side by side. Collecting compiles every test once, where each worker would do it for itself.
-# Tests wait for servers, kernels and browsers most of the time: five workers keep two cores busy.
+# Tests wait for servers, kernels and browsers most of the time: three workers a core keep the cores busy.
 STEPS: tuple[dict[str, list[str]], ...] = (
     {"format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."]},
     {"lint": [str(BIN / "ruff"), "check", "--quiet", "."]},
     {"types": [sys.executable, "-m", "mypy"], "collected": [*PYTEST, "--collect-only", "-qq"]},
-    {"tests": [*PYTEST, "-n", "5", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]},
+    {"tests": [*PYTEST, "-n", "6", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]},
 )
 
 AGAIN = [*PYTEST, "--last-failed", "--last-failed-no-failures", "none", "-q", "-rA"]

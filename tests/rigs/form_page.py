@@ -34,11 +34,13 @@ _PUT = """sources => {
     if (before) model.deleteCellRange(0, before);
   });
 }"""
-_ADD = """source => {
+# At once, as what has the focus, perhaps a form's field by and by, makes its own cell the active one.
+_BEGIN = """source => {
   const { content } = window.jupyterapp.shell.currentWidget;
   content.model.sharedModel.addCell({ cell_type: 'code', source });
   content.activeCellIndex = content.widgets.length - 1;
   content.deselectAll();
+  void window.jupyterapp.commands.execute('notebook:run-cell');
   return content.widgets.length - 1;
 }"""
 _RAN = """place => {
@@ -192,8 +194,7 @@ class Sheet:
 
     def begin(self, source: str) -> int:
         """One more cell, and have it run; its place. Doesn't wait for its end."""
-        place: int = self.page.evaluate(_ADD, source)
-        jupyterlab.run(self.page, "notebook:run-cell")
+        place: int = self.page.evaluate(_BEGIN, source)
         return place
 
     def ended(self, place: int) -> str:
