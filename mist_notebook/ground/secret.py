@@ -89,20 +89,20 @@ def _names_secret(word: str) -> bool:
 def redact(text: str) -> str:
     """`text` with every live secret, and whatever has the shape of one, replaced by •••."""
     secrets = [reference() for reference in _live.valuerefs()]  # one step: other threads make secrets meanwhile
-    for secret in secrets:
-        for form in _forms(secret.reveal()) if secret is not None else ():
-            text = text.replace(form, MASK)
+    values = {secret.reveal() for secret in secrets if secret is not None}
+    for form in sorted({form for value in values for form in _forms(value)}, key=len, reverse=True):
+        text = text.replace(form, MASK)  # the longest first, as one may be a part of another
     for shape, replacement in _SHAPES:
         text = shape.sub(replacement, text)
     return text
 
 
-def _forms(value: str) -> list[str]:
-    """The spellings a secret can take in foreign text, longest first."""
+def _forms(value: str) -> set[str]:
+    """The spellings a secret can take in foreign text."""
     if len(value) < _SHORTEST_REDACTED:
-        return []
+        return set()
     encoded = base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()
-    spellings = {
+    return {
         value,
         quote(value, safe="", errors="replace"),
         quote_plus(value, errors="replace"),
@@ -111,7 +111,6 @@ def _forms(value: str) -> list[str]:
         encoded,
         encoded.rstrip("="),
     }
-    return sorted(spellings, key=len, reverse=True)
 
 
 _Replacement = str | Callable[[re.Match[str]], str]

@@ -125,6 +125,15 @@ def test_a_secret_is_redacted_while_an_equal_one_lives():
     assert second
 
 
+@pytest.mark.parametrize("part", ["s3cr3t", "t0ken-value", "-t0ken-", "alue", "3cr3t-t0ken-valu"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_secret_that_is_part_of_another_leaves_nothing_of_it(part: str, is_first: bool) -> None:
+    values = (part, "s3cr3t-t0ken-value") if is_first else ("s3cr3t-t0ken-value", part)
+    secrets = [Secret(value) for value in values]
+    assert redact("curl -H s3cr3t-t0ken-value") == "curl -H •••"
+    del secrets
+
+
 def test_a_dead_secret_is_forgotten():
     secret = Secret(CANARY)
     assert redact(CANARY) == MASK
