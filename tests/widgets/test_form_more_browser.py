@@ -152,7 +152,7 @@ def test_each_button_copies_its_text_and_where_a_browser_refuses_it_is_selected(
     form.review().create().until_done()
     for name, shown in (
         ("Copy address", "form.machine.record.public_ips[0]"),
-        ("Copy ssh line", "form._card._view.login"),
+        ("Copy ssh line", "form._card.login"),
     ):
         form.button(name).click()
         expect(form.root.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
@@ -165,7 +165,7 @@ def test_each_button_copies_its_text_and_where_a_browser_refuses_it_is_selected(
     expect(form.root.locator(".mist-copy-hint:visible")).to_have_text(
         "The browser refused: it is selected, press Ctrl+C or ⌘C."
     )
-    assert form.page.evaluate(_SELECTED) == sheet.told("print(form._card._view.login)").strip()
+    assert form.page.evaluate(_SELECTED) == sheet.told("print(form._card.login)").strip()
     looked_at(form.root, "form-copy-refused")
     assert faults(form.root) == []
     field.press("Escape")
@@ -184,7 +184,7 @@ def test_a_reloaded_page_has_the_facts_of_the_card_with_its_kernel_and_without(s
     form.button("Stop").click()
     expect(form.card).to_contain_text("stopped")
     expect(form.button("Start")).to_be_visible()
-    login = sheet.told("print(form._card._view.login)").strip()
+    login = sheet.told("print(form._card.login)").strip()
     facts = ("kept-1 at NephoScale", "192.0.2.", "CS05 - 0.5GB, 1Core, 25GB", "0.0310 USD", "SJC-1 (86945)", login,
              "while it is off", "before it was off", "The probe says ok.")  # fmt: skip
     record = sheet.page.locator(".jp-RenderedHTMLCommon", has_text="kept-1 at NephoScale: done")

@@ -471,6 +471,22 @@ def test_several_that_are_on_their_way_are_looked_at_until_they_are_there(desk: 
     until(held.widget, lambda: all("running" in text(card(held, name)) for name in both))
 
 
+@pytest.mark.parametrize("desk", [0.6], indirect=True)
+def test_one_that_refuses_keeps_no_other_from_being_looked_at(desk: Desk) -> None:
+    fault = {"do": "error-before-commit", "on": "reboot", "name": "web-2", "status": 400, "says": "not now"}
+    desk.sandbox.reset(faults=[fault])
+    add_key(desk.sandbox)
+    both = ("web-1", "web-2")
+    for name in both:
+        desk.create(name)
+    held = opened(desk)
+    choose(held, *both)
+    click(one(held.widget, "mist-bulk-reboot"))
+    until(held.widget, lambda: "rebooting" in text(card(held, "web-1")))
+    until(held.widget, lambda: "running" in text(card(held, "web-1")))
+    assert "1 of 2 were asked to reboot. web-2: " in text(held.widget, "mist-bulk-message")
+
+
 @pytest.mark.parametrize("typed", ["destroy", "destroy 3", "web-1", "destroy 2 ", ""])
 def test_what_is_not_the_one_confirmation_destroys_nothing(desk: Desk, typed: str) -> None:
     for name in ("web-1", "web-2"):

@@ -129,7 +129,7 @@ def test_a_machine_comes_up_and_its_card_holds_the_probe_and_what_it_can(bench: 
     assert (
         record.page
         == card.page()
-        == account.account(card.snapshot, bench.spec("web"), LINE, report=card.report, login=card._view.login)
+        == account.account(card.snapshot, bench.spec("web"), LINE, report=card.report, login=card.login)
     )
 
 
@@ -364,7 +364,7 @@ def test_the_record_has_what_the_live_card_has_while_it_runs_and_once_it_is_off(
             card.join()
         page = str(card._record.page)
         facts = shown_facts(card)
-        assert facts["state"] == state and card._view.login in page
+        assert facts["state"] == state and card.login in page
         for label in ("backend", "id", "public addresses", "private addresses", "while it is off", "system", "up for"):
             assert facts.get(label, "") in page, (action, label)
         for label in ("size", "image", "location"):

@@ -67,7 +67,7 @@ def machine_page(machine: Machine) -> Page:
         ("made from here", _made_from_here(machine)),
         ("can", ", ".join(record.actions)),
     )
-    return Page((facts(title(machine.is_sandbox, "machine", record.name), found), *login(_machine_line(machine))))
+    return Page((facts(title(machine.is_sandbox, "machine", record.name), found), *login(login_line(machine))))
 
 
 def job_page(job: Snapshot) -> Page:
@@ -116,7 +116,8 @@ def _made_from_here(machine: Machine) -> str:
         return f"unknown: {error.message}"
 
 
-def _machine_line(machine: Machine) -> str:
+def login_line(machine: Machine) -> str:
+    """The `ssh` line that logs in with a key that is here; empty where there is none, or no address."""
     from .prober import Prober, target
 
     prober = machine.hands.probe

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mist_notebook.client.machines import cards
 from mist_notebook.fleet import account
 from mist_notebook.ground.errors import MistError
 from mist_notebook.provision.snapshots import RUNNING
@@ -87,6 +88,11 @@ class ProgressCard:
         """The newest look at it."""
         return self._actions.report or account.report_of(self.snapshot)
 
+    @property
+    def login(self) -> str:
+        """The line that logs in to it, where there is one."""
+        return "" if self.machine is None else cards.login_line(self.machine)
+
     def page(self) -> Page:
         """The account as it stands: what the record shows."""
         with self._lock:
@@ -99,7 +105,7 @@ class ProgressCard:
             self._line,
             report=self.report,
             events=events,
-            login=self._view.login,
+            login=self.login,
             standing=standing,
         )
 

@@ -40,7 +40,6 @@ class ProgressView:
     """The widgets of one card."""
 
     def __init__(self, spec: MachineSpec, job_id: str, stop: Callable[[], object], actions: Any) -> None:
-        self.login = ""
         self._spec = spec
         self._drawn: tuple[object, ...] = ()
         self._said = Said()
@@ -142,8 +141,8 @@ class ProgressView:
 
     def _card(self, machine: Machine, report: ProbeReport | None, *, is_gone: bool, now: Callable[[], datetime]) -> str:
         page = cards.machine_page(machine)
-        self.login = next((section.typed for section in page.sections if section.typed), "")
-        self._copies["login"].text = self.login
+        line = next((section.typed for section in page.sections if section.typed), "")
+        self._copies["login"].text = line
         self._copies["address"].text = next(iter((*machine.record.public_ips, *machine.record.private_ips)), "")
         known = dict(page.sections[0].facts) | self._as_asked()
         known |= {"state": "gone"} if is_gone else {"while it is off": shown_state.cost_while_off(machine)}
@@ -153,7 +152,7 @@ class ProgressView:
             told = (fact for fact in probe_facts(report) if known.get(fact[0]) != fact[1])  # what isn't said twice
             found = (*told, ("looked at", shown_state.looked_at(report, machine.state, now())))
             columns += f"<section><h4>Probe</h4>{style.facts(found)}</section>"
-        login = f"<h4>Log in</h4>{style.code(self.login)}" if self.login and not is_gone else ""
+        login = f"<h4>Log in</h4>{style.code(line)}" if line and not is_gone else ""
         return f'<div class="mist-columns">{columns}</div>{login}'
 
     def _as_asked(self) -> dict[str, str]:

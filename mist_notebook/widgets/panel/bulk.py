@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -42,7 +43,6 @@ class Bulk:
     def __init__(self, chosen: Chosen, changed: Callable[[], object], done: Callable[[], object], looks: Looks) -> None:
         self._chosen, self._done = chosen, done
         self._asked: tuple[Machine, ...] = ()
-        self._acted_on: tuple[Machine, ...] = ()
         self._errands = Errands(changed, name="mist-panel-bulk")
         self._names = looks.markup("mist-bulk-names")
         self._row = OneClick(self._clicked, name="mist-bulk", looks=looks)
@@ -89,23 +89,19 @@ class Bulk:
         self._start("destroy", self._asked)
 
     def _start(self, action: str, machines: Sequence[Machine]) -> None:
-        self._errands.start(f"{_DOING[action]} {len(machines)} …", lambda: self._act(action, machines), self._settled)
+        follow = partial(settled, lambda: machines, _read, self._done)
+        self._errands.start(f"{_DOING[action]} {len(machines)} …", lambda: self._act(action, machines), follow)
 
     def _act(self, action: str, machines: Sequence[Machine]) -> str:
         """Each of them asked once; what failed is said with its name, and keeps no other from being asked."""
         with ThreadPoolExecutor(_MOST_AT_ONCE, "mist-panel-bulk") as pool:
             answers = list(pool.map(lambda machine: _asked(action, machine), machines))
-        self._acted_on = tuple(machines)
         self._done()
         failed = [answer for answer in answers if answer]
         said = f"{len(machines) - len(failed)} of {len(machines)} were {_done(action)}."
         if failed:
             raise ProvisionError(f"{said} {' '.join(failed)}")
         return said
-
-    def _settled(self) -> None:
-        """Have all read again until each is where it was brought."""
-        settled(lambda: self._acted_on, _read, self._done)
 
 
 def _read(machine: Machine) -> None:

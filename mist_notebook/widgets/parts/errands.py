@@ -65,7 +65,8 @@ class Errands:
     def start(self, what: str, act: Act, follow: Follow | None = None) -> bool:
         """Do it, and tell what `act` says or raises; `False` if another one is being done.
 
-        `follow` goes on afterwards, without keeping anybody from the next errand, which ends it.
+        `follow` goes on afterwards, also where `act` failed, which may have done a part; it keeps nobody from the next
+        errand, which ends it.
         """
         stop = Stop()
         with self._lock:
@@ -105,7 +106,7 @@ class Errands:
             self._busy, self._outcome = "", outcome
             self._ended += 1
         self._changed()
-        if follow is not None and not outcome.failed and not stop.is_said:
+        if follow is not None and not stop.is_said:
             self._tell_late(_outcome(lambda: str(follow() or "")), outcome)
 
     def _tell_late(self, late: Outcome, outcome: Outcome) -> None:
