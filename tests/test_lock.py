@@ -194,12 +194,15 @@ def test_a_lock_names_no_host_no_index_and_no_folder(extra: str) -> None:
     assert not re.search(r"://|@ |\.whl|(?<![\w.])/\w", text)
 
 
-@pytest.mark.parametrize(("name", "file"), [("demo", "demo.txt"), ("test", "dev.txt")])
-def test_the_readmes_commands_install_from_the_lock_only(name: str, file: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("demo", "-r requirements/demo.txt"), ("test", "--no-compile --no-deps -r requirements/dev.txt")],
+)
+def test_the_readmes_commands_install_from_the_lock_only(name: str, what: str) -> None:
     script = [sys.executable, ROOT / "tools" / "readme.py", "--command", name]
     command = subprocess.run(script, check=True, capture_output=True, text=True).stdout
     assert [part.split(maxsplit=1)[1] for part in command.split(" && ") if part.startswith(".venv/bin/pip")] == [
-        f"install -q {'--no-compile --no-deps ' * (name == 'test')}-r requirements/{file}",
+        f"install -q {what}",
         "install -q --no-deps --no-build-isolation -e .",
     ]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from mist_notebook import MistClient
 from mist_notebook.ground.errors import MistError
 from mist_notebook.magic.commands import COMMANDS
 from mist_notebook.magic.line import reading as line
@@ -106,6 +107,9 @@ def test_the_blocks_that_are_marked_run_on_the_sandbox(
         if RUNS in block.marks:
             for code in _cells(block.code):
                 notebook.value(code)
+    for value in notebook.shell.user_ns.values():
+        if isinstance(value, MistClient):
+            value.close()  # a page leaves its client open, and with it the sandbox for the next tests
 
 
 def _cells(code: str) -> list[str]:

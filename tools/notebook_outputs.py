@@ -26,7 +26,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STYLE = re.compile(r"<style\b.*?</style>\s*", re.S)
 _RECORD = re.compile(r" mist-record-[0-9a-f]{32}")
 _NOISE = re.compile(
-    r"isn't up|[Ww]aiting for|Not yet \w+|was in doubt|^\s*$"
+    r"isn't up|[Ww]aiting for|Not yet ok \(\w+\)|was in doubt|^\s*$"
 )  # lines that come where a computer is slow
 _MASKS = tuple(
     (re.compile(pattern, re.S), instead)

@@ -216,7 +216,7 @@ class Prober:
                 return report
             yield report
             self.pause(pause_s)
-            pause_s = min(pause_s * 1.5, patience.longest_refused_s)
+            pause_s = patience.after(pause_s, may_count=True)
 
     def _run(self, look: Coroutine[Any, Any, ProbeReport]) -> ProbeReport:
         """The report, waited for here; a worker that is told to stop doesn't wait on."""

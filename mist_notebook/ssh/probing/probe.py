@@ -55,6 +55,10 @@ class Patience:
     refusals: int | None = None
     others_at: tuple[int, ...] = (3, 6, 12)
 
+    def after(self, pause_s: float, *, may_count: bool) -> float:
+        """The pause that follows one, longer than it; `may_count` where a look may count as a refused login there."""
+        return min(pause_s * 1.5, self.longest_refused_s if may_count else self.longest_s)
+
 
 async def probe(
     target: Target,
@@ -136,7 +140,7 @@ async def probe_when_up(
             return report
         on_wait(report)
         await clock.sleep(pause_s)
-        pause_s = min(pause_s * 1.5, patience.longest_refused_s if is_refused else patience.longest_s)
+        pause_s = patience.after(pause_s, may_count=is_refused)
 
 
 async def together(work: Sequence[Any]) -> list[Any]:
