@@ -32,3 +32,15 @@ class Threads:
         for thread in list(self._running):
             if thread is not threading.current_thread():
                 thread.join(max(0.0, until - time.monotonic()))
+
+
+def join_newest(newest: Callable[[], threading.Thread | None]) -> None:
+    """Wait until the newest of threads that follow each other has ended, unless it is the caller's own.
+
+    `newest` gives one that was started, or `None`.
+    """
+    seen = None
+    while (thread := newest()) is not seen and thread is not threading.current_thread():
+        seen = thread
+        if thread is not None:
+            thread.join()

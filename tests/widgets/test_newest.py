@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from mist_notebook.widgets.parts.newest import Newest
+from mist_notebook.widgets.parts.painter import Painter
 
 NAME = "newest-of-a-test"
 
@@ -91,6 +92,34 @@ def test_many_threads_may_poke_and_the_last_state_is_drawn() -> None:
         changer.join()
     newest.join()
     assert (drawn[-1], threads()) == (state[-1], [])
+
+
+@pytest.mark.parametrize("kind", [Newest, Painter])
+def test_whoever_joins_while_the_thread_is_being_started_waits_for_it(
+    kind: type[Newest] | type[Painter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[int] = []
+    worker = kind(lambda: turns.append(1), name=NAME)
+    start, failed = threading.Thread.start, []
+
+    def join() -> None:
+        try:
+            worker.join()
+        except RuntimeError as error:
+            failed.append(error)
+
+    joiner = threading.Thread(target=join)
+
+    def joined_meanwhile(thread: threading.Thread) -> None:
+        if thread.name == NAME:
+            start(joiner)
+            joiner.join(0.2)  # it has asked by then, or asks later, which is no trouble either
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", joined_meanwhile)
+    worker.poke()
+    joiner.join()
+    assert (failed, turns, threads()) == ([], [1], [])
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

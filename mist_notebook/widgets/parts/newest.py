@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from mist_notebook.ground.threads import join_newest
+
 from .thread_context import carried
 
 
@@ -44,11 +46,7 @@ class Newest:
 
     def join(self) -> None:
         """Wait until nothing is left to do, and its thread has ended."""
-        seen = None
-        while (thread := self._thread) is not seen and thread is not threading.current_thread():
-            seen = thread
-            if thread is not None:
-                thread.join()
+        join_newest(self._started)
 
     def close(self) -> None:
         """Do no more; what was begun has ended when this returns."""
@@ -56,6 +54,10 @@ class Newest:
             self._closed.set()
             self._is_due = False
         self.join()
+
+    def _started(self) -> threading.Thread | None:
+        with self._lock:  # a thread is started before this is let go
+            return self._thread
 
     def _run(self, before: threading.Thread | None) -> None:
         if before is not None:

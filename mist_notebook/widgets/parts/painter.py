@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from mist_notebook.ground.threads import join_newest
+
 from .thread_context import carried
 
 _EVERY_S = 1.0
@@ -56,11 +58,7 @@ class Painter:
 
     def join(self) -> None:
         """Wait until nothing is live and everything is drawn; its thread has ended then."""
-        seen = None
-        while (thread := self._thread) is not seen and thread is not threading.current_thread():
-            seen = thread
-            if thread is not None:
-                thread.join()
+        join_newest(self._started)
 
     def close(self) -> None:
         """Draw no more; its thread has ended when this returns, and everything that was due is drawn."""
@@ -68,6 +66,10 @@ class Painter:
             self._is_closed = True
             self._changed.notify_all()
         self.join()
+
+    def _started(self) -> threading.Thread | None:
+        with self._changed:  # a thread is started before this is let go
+            return self._thread
 
     def _paint(self) -> None:
         try:
