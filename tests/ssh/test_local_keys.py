@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import asyncssh
 import pytest
+from asyncssh.asn1 import der_encode
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +23,10 @@ from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError,
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ssh.keys import local_keys
 from mist_notebook.ssh.keys.local_keys import LocalKeys, read_key
+from mist_notebook.ssh.keys.login_keys import is_half_of, public_half
 from tests.rigs import child
+
+USUAL_BITS = local_keys.RSA_BITS  # and not the fewer ones of the other tests
 
 
 @pytest.fixture
@@ -41,7 +49,43 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_mist_server_gets_rsa_3072_as_it_reads_it(keys: LocalKeys, folder: Path) -> None:
+def test_the_numbers_of_an_rsa_key_are_taken_as_they_stand_as_openssh_does(tmp_path: Path) -> None:
+    numbers = rsa.generate_private_key(65537, 2048).private_numbers()
+    odd = rsa.RSAPrivateNumbers(
+        numbers.p, numbers.q, numbers.d, numbers.dmp1 + 2, numbers.dmq1, numbers.iqmp, numbers.public_numbers
+    ).private_key(unsafe_skip_rsa_key_validation=True)
+    how = (Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    path = written(tmp_path / "id_rsa", odd.private_bytes(*how))
+    asyncssh.set_default_skip_rsa_key_validation(False)
+    try:
+        with pytest.raises(ValueError):
+            asyncssh.read_private_key(path)
+        assert read_key(path).get_algorithm() == "ssh-rsa"
+    finally:
+        asyncssh.set_default_skip_rsa_key_validation(True)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 1 << 5000])
+@pytest.mark.parametrize("place", range(1, 9))
+def test_numbers_that_are_no_key_are_said_or_taken_and_never_a_stack(tmp_path: Path, place: int, number: int) -> None:
+    real = rsa.generate_private_key(65537, 1024).private_numbers()
+    public = real.public_numbers
+    numbers = [0, public.n, public.e, real.d, real.p, real.q, real.dmp1, real.dmq1, real.iqmp]
+    numbers[place] = number
+    text = base64.encodebytes(der_encode(tuple(numbers))).decode()
+    path = written(
+        tmp_path / "id_rsa", f"-----BEGIN RSA PRIVATE KEY-----\n{text}-----END RSA PRIVATE KEY-----\n".encode()
+    )
+    with suppress(ProbeError):
+        read_key(path)
+    public_half(path)
+    assert is_half_of("ssh-rsa AAAA", Secret(path.read_text())) is False
+
+
+def test_a_mist_server_gets_rsa_3072_as_it_reads_it(
+    keys: LocalKeys, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_keys, "RSA_BITS", USUAL_BITS)
     path = keys.generate("demo", rsa=True)
     assert path.read_text().startswith("-----BEGIN RSA PRIVATE KEY-----\n")
     key = keys.load("demo")

@@ -26,7 +26,7 @@ def public_half(private: str) -> str:
     """The public half of an RSA or Ed25519 private key, in one line; empty if it is no such key."""
     try:
         key = asyncssh.import_private_key(private)
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError, OverflowError):
         return ""
     return _line(key) if key.get_algorithm() in _TAKEN else ""
 
