@@ -25,16 +25,20 @@ def test_a_call_that_is_cancelled_before_it_begins_never_begins() -> None:
 
 def test_a_waiting_that_takes_too_long_cancels_what_it_waits_for() -> None:
     loop = LoopThread("test-loop")
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     async def work() -> None:
+        begun.set()
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
 
-    with pytest.raises(TimeoutError):
-        loop.run(work(), timeout_s=0.01)
+    for timeout_s in (0.01, 0.1, 1, 10):  # what didn't even begin in that time never does
+        with pytest.raises(TimeoutError):
+            loop.run(work(), timeout_s)
+        if begun.is_set():
+            break
     assert ended.wait(30)
     loop.close()
 
