@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -18,6 +19,9 @@ import pytest
 from hypothesis import settings
 from IPython.core.interactiveshell import InteractiveShell
 
+from mist_notebook.ssh.keys import local_keys
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads, which spin in every child, have nothing to do
 os.environ["TZ"] = "UTC"  # what people read stands by the clock here, whichever this is
 time.tzset()
 os.environ.pop("VIRTUAL_ENV", None)  # the one that somebody works in, perhaps another one: IPython warns of that
@@ -29,6 +33,8 @@ settings.load_profile("untimed")
 asyncssh.set_default_skip_rsa_key_validation(
     True
 )  # tests make their keys, and checking one takes longer than most tests
+
+gc.disable()  # until all tests are found: nothing of that is garbage
 
 _FRONT_ENDS = pytest.StashKey[Any]()
 
@@ -90,6 +96,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "120")  # as wide as a terminal that isn't asked: pytest-xdist says 80
     monkeypatch.setenv("MIST_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("MIST_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(local_keys, "RSA_BITS", 2048)  # made in a quarter of the time of the usual 3072
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")  # never this computer's own
     return path
 
@@ -167,6 +174,13 @@ def sheet(open_sheet: Any) -> Iterator[Any]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests first, then other long files: what is long and last keeps all others waiting."""
     items.sort(key=_length, reverse=True)
+
+
+def pytest_collection_finish() -> None:
+    """What was found stays to the end: the collector needn't go through it again and again."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def _length(item: pytest.Item) -> float:

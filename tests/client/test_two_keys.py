@@ -21,7 +21,9 @@ from tests.conftest import Notebook
 from tests.rigs import child, hostile, live_mist
 from tests.rigs.form_rig import opened
 
-SAME, OTHER = (asyncssh.generate_private_key("ssh-rsa", key_size=2048) for _ in range(2))
+
+def private() -> asyncssh.SSHKey:
+    return asyncssh.generate_private_key("ssh-rsa", key_size=2048)
 
 
 class Server:
@@ -95,11 +97,12 @@ def test_a_key_that_both_make_is_one_key(server: Server, kernels: list[Session],
 
 
 def test_a_key_that_both_give_is_one_key(server: Server, kernels: list[Session]) -> None:
-    assert at_once(kernels, SAME, SAME) == ["k9", "k9"]
+    same = private()
+    assert at_once(kernels, same, same) == ["k9", "k9"]
 
 
 def test_another_key_under_the_same_name_is_refused(server: Server, kernels: list[Session]) -> None:
-    found = at_once(kernels, SAME, OTHER)
+    found = at_once(kernels, private(), private())
     assert sum(one == "k9" for one in found) == 1
     assert sum(isinstance(one, MistError) for one in found) == 1
     assert len(server.private) == 1

@@ -44,6 +44,8 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     "@jupyterlab/completer-extension/manager.jupyterlab-settings": {"providerTimeout": 30_000},
 }
+# No page asks whether extensions are to be built, which the server finds out with Node.js, for a third of a second.
+PAGE = {"buildAvailable": False, "buildCheck": False}
 USUAL = {"width": 1400, "height": 1000}
 PATHS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}", "voila": "voila/render/{}"}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -139,6 +141,9 @@ def serve(folder: Path, **variables: str) -> Iterator[Server]:
         path = folder / "user-settings" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
+    page = folder / "config" / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(json.dumps(PAGE))
     runtime = folder / "runtime"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--IdentityProvider.token=", "--ServerApp.password="]
