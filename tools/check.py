@@ -10,7 +10,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -35,9 +38,13 @@ ROOM_BYTES = 4 * 2**30
 
 
 def main() -> int:
-    """Run the steps in order; the exit code of the first that fails."""
-    for name, value in in_memory().items():
-        ENVIRONMENT.setdefault(name, value)
+    """Run the steps in order."""
+    with in_memory():
+        return checked()
+
+
+def checked() -> int:
+    """The exit code of the first step that fails; 0 where none does."""
     for row in STEPS:
         print(f"== {', '.join(row)}", flush=True)
         began = time.monotonic()
@@ -52,14 +59,24 @@ def main() -> int:
     return 0
 
 
-def in_memory() -> dict[str, str]:
-    """The variable that has tests write their thousands of small files into memory, where there is plenty of it."""
+@contextmanager
+def in_memory() -> Iterator[None]:
+    """Have tests write their thousands of small files into memory meanwhile, where there is plenty of it."""
+    if not has_room(MEMORY):
+        yield
+        return
+    with TemporaryDirectory(prefix="m", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        ENVIRONMENT.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
+        yield
+
+
+def has_room(folder: Path) -> bool:
+    """Whether files can be written there, and be run: containers may forbid the latter, and have 64 MB."""
     try:
-        room = os.statvfs(MEMORY)
+        about = os.statvfs(folder)
     except OSError:
-        return {}
-    runs = not room.f_flag & os.ST_NOEXEC
-    return {"PYTEST_DEBUG_TEMPROOT": str(MEMORY)} if runs and room.f_bavail * room.f_frsize > ROOM_BYTES else {}
+        return False
+    return not about.f_flag & os.ST_NOEXEC and about.f_bavail * about.f_frsize > ROOM_BYTES
 
 
 def run(command: list[str]) -> int:
