@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import signal
 import socket
@@ -65,6 +66,7 @@ class Machine:
         (self.folder / "initramfs").write_bytes(initramfs)
 
     def boot(self) -> None:
+        """Switch it on. What QEMU says where it can't be is seen with the test's own output."""
         self.boots += 1
         self.process = subprocess.Popen(
             [
@@ -73,17 +75,21 @@ class Machine:
                 "-kernel", self.parts.kernel, "-initrd", self.folder / "initramfs",
                 "-append", f"console=ttyS0 {_QUICK} MINUTE_S={self.minute_s}",
                 "-serial", f"file:{self.folder / 'console'}",
-                "-qmp", f"unix:{self.folder / 'qmp'},server=on,wait=off",
+                "-qmp", "unix:qmp,server=on,wait=off",
                 "-netdev", f"user,id=n,restrict=on,hostfwd=tcp:{self.address}:22-:22",
                 "-device", "virtio-net-pci,netdev=n,romfile=", "-device", "virtio-rng-pci",
             ],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
     def reset(self) -> None:
-        """The reset button, by QEMU's own protocol."""
+        """The reset button, by QEMU's own protocol; its socket's path from the root may be longer than one can be."""
+        folder = os.open(self.folder, os.O_PATH)
         with socket.socket(socket.AF_UNIX) as line:
-            line.connect(str(self.folder / "qmp"))
+            try:
+                line.connect(f"/proc/self/fd/{folder}/qmp")
+            finally:
+                os.close(folder)
             talk = line.makefile("rw")
             talk.readline()
             for command in ("qmp_capabilities", "system_reset"):
@@ -143,7 +149,7 @@ class Machines:
         return answer
 
     def watch(self) -> None:
-        """What powers itself off is stopped or terminated, as it was asked for."""
+        """What powers itself off is stopped or terminated, as it was asked for; terminated where QEMU failed."""
         while not self.ended.wait(0.1):
             with self.lock:
                 for machine in self.every.values():
@@ -151,7 +157,8 @@ class Machines:
                     if machine.process is None or machine.runs or own.state not in ("running", "pending"):
                         continue
                     ec2 = ec2_cloud.backend(machine.region)
-                    ends = own.instance_initiated_shutdown_behavior == "terminate"
+                    failed = machine.process.returncode > 0
+                    ends = failed or own.instance_initiated_shutdown_behavior == "terminate"
                     (ec2.terminate_instances if ends else ec2.stop_instances)([machine.own])
                     machine.ended_itself.set()
 

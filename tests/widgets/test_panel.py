@@ -459,16 +459,22 @@ def test_several_that_are_chosen_are_acted_on_together(desk: Desk) -> None:
     assert "running" in text(card(held, "db"))
 
 
-@pytest.mark.parametrize("desk", [0.6], indirect=True)
-def test_several_that_are_on_their_way_are_looked_at_until_they_are_there(desk: Desk) -> None:
+def rebooted_together(desk: Desk) -> FleetPanel:
+    """The panel in which web-1 and web-2 were made, chosen, and asked to reboot."""
     both = ("web-1", "web-2")
     for name in both:
         desk.create(name)
     held = opened(desk)
     choose(held, *both)
     click(one(held.widget, "mist-bulk-reboot"))
+    return held
+
+
+@pytest.mark.parametrize("desk", [0.6], indirect=True)
+def test_several_that_are_on_their_way_are_looked_at_until_they_are_there(desk: Desk) -> None:
+    held = rebooted_together(desk)
     until(held.widget, lambda: "2 of 2 were asked to reboot." in text(held.widget, "mist-bulk-message"))
-    until(held.widget, lambda: all("running" in text(card(held, name)) for name in both))
+    until(held.widget, lambda: all("running" in text(card(held, name)) for name in ("web-1", "web-2")))
 
 
 @pytest.mark.parametrize("desk", [0.6], indirect=True)
@@ -476,12 +482,7 @@ def test_one_that_refuses_keeps_no_other_from_being_looked_at(desk: Desk) -> Non
     fault = {"do": "error-before-commit", "on": "reboot", "name": "web-2", "status": 400, "says": "not now"}
     desk.sandbox.reset(faults=[fault])
     add_key(desk.sandbox)
-    both = ("web-1", "web-2")
-    for name in both:
-        desk.create(name)
-    held = opened(desk)
-    choose(held, *both)
-    click(one(held.widget, "mist-bulk-reboot"))
+    held = rebooted_together(desk)
     until(held.widget, lambda: "1 of 2 were asked to reboot. web-2: " in text(held.widget, "mist-bulk-message"))
     until(held.widget, lambda: "running" in text(card(held, "web-1")))
 
