@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -57,6 +58,8 @@ def open_all(settings: Settings, *, others_s: float = 10.0, said: Said = lambda 
     """
     asked = {kind.name: _Asked(partial(_opened, kind, settings)) for kind in _kinds()}
     try:
+        for one in asked.values():
+            one.begin()
         _wait(asked, others_s, said)
     except BaseException:
         for one in asked.values():
@@ -134,7 +137,11 @@ class _Asked:
 
     def __init__(self, work: Callable[[], Opened]) -> None:
         self.future: Future[Opened] = Future()
-        self._thread = _opening.start(lambda: self.future.set_result(work()), "mist-open")
+        self._work = work
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        self._thread = _opening.start(lambda: self.future.set_result(self._work()), "mist-open")
 
     @property
     def is_done(self) -> bool:
@@ -146,5 +153,5 @@ class _Asked:
     def give_up(self) -> None:
         """Nobody waits for it any more."""
         self.close_once_done()
-        if self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive():
             doors.close_made_on(self._thread)

@@ -14,12 +14,21 @@ class Threads:
         self._running: dict[threading.Thread, None] = {}
 
     def start(self, work: Callable[[], object], name: str) -> threading.Thread:
-        """Do it on a thread of its own, which keeps no kernel from ending."""
-        for ended in [thread for thread in list(self._running) if not thread.is_alive()]:
+        """Do it on a thread of its own, which keeps no kernel from ending.
+
+        An interrupt while it starts leaves it running, and known here, or has nothing done.
+        """
+        for ended in [thread for thread in list(self._running) if thread.ident is not None and not thread.is_alive()]:
             self._running.pop(ended, None)
-        thread = threading.Thread(target=work, name=name, daemon=True)
-        thread.start()
+        to_do = [work]  # taken once: by the thread, or back from it
+        thread = threading.Thread(target=_take, args=(to_do,), name=name, daemon=True)
         self._running[thread] = None
+        try:
+            thread.start()
+        except BaseException:
+            if _take_back(to_do):
+                self._running.pop(thread, None)
+            raise
         return thread
 
     def running(self) -> list[threading.Thread]:
@@ -29,9 +38,27 @@ class Threads:
     def join(self, seconds: float) -> None:
         """Wait so long at most until none runs, but for the one that asks."""
         until = time.monotonic() + seconds
-        for thread in list(self._running):
+        for thread in self.running():
             if thread is not threading.current_thread():
                 thread.join(max(0.0, until - time.monotonic()))
+
+
+def _take(to_do: list[Callable[[], object]]) -> None:
+    """Do what nobody took back."""
+    try:
+        work = to_do.pop()
+    except IndexError:
+        return
+    work()
+
+
+def _take_back(to_do: list[Callable[[], object]]) -> bool:
+    """Whether its thread had not begun with it; it never does then."""
+    try:
+        to_do.pop()
+    except IndexError:
+        return False
+    return True
 
 
 def join_newest(newest: Callable[[], threading.Thread | None]) -> None:

@@ -536,7 +536,8 @@ def test_a_catalogue_has_a_cap_of_its_own(door):
 
 
 def test_more_than_was_declared_is_not_part_of_any_answer(door):
-    step = hostile.then_flood(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", b"7" * 5000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
+    step = hostile.then_flood(head + b"7" * 5000, b"7" * 5000)  # too much from the first piece on
     with hostile.serve(step, hostile.json("second")) as server:
         http = door(server.url)
         assert http.get("/x") == b"7" * 10
