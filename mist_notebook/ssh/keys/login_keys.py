@@ -42,7 +42,7 @@ def load_key(path: Path, passphrase: Secret | None = None) -> asyncssh.SSHKey:
             raise ProbeError(f"The key {path} has a passphrase.", "It is asked for where someone can answer.") from None
         if "decrypt" in str(error):
             raise ProbeError(f"The passphrase of the key {path} is wrong.", "Try again.") from None
-        raise ProbeError(f"There is no private key in {path}.", "Give the private half: not the .pub file.") from None
+        raise _no_key(path) from None
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -50,13 +50,7 @@ def needs_passphrase(path: Path) -> bool:
 
     Its numbers are not checked for that, which takes longest: nobody logs in with what is read here.
     """
-    try:
-        asyncssh.import_private_key(_content(path), unsafe_skip_rsa_key_validation=True)
-    except asyncssh.KeyEncryptionError:
-        return True
-    except _NO_KEY as error:
-        return "assphrase" in str(error)
-    return False
+    return bool(_locked(_content(path)))
 
 
 def public_half(path: Path) -> bytes | None:
@@ -143,5 +137,29 @@ def _content(path: Path, *, may_be_public: bool = False) -> bytes:
     except OSError as error:
         raise ProbeError(f"The key {path} can't be read: {error.strerror}.", "Give another key.") from None
     if mode & 0o077 and not (may_be_public and _is_public(content)):
-        raise ProbeError(f"The private key {path} can be read by others.", f"Run: chmod 600 '{path}'")
+        if not _is_private(content):
+            raise _no_key(path)  # nobody's rights to another file are taken away
+        quoted = str(path).replace("'", "'\"'\"'")
+        raise ProbeError(f"The private key {path} can be read by others.", f"Run: chmod 600 '{quoted}'")
     return content
+
+
+def _is_private(content: bytes) -> bool:
+    """Whether it holds a private key, or what is left of one."""
+    named = b"PRIVATE KEY" in content or _PUTTY.match(content) or _SSH_COM.match(content)
+    return bool(named) or _locked(content) is not None
+
+
+def _locked(content: bytes) -> bool | None:
+    """Whether the private key in it is encrypted; `None` where there is none."""
+    try:
+        asyncssh.import_private_key(content, unsafe_skip_rsa_key_validation=True)
+    except asyncssh.KeyEncryptionError:
+        return True
+    except _NO_KEY as error:
+        return True if "assphrase" in str(error) else None
+    return False
+
+
+def _no_key(path: Path) -> ProbeError:
+    return ProbeError(f"There is no private key in {path}.", "Give the private half: not the .pub file.")
