@@ -158,7 +158,7 @@ class Backend(Maker, LeftOut):
     def _hands(self) -> Hands:
         client = self._client
         prober, journal = client.prober, partial(client.journal_of, self)
-        return Hands(self.adapter, journal, prober, self.usable_keys, self, prober.run, client.pace)
+        return Hands(self.adapter, journal, prober, self.usable_key, self, prober.run, client.pace)
 
     def _machine(
         self, wanted: Any, *, ids: Callable[[Machine], tuple[str, ...]], names: Callable[[Machine], tuple[str, ...]]

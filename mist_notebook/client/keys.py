@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import ApiError, BadValueError, MistError
-from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 from mist_notebook.records.model import Key as KeyRecord
 
+from .keys_here import LOCAL, local_keys, picked
 from .old.left_out import LeftOut
 from .old.named import Named
 from .told import Told
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     from .machines.machine import Machine
 
 _TAKEN = (400, 409)  # how servers say that there is a key of that name
-LOCAL = "here:"  # how the id of a key begins that no backend has (yet)
 
 
-def local_keys(here: LocalKeys, known: Sequence[KeyRecord]) -> list[KeyRecord]:
-    """The keys of this computer of whose name none is known."""
-    names = {key.name for key in known}
-    return [KeyRecord(id=f"{LOCAL}{name}", name=name) for name in here.names() if name not in names]
+@dataclass(frozen=True)
+class Removed:
+    """A key that is known no more: whether a Mist server had it, and where its private half is still, if it is here."""
+
+    name: str
+    of_server: bool
+    private: Path | None
 
 
 def _is_half(public: str, private: Secret) -> bool:
@@ -175,8 +178,24 @@ class KeyHolder:
 
     def key(self, wanted: Any) -> Key:
         """The key with that id, else of that name."""
-        keys = list(self._keys_there().values())
-        return pick(wanted, keys, what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+        return picked(wanted, list(self._keys_there().values()), self.local_keys)
+
+    def removable(self, wanted: Any) -> KeyRecord:
+        """The key with that id, else of that name, of the Mist server's or this computer's."""
+        known = self.server().keys() if self._has_server_keys else []
+        return picked(wanted, [*known, *local_keys(self.local_keys, known)], self.local_keys)
+
+    def remove_key(self, wanted: Any) -> Removed:
+        """Take a key off the Mist server, if it has it, and know it no more on this computer.
+
+        Its private half stays where it is. Machines that know the key go on knowing it, and so do clouds that are asked
+        directly. Sent once. Raises NotFoundError.
+        """
+        key = self.removable(wanted)
+        of_server = not key.id.startswith(LOCAL)
+        if of_server:
+            self.server().change_key(key.mist_id, "DELETE")
+        return Removed(key.name, of_server, self.local_keys.forget(key.name))
 
 
 class Key(LeftOut):

@@ -12,14 +12,13 @@ from mist_notebook.backends import choices, extra_fields, extra_words, provider_
 from mist_notebook.backends.images import check_starts
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
 from mist_notebook.ground.numbered import several
-from mist_notebook.ground.resolver import pick
 from mist_notebook.ground.stopping import of_this_thread
 from mist_notebook.ground.text import clean
 from mist_notebook.records.model import BackendInfo, Key, Location, MachineSpec, Place, Step
 from mist_notebook.records.model import Machine as MachineRecord
 
 from . import list_prices, numbers, rates
-from .keys import local_keys
+from .keys_here import local_keys, picked
 from .machines.actor import Hands
 from .machines.machine import Machine
 
@@ -124,7 +123,7 @@ class Maker:
             image=found,
             size=chosen,
             location=first,
-            key=self._key(key) if key is not None else None,
+            key=self.usable_key(key) if key is not None else None,
             login=self.adapter.default_user(found),
             script=script,
             cloud_init=cloud_init,
@@ -186,9 +185,9 @@ class Maker:
         known = self.adapter.keys()
         return known if self.adapter.private_keys_wanted else [*known, *local_keys(self._client.local_keys, known)]
 
-    def _key(self, wanted: Any) -> Key:
+    def usable_key(self, wanted: Any) -> Key:
         """The key that a reference means: of a Mist server one that it has, elsewhere one of this computer too."""
-        return pick(wanted, self.usable_keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
+        return picked(wanted, self.usable_keys(), self._client.local_keys)
 
     def _with_key(self, spec: MachineSpec) -> MachineSpec:
         """The spec with the backend's own record of its key, which is given the public half if it has none."""

@@ -15,7 +15,7 @@ from mist_notebook.ssh.keys.found_keys import FoundKey, each_once, in_agent, in_
 from mist_notebook.ssh.keys.local_keys import read_key
 from mist_notebook.ssh.keys.login_keys import needs_passphrase
 
-from .keys import LOCAL
+from .keys_here import LOCAL
 
 if TYPE_CHECKING:
     from mist_notebook.ssh.keys.local_keys import LocalKeys

@@ -39,6 +39,11 @@ def brief(value: str) -> str:
     return clean(without_password(value), _VALUE_LIMIT)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 row`, `1,234 rows`; `many` where an s doesn't do."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def escape_html(text: object) -> str:
     """`text`, cleaned, as HTML text or an attribute's value."""
     return html.escape(clean(str(text)), quote=True)

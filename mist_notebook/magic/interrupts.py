@@ -10,6 +10,7 @@ from .commands.table import Command
 
 _READING = {"look", "compare"}
 _ALSO_READING = {"probe", "wait", "explore", "panel", "form"}
+_OF_KEYS = {"add-key", "remove-key"}
 _CHANGES = {"journal", "refresh"}
 _OURS = "mist_notebook."
 _MAKING = {"create_machine", "provision"}
@@ -39,6 +40,8 @@ def of(command: Command) -> Interrupted:
             f"{was} asking for it: it may have been asked, and then goes on by itself.",
             "%mist machines shows how things are now. Nothing is sent again by looking.",
         )
+    if command.name in _OF_KEYS:
+        return Interrupted(f"{was} on its way: it may or may not be done.", "%mist keys shows what is so.")
     if command.group == "make":
         return Interrupted(
             f"{was} on its way: what it asked for by then may exist.",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import os
+import shlex
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -321,9 +323,9 @@ ALIKE = [("Demo", "demo"), ("é1", "\u0e91"), ("a/b", "a_b"), ("x" * 200, "x" * 
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     keys = LocalKeys(tmp_path / "in" / "keys")
     path = keys.generate(name, rsa=False)
-    assert [found for found in tmp_path.rglob("*") if found.is_file()] == [path]
-    assert path.parent == tmp_path / "in" / "keys"
-    assert path.name.isascii()
+    found = [place for place in tmp_path.rglob("*") if place.is_file()]
+    assert path in found and {place.parent for place in found} == {tmp_path / "in" / "keys"}
+    assert all(place.name.isascii() for place in found)
     assert keys.load(name)
 
 
@@ -348,3 +350,67 @@ def test_two_names_never_share_a_file(one: str, other: str) -> None:
     except MistError:
         return
     assert len(names) == len({one, other})
+
+
+WORDS = ["Anna's laptop", "a b", "żółw", "x" * 90, "../../etc", "demo-0123456789abcdef", "{a} $b", "-x"]
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_key_is_listed_and_found_under_whatever_it_is_called(keys: LocalKeys, tmp_path: Path, name: str) -> None:
+    keys.generate(name, rsa=False)
+    keys.remember(f"{name} 2", written(tmp_path / "id"))
+    assert LocalKeys(keys._folder).names() == sorted([name, f"{name} 2"])
+
+
+@pytest.mark.parametrize("name", ["demo", *WORDS])
+def test_a_made_key_that_is_forgotten_is_put_aside_and_not_deleted(keys: LocalKeys, name: str) -> None:
+    before = keys.generate(name, rsa=False).read_bytes()
+    aside = keys.forget(name)
+    assert aside is not None and aside.read_bytes() == before and stat.S_IMODE(aside.stat().st_mode) == 0o600
+    assert (keys.names(), keys.path_of(name), keys.forget(name)) == ([], None, None)
+    keys.generate(name, rsa=False)
+    again = keys.forget(name)
+    assert again not in (None, aside) and aside.read_bytes() == before
+
+
+def test_of_a_named_key_that_is_forgotten_the_file_stays_where_it_is(keys: LocalKeys, tmp_path: Path) -> None:
+    path = written(tmp_path / "id")
+    keys.generate("mine", rsa=False)
+    keys.remember("mine", path)
+    assert keys.forget("mine") == path and path.exists()
+    assert keys.names() == [], "nor does what was made under that name before come back"
+    keys.keep_public("agent", asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode())
+    keys.remember("lost", tmp_path / "nowhere")
+    assert (keys.forget("agent"), keys.forget("lost"), keys.names()) == (None, None, [])
+
+
+@pytest.mark.parametrize("content", [b"root:x:0:0::/root:/bin/sh\n", b"\0\1\2" * 40, b"", b"[table]\na = 1\n"])
+def test_nobodys_rights_to_what_is_no_key_are_taken_away(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "passwd"
+    path.write_bytes(content)
+    path.chmod(0o644)
+    with pytest.raises(ProbeError, match="no private key in") as caught:
+        read_key(path)
+    assert "chmod" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "passphrase"), [("openssh", None), ("openssh", "secret"), ("pkcs8-pem", "secret"), ("pkcs8-der", None)]
+)
+def test_a_real_key_that_others_can_read_is_refused_with_a_line_that_a_shell_takes(
+    tmp_path: Path, kind: Any, passphrase: str | None
+) -> None:
+    key = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
+    path = written(tmp_path / "Anna's key", key.export_private_key(kind, passphrase), 0o644)
+    with pytest.raises(ProbeError, match="can be read by others") as caught:
+        read_key(path)
+    assert shlex.split(caught.value.hint.removeprefix("Run: ")) == ["chmod", "600", str(path)]
+
+
+def test_what_isnt_a_file_of_a_key_is_called_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").touch(mode=0o600)
+    os.truncate(tmp_path / "large", 1 << 21)
+    for name, said in ((".", "it is a folder"), ("pipe", "a pipe or a device"), ("large", "1,048,576 bytes")):
+        with pytest.raises(ProbeError, match=said):
+            read_key(tmp_path / name)

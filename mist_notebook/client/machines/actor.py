@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -33,7 +33,7 @@ class Hands:
     adapter: Adapter
     journal_of: Callable[[], Journal]
     probe: Callable[[Machine, str | None, str | None, str | None, int | None, str | None], ProbeReport]
-    keys: Callable[[], list[Key]]
+    key: Callable[[Any], Key]
     backend: Backend
     run: Callable[[Machine, str], RunResult]
     pace: acts.Pace = field(default_factory=acts.Pace)

@@ -11,7 +11,7 @@ from mist_notebook.backends import login_user
 from mist_notebook.client.old.left_out import LeftOut
 from mist_notebook.client.told import Told
 from mist_notebook.ground.errors import MistError, NotFoundError
-from mist_notebook.records.model import Image, Key, ProbeReport
+from mist_notebook.records.model import Image, ProbeReport
 from mist_notebook.records.model import Machine as MachineRecord
 
 from .actor import Actor, Hands
@@ -174,7 +174,7 @@ class Machine(Actor, LeftOut):
             return None
         if isinstance(wanted, str) and self.hands.backend.key_is_here(wanted):
             return wanted
-        return self._key(wanted).name
+        return self.hands.key(wanted).name
 
     def _whole(self) -> Machine:
         return self
@@ -188,13 +188,13 @@ class Machine(Actor, LeftOut):
         self, key_id: str, host: str | None = None, ssh_user: str | None = None, ssh_port: int | None = None
     ) -> None:
         """Let another key in; the server must have it, and a way in by one that the machine knows."""
-        key = self._key(key_id)
+        key = self.hands.key(key_id)
         host = host or next(iter(self.record.public_ips), None)
         self.hands.adapter.associate_key(self.record, key, user=ssh_user, port=ssh_port, host=host)
 
     def disassociate_key(self, key_id: str) -> None:
         """Take a key off the machine again; sent once."""
-        self.hands.adapter.disassociate_key(self.record, self._key(key_id))
+        self.hands.adapter.disassociate_key(self.record, self.hands.key(key_id))
 
     def add_tag(self, key: str, value: str = "") -> None:
         """Add a tag, or change it."""
@@ -203,11 +203,6 @@ class Machine(Actor, LeftOut):
     def remove_tag(self, key: str) -> None:
         """Take a tag away."""
         self.tags.remove_tag(key)
-
-    def _key(self, wanted: Any) -> Key:
-        from mist_notebook.ground.resolver import pick
-
-        return pick(wanted, self.hands.keys(), what="key", ids=lambda key: (key.id,), names=lambda key: (key.name,))
 
 
 def _report_html(report: ProbeReport) -> str:

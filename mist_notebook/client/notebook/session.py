@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mist_notebook.client.backend import Backend
 from mist_notebook.client.client import MistClient
-from mist_notebook.client.keys import LOCAL
+from mist_notebook.client.keys_here import LOCAL
 from mist_notebook.client.waiting import settle
 from mist_notebook.ground.errors import UnavailableError
 from mist_notebook.records.model import Key, Listing, Machine

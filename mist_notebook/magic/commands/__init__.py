@@ -3,7 +3,7 @@
 # ruff: noqa: I001 - in the order in which help and reference show them: as their modules are first imported.
 from .lists import look, listings, owned
 from .offers import compare, like, export, history, prices
-from .machines import make, add_key, forms
+from .machines import make, add_key, remove_key, forms
 from .offers import explore
 from .machines import panel, act, sweep, follow, run, dask
 from .setup import connect, add, budget, sandbox
@@ -36,6 +36,7 @@ __all__ = [
     "panel",
     "prices",
     "refresh",
+    "remove_key",
     "run",
     "sandbox",
     "sweep",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import asyncssh
@@ -25,6 +27,7 @@ from .login_keys import load_key, needs_passphrase, public_half
 RSA_BITS = 3072
 PASSPHRASE_VARIABLE = "MIST_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable
 _PATH_LIMIT = 1 << 16
+_DIGEST = 17  # with the dash before it
 
 
 class LocalKeys:
@@ -40,7 +43,7 @@ class LocalKeys:
         if there is None:
             content = new_key(rsa=rsa)
             try:
-                whole_file.own_folder(self._folder)
+                self._keep_name(name)
                 there = None if whole_file.add(path, content) else path
             except OSError as error:
                 raise self._unwritable(error) from None
@@ -66,14 +69,14 @@ class LocalKeys:
         """Keep where the private half of `name` lies."""
         place = os.fsencode(path.expanduser().absolute())
         try:
-            whole_file.own_folder(self._folder)
+            self._keep_name(name)
             whole_file.put(self._pointer(name), place)
         except OSError as error:
             raise self._unwritable(error) from None
 
     def keep_public(self, name: str, line: str) -> None:
         """Keep a public half under `name` whose private one is elsewhere: in the agent, or on another computer."""
-        place = self._folder / f"{_file_name(name)}.pub"
+        place = self._public_file(name)
         try:
             whole_file.own_folder(self._folder)
             whole_file.put(place, f"{line}\n".encode("ascii"))
@@ -102,13 +105,27 @@ class LocalKeys:
         return path if path is not None and path.is_file() else None
 
     def names(self) -> list[str]:
-        """The names of the keys that are here, as far as their files tell: plain ones; in alphabetical order."""
+        """The names of the keys that are here, as far as their files tell; in alphabetical order."""
         try:
             stems = {path.stem for path in self._folder.iterdir() if path.suffix in (".key", ".path")}
         except OSError:
             return []
-        names = {stem[:-17] for stem in stems if _file_name(stem[:-17] or "-") == stem}
-        return sorted(name for name in names if self.path_of(name))
+        names = {self._name_of(stem) for stem in stems}
+        return sorted(name for name in names if name and self.path_of(name))
+
+    def forget(self, name: str) -> Path | None:
+        """Know no key of that name any more; where its private half stays, which is never deleted."""
+        path, made = self.path_of(name), self._made_file(name)
+        try:
+            if os.path.lexists(made):
+                aside = _aside(made)
+                made.rename(aside)
+                path = aside if path in (made, None) else path
+            for ours in (self._pointer(name), self._public_file(name)):
+                ours.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        return path if path and path.is_file() else None
 
     def public_of(self, name: str) -> str:
         """The public half of `name`, as OpenSSH writes it; asks for a passphrase where nothing else tells it."""
@@ -143,8 +160,26 @@ class LocalKeys:
                 f"Where '{name}' lies can't be read: {place} ({error.strerror}).", "Move it away."
             ) from None
 
+    def _keep_name(self, name: str) -> None:
+        """Keep a name that its file's can't say."""
+        whole_file.own_folder(self._folder)
+        stem = _file_name(name)
+        if stem[:-_DIGEST] != name:
+            whole_file.put(self._folder / f"{stem}.name", name.encode("utf-8", "surrogatepass"))
+
+    def _name_of(self, stem: str) -> str | None:
+        """The name of which this is the file's."""
+        name = stem[:-_DIGEST]
+        with suppress(OSError, UnicodeDecodeError):
+            told, _ = read_own(self._folder / f"{stem}.name", _PATH_LIMIT)
+            name = told.decode("utf-8", "surrogatepass")
+        return name if name.strip() and _file_name(name) == stem else None
+
     def _made_file(self, name: str) -> Path:
         return self._folder / f"{_file_name(name)}.key"
+
+    def _public_file(self, name: str) -> Path:
+        return self._folder / f"{_file_name(name)}.pub"
 
     def _pointer(self, name: str) -> Path:
         return self._folder / f"{_file_name(name)}.path"
@@ -154,6 +189,12 @@ class LocalKeys:
             f"The key can't be kept in {self._folder}: {error.strerror}.",
             "Make room there, or set MIST_DATA_DIR to a folder that can be written.",
         )
+
+
+def _aside(made: Path) -> Path:
+    """Where a key that was made here is kept once it has no name any more."""
+    places = (made.with_suffix(f".removed-{count}") for count in itertools.count(1))
+    return next(place for place in places if not os.path.lexists(place))
 
 
 def read_key(path: Path) -> asyncssh.SSHKey:

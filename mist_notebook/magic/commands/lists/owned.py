@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     returns="frame",
 )
 def keys(session: Session, options: Namespace) -> Answer:
-    from mist_notebook.client.keys import local_keys
+    from mist_notebook.client.keys_here import local_keys
     from mist_notebook.frames import frames
 
     found, notes = session.asked_keys()

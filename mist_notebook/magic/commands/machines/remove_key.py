@@ -1,0 +1,40 @@
+"""`%mist remove-key`: a key that isn't wanted any more."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from mist_notebook.ground.errors import MistUsageError
+from mist_notebook.ground.text import brief, counted
+from mist_notebook.ground.typed_word import option
+from mist_notebook.magic.commands.table import Answer, Argument, command
+
+if TYPE_CHECKING:
+    from mist_notebook.client.notebook.session import Session
+
+
+@command(
+    "remove-key",
+    Argument("name", "the key", values="key", required=True),
+    Argument("--yes", "the exact name again: nothing is removed without it", "NAME"),
+    group="make",
+    summary="take an SSH key off the Mist server, and off this computer's list; no private half is deleted",
+    examples=("%mist remove-key demo --yes demo",),
+    returns="text",
+)
+def remove_key(session: Session, options: Namespace) -> Answer:
+    key = session.client.removable(options.name)
+    name = brief(key.name)
+    if options.yes != key.name:
+        said = "--yes is missing" if options.yes is None else f"--yes says '{brief(options.yes)}'"
+        raise MistUsageError(
+            f"The key '{name}' was not removed: {said}.",
+            f"To remove it, give its exact name again: {option('--yes', key.name)}",
+        )
+    removed = session.client.remove_key(key.id)
+    session.list_keys()
+    where = "the server doesn't have it any more" if removed.of_server else "it isn't on this computer's list any more"
+    stays = f"; its private half stays in {removed.private}" if removed.private else ""
+    machines = f"{counted(key.machines, 'machine')} that know it go" if key.machines else "Machines that know it go"
+    return Answer(None, (f"The key '{name}' was removed: {where}{stays}.", f"{machines} on knowing it."))
