@@ -10,6 +10,7 @@ import pandas as pd
 
 from mist_notebook.display.view import Table
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import counted
 
 from . import svg, vega
 from .chart import Chart
@@ -17,7 +18,6 @@ from .look import CELL_TEXT, HEAT, NEUTRAL
 from .reading import (
     PRICE,
     UNKNOWN,
-    counted,
     figures,
     label,
     left_out,

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import counted
 
 from . import scale
 from .front import front, spread
 from .look import MOST_KINDS_OF_MARK, Look, looks_of
 from .reading import (
     PRICE,
-    counted,
     figures,
     label,
     left_out,

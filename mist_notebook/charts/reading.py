@@ -14,7 +14,7 @@ import pandas as pd
 
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import BadValueError, NotFoundError
-from mist_notebook.ground.text import brief, clean, is_pasteable, nearest
+from mist_notebook.ground.text import brief, clean, counted, is_pasteable, nearest
 from mist_notebook.records.provider_names import called
 
 if TYPE_CHECKING:
@@ -150,11 +150,6 @@ def is_sandbox(frame: pd.DataFrame) -> bool:
 def title(frame: pd.DataFrame, text: str) -> str:
     """The title, marked where the frame is the sandbox's."""
     return f"SANDBOX · {text}" if is_sandbox(frame) else text
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 row`, `1,234 rows`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def left_out(reasons: Sequence[tuple[int, str]]) -> list[str]:

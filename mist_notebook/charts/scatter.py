@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.display.view import Table
-from mist_notebook.ground.text import clean
+from mist_notebook.ground.text import clean, counted
 
 from . import scale, svg, vega
 from .chart import Chart
 from .look import NEUTRAL
 from .marks import Marks, marks
-from .reading import PRICE, counted, days, figures, money, need, sizes, texts
+from .reading import PRICE, days, figures, money, need, sizes, texts
 
 if TYPE_CHECKING:
     from .vega import Spec

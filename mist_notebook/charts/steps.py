@@ -12,6 +12,7 @@ import pandas as pd
 
 from mist_notebook.display.view import Table
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.text import counted
 
 from . import scale, svg, vega
 from .chart import Chart
@@ -19,7 +20,6 @@ from .look import MOST_LINES, Look, line_looks, look
 from .reading import (
     PRICE,
     UNKNOWN,
-    counted,
     days,
     figures,
     label,

@@ -13,6 +13,7 @@ from distributed.utils import format_dashboard_link
 
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.loop import LoopThread
+from mist_notebook.ground.text import counted
 
 from .member import Hand
 from .running import Running
@@ -77,11 +78,12 @@ class MistCluster(Cluster):  # type: ignore[misc] # distributed is not typed
 
     def scale(self, n: int = 0, **_: Any) -> NoReturn:
         """Refused: these are machines that a person chose."""
-        raise BadValueError(f"This cluster has the {len(self.hands)} machines that it was made of, not {n}.", _GROW)
+        count = counted(len(self.hands), "machine")
+        raise BadValueError(f"This cluster has the {count} that it was made of, not {n}.", _GROW)
 
     def adapt(self, **_: Any) -> NoReturn:
         """Refused, as `scale` is."""
-        raise BadValueError(f"This cluster keeps the {len(self.hands)} machines that it was made of.", _GROW)
+        raise BadValueError(f"This cluster keeps the {counted(len(self.hands), 'machine')} that it was made of.", _GROW)
 
     def go_on(self) -> None:
         """There is another login to the machines' account: what runs on them needs none."""

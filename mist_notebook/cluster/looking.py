@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.client.machines.machine import Machine
 from mist_notebook.fleet import groups, inventory
+from mist_notebook.ground.text import counted
 
 if TYPE_CHECKING:
     from .dask_object import MistCluster
@@ -90,8 +91,8 @@ def summary(cluster: MistCluster) -> str:
     """Machines, threads, memory, what they cost together, and when the first one ends: one line."""
     shares = [hand.share for hand in cluster.hands]
     parts = [
-        f"{len(shares)} machine{'s' * (len(shares) != 1)}",
-        f"{sum(share.threads for share in shares)} threads",
+        counted(len(shares), "machine"),
+        counted(sum(share.threads for share in shares), "thread"),
         f"{sum(share.memory for share in shares) / _GB:,.1f} GB",
         _cost(cluster),
         _ends(cluster),

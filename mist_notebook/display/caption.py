@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground import moments
+from mist_notebook.ground.text import counted
 from mist_notebook.records.provider_names import called
 
 from . import headers, offer_picture
@@ -49,7 +50,7 @@ def below(frame: pd.DataFrame, about: dict[str, Any], listed: Folded | None, row
 
 def more_columns(names: Sequence[str], *, is_of_a_line: bool) -> str:
     """The line that says which columns aren't drawn, and how to see them."""
-    many = f"{len(names)} more column{'s' if len(names) != 1 else ''}: {_some(names)}"
+    many = f"{counted(len(names), 'more column')}: {_some(names)}"
     way = f"--columns +{names[0]}, or all" if is_of_a_line else 'pd.set_option("display.max_columns", None)'
     return f"{many} ({way})."
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from mist_notebook.ground.text import counted
 from mist_notebook.records.columns import ALIKE, COMPARED, MONTHLY, OFFERS, SORT_WORDS
 from mist_notebook.records.provider_names import called
 
@@ -137,13 +138,7 @@ def _many(frame: pd.DataFrame, about: dict[str, Any]) -> str:
     """How many rows out of how many; only how many, of a frame that was filtered since."""
     each, of = str(about.get("per", "size")), about.get("of", 0)
     if about.get("rows") != len(frame):
-        return _plural(len(frame), "offer")
-    many = _plural(of, each) if of == len(frame) else f"{len(frame):,} of {_plural(of, each)}"
+        return counted(len(frame), "offer")
+    many = counted(of, each) if of == len(frame) else f"{len(frame):,} of {counted(of, each)}"
     each_best = _BEST.get(about.get("per", ""), "") if of else ""
     return f"{many} like {about['like']}" if "like" in about else f"{many}{each_best}"
-
-
-def _plural(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number:,} {noun}s"

@@ -39,9 +39,10 @@ def brief(value: str) -> str:
     return clean(without_password(value), _VALUE_LIMIT)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 row`, `1,234 rows`; `many` where an s doesn't do."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `1,234 rows`, `2 families`."""
+    many = f"{noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def escape_html(text: object) -> str:

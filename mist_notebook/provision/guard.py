@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
+from mist_notebook.ground import text
 from mist_notebook.ground.errors import BadValueError, LimitError
-from mist_notebook.ground.text import brief
 from mist_notebook.records.model import MachineSpec, Price
 
 from .costs import costly, price_a_month, price_of
@@ -62,7 +62,7 @@ def check_price(spec: MachineSpec, *, accepted: bool) -> None:
     """Refuse an unknown price on a live backend, unless it was accepted by name: unknown is not free."""
     if usd_per_hour(price_of(spec)) is not None or accepted or spec.backend.sandbox:
         return
-    more = f" with {brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
+    more = f" with {text.brief(', '.join(costly(spec.extra)))}" if costly(spec.extra) else ""
     price = price_of(spec)
     if price.hourly is not None and price.currency:
         raise LimitError(
@@ -105,7 +105,8 @@ def check_together(specs: Sequence[MachineSpec], opened: Sequence[Record], limit
     count = len(opened) + len(new)
     if count > limits.count:
         raise LimitError(
-            f"That would be {count} machines; the limit is {limits.count}.", f"%mist budget --count {count}"
+            f"That would be {text.counted(count, 'machine')}; the limit is {limits.count}.",
+            f"%mist budget --count {count}",
         )
     each = usd_per_hour(price_of(specs[0])) or 0.0
     total = sum(record.price_hourly or 0.0 for record in opened) + each * len(new)

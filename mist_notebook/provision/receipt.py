@@ -10,7 +10,7 @@ from typing import Any
 from mist_notebook.backends import tag_rules
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.secret import MASK, says_secret
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.records.model import Image, MachineSpec, Price
 
 from . import guard
@@ -73,7 +73,7 @@ def _image(image: Image) -> str:
 
 
 def _extent(text: str | None) -> str:
-    return f"{len(text.splitlines())} lines, {len(text)} characters" if text else ""
+    return f"{counted(len(text.splitlines()), 'line')}, {counted(len(text), 'character')}" if text else ""
 
 
 def _time_limit(spec: MachineSpec) -> str:
@@ -131,7 +131,7 @@ def _limits(specs: Sequence[MachineSpec], limits: guard.Limits, opened: Sequence
     count = len(opened) + len(new)
     total = sum((Decimal(str(record.price_hourly or 0)) for record in opened), Decimal())
     total += sum((Decimal(str(guard.usd_per_hour(price_of(spec)) or 0)) for spec in new), Decimal())
+    machines = f"{count:,} of {counted(limits.count, 'machine')}"
     return (
-        f"with this {count:,} of {limits.count:,} machines, and {total:.4f} of {limits.usd_per_hour:.2f} USD an hour "
-        "that are known (%mist budget)"
+        f"with this {machines}, and {total:.4f} of {limits.usd_per_hour:.2f} USD an hour that are known (%mist budget)"
     )

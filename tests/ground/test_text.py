@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mist_notebook.ground.text import clean, escape_html, nearest
+from mist_notebook.ground.text import clean, counted, escape_html, nearest
 
 DANGEROUS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -106,3 +106,19 @@ def test_at_most_three_names_are_near_and_each_only_once() -> None:
 
 def test_the_nearest_of_nothing_is_nothing() -> None:
     assert nearest("x", []) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "said"),
+    [
+        (0, "row", "0 rows"),
+        (1, "row", "1 row"),
+        (1852, "offer", "1,852 offers"),
+        (2, "family", "2 families"),
+        (1, "family", "1 family"),
+        (3, "day", "3 days"),
+        (1, "plain word", "1 plain word"),
+    ],
+)
+def test_a_number_of_things_is_said_as_one_says_it(number: int, noun: str, said: str) -> None:
+    assert counted(number, noun) == said

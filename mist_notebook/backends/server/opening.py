@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mist_notebook.backends.direct import Direct, Seen
 from mist_notebook.ground.errors import BadValueError, NotFoundError, SettingsError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.data_folder import data_folder
 from mist_notebook.settings.remembered import Remembered
@@ -68,7 +68,7 @@ def _seen_config(_: str | None, options: Mapping[str, str]) -> Seen:
     count = len(hosts.named_in(path))
     if not count:
         raise SettingsError(f"{path} names no host, only patterns.", "Name one server: %mist add server HOST")
-    return Seen(f"{path} ({count} host{'s' * (count != 1)})", name="SSH hosts")
+    return Seen(f"{path} ({counted(count, 'host')})", name="SSH hosts")
 
 
 def _wish(host: str, options: Mapping[str, str]) -> Wish:

@@ -18,7 +18,7 @@ def read_own(path: Path, most_bytes: int, *, follow_links: bool = True) -> tuple
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it isn't a file, but a pipe or a device")
         if about.st_size > most_bytes:
-            raise OSError(errno.EFBIG, f"it is larger than {most_bytes:,} bytes")
+            raise OSError(errno.EFBIG, f"it isn't a file of a reasonable size: it has more than {most_bytes:,} bytes")
         is_ours = os.name == "posix" and about.st_uid == os.getuid()
         return os.read(handle, min(most_bytes, about.st_size + 1)), stat.S_IMODE(about.st_mode) if is_ours else 0
     finally:

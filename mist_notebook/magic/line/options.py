@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.text import counted
 from mist_notebook.magic.commands.table import Argument, Command
 
 
@@ -59,8 +60,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if message.startswith("unrecognized arguments"):
             most = [argument for argument in self.command.arguments if not argument.by_name]
-            takes = f"at most {len(most)}" if most else "no"
-            message = f"{self.command.name} takes {takes} plain word{'' if len(most) == 1 else 's'}; there are more"
+            takes = f"at most {counted(len(most), 'plain word')}" if most else "no plain words"
+            message = f"{self.command.name} takes {takes}; there are more"
             message += ", or a value with a space needs quotes"
         elif required := re.match(r"the following arguments are required: (.*)", message):
             message = f"{self.command.name} needs {required[1]}"

@@ -16,7 +16,7 @@ import pandas as pd
 from mist_notebook.ground.errors import ApiError, AuthError, MistError, NotFoundError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.secret import Secret
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 
 from . import changes, fetched, overlay, own_past, specs
 from .fetched import WHOLE, Kept, UnusableError
@@ -149,7 +149,7 @@ def _plausible(offers: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
         return offers, ()
     count = int(odd.sum())
     return offers[~odd].reset_index(drop=True), (
-        f"{count:,} price{'' if count == 1 else 's'} left out: far from what the same size costs in other regions.",
+        f"{counted(count, 'price')} left out: far from what the same size costs in other regions.",
     )
 
 
@@ -180,7 +180,7 @@ def _summary(news: Kept, before: pd.DataFrame, found: pd.DataFrame) -> str:
     said = ", ".join(f"{counts.get(change, 0):,} {change}" for change in changes.ORDER)
     days = before["as_of"].dropna().dt.strftime("%Y-%m-%d")
     known = f"Known before: {len(before):,} of {days.min()} to {days.max()}." if len(days) else "None was known before."
-    return f"{news.name}: {len(news.offers):,} offers of {max(news.scopes.values())}: {said}. {known}"
+    return f"{news.name}: {counted(len(news.offers), 'offer')} of {max(news.scopes.values())}: {said}. {known}"
 
 
 def _shapeless(news: Kept) -> tuple[str, ...]:
@@ -189,4 +189,5 @@ def _shapeless(news: Kept) -> tuple[str, ...]:
     missing = int(sizes["vcpus"].isna().sum())
     if not missing:
         return ()
-    return (f"The shape of {missing:,} of {len(sizes):,} sizes is not known: they fit no wish for vCPUs or memory.",)
+    of = counted(len(sizes), "size")
+    return (f"The shape of {missing:,} of {of} is not known: they fit no wish for vCPUs or memory.",)

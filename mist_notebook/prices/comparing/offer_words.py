@@ -37,11 +37,6 @@ def percent(part: float) -> str:
     return f"{100 * part:,.0f} %" if part >= 0.01 else f"{100 * part:.1g} %"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 offer`, `1,852 offers`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def beyond(absent: Sequence[str], day: Any, today: date) -> str:
     """What could not be looked at: the clouds that a table has nothing of; nothing where there are none.
 

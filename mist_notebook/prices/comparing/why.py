@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.display.view import sentence_list
+from mist_notebook.ground.text import counted
 from mist_notebook.ground.text_codes import present, where
 from mist_notebook.prices.costs import currencies
 from mist_notebook.prices.costs.month import unknown as unknown_month
@@ -27,7 +28,7 @@ from mist_notebook.records.provider_names import called
 from .figures import HOURLY
 from .fitting import CONDITIONS, Step, conditions
 from .nearest_miss import Miss, nearest_miss
-from .offer_words import counted, money, place_of
+from .offer_words import money, place_of
 from .selection import Candidates
 from .winner import winner
 

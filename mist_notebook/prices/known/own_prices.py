@@ -17,7 +17,7 @@ import pandas as pd
 
 from mist_notebook.ground.errors import SettingsError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
-from mist_notebook.ground.text import brief, nearest
+from mist_notebook.ground.text import brief, counted, nearest
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.records.columns import TEXT
 from mist_notebook.records.units import HOURS_A_MONTH, UNITS
@@ -127,7 +127,7 @@ def _discount(frame: pd.DataFrame, sellers: _Sellers, discounts: Discounts) -> l
     frame["source"] = _headed(frame["source"], which, [f"{percent(part)} off " for part in parts])
     counts = np.bincount(which + 1, minlength=len(names) + 1)[1:]
     return sellers.doubts("discounts", names) + [
-        f"{percent(part)} off the prices of {name} ({_offers(count)}), as the settings say."
+        f"{percent(part)} off the prices of {name} ({counted(count, 'offer')}), as the settings say."
         for name, part, count in zip(names, parts, counts, strict=True)
         if count
     ]
@@ -148,12 +148,8 @@ def _fill(frame: pd.DataFrame, sellers: _Sellers, own: OwnRates, today: date) ->
         frame["as_of"] = frame["as_of"].where(~rows, pd.Timestamp(today)).astype(frame["as_of"].dtype)
         for column, word in (("currency", "USD"), ("confidence", USER), ("source", f"own prices: {rates}")):
             frame[column] = _put(frame[column], rows, word)
-        notes.append(f"Own prices for {name} ({_offers(rows.sum())}): {rates}.")
+        notes.append(f"Own prices for {name} ({counted(int(rows.sum()), 'offer')}): {rates}.")
     return notes
-
-
-def _offers(count: int) -> str:
-    return f"{count:,} offer{'' if count == 1 else 's'}"
 
 
 def _priced(frame: pd.DataFrame, rates: Rates) -> _Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mist_notebook.ground.text import counted
 from mist_notebook.records.model import Disk, ProbeReport
 from mist_notebook.ssh.outcome import OK
 
@@ -44,8 +45,7 @@ def duration(seconds: float) -> str:
     if seconds < _DAY:
         hours, rest = divmod(seconds, _HOUR)
         return f"{hours:.0f} h {rest // _MINUTE:.0f} min"
-    days = int(seconds // _DAY)
-    return f"{days} day{'s' if days > 1 else ''}"
+    return counted(int(seconds // _DAY), "day")
 
 
 def used_of(used_gb: float | None, all_gb: float | None) -> str:

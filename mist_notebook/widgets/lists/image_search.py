@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets
 
 from mist_notebook.backends.image_index import MOST_HITS, Hits, Index
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.records.model import Image, Listing
 from mist_notebook.widgets.parts import style
 from mist_notebook.widgets.parts.front_end import focus
@@ -185,14 +185,14 @@ def _nothing(state: State[Image, str]) -> str:
 
 
 def _counted_newest(state: State[Image, str], shown: int) -> str:
-    everything = f"{len(state.records):,} image{'s' if len(state.records) != 1 else ''}"
+    everything = counted(len(state.records), "image")
     cut = f"; the newest {shown} are shown: type some words for others" if shown < len(state.records) else ""
     return f"{everything}{cut}.{' More are being read …' if state.is_loading else ''}"
 
 
 def _counted(state: State[Image, str], hits: Hits, shown: int) -> str:
     """How many there are, how many of them are shown, and what would show others."""
-    everything = f"{len(state.records):,} image{'s' if len(state.records) != 1 else ''}"
+    everything = counted(len(state.records), "image")
     typed = state.wish.strip()
     loading = " More are being read …" if state.is_loading else ""
     if not hits.total:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.fleet.fleet import look_at
 from mist_notebook.ground.stopping import Stop, Worker
+from mist_notebook.ground.text import counted
 from mist_notebook.widgets.parts.errands import Errands
 from mist_notebook.widgets.parts.painter import Painter
 from mist_notebook.widgets.parts.record import HasPage, Record, is_terminal, show_widget, tell_terminal
@@ -89,8 +90,7 @@ class FleetPanel(HasPage):
             self._ticking.start()
 
     def __repr__(self) -> str:
-        count = len(self.look.sights)
-        return f"<FleetPanel of {count} machine{'' if count == 1 else 's'}>"
+        return f"<FleetPanel of {counted(len(self.look.sights), 'machine')}>"
 
     def _ipython_display_(self) -> None:
         if is_terminal():

@@ -12,6 +12,7 @@ from mist_notebook.display.cards import moment
 from mist_notebook.display.page import Page, Section
 from mist_notebook.fleet import doubts, rows
 from mist_notebook.ground.errors import AuthError, MistError
+from mist_notebook.ground.text import counted
 from mist_notebook.provision.lookup import exists
 from mist_notebook.records.model import ProbeReport
 from mist_notebook.ssh.outcome import OK
@@ -79,9 +80,8 @@ def summary(seen: Look) -> str:
     """How many machines there are, where, and what they cost an hour together."""
     count, prices = len(seen.sights), [sight.row.price_hourly for sight in seen.sights]
     known = [price for price in prices if price is not None]
-    machines = f"{count} machine{'' if count == 1 else 's'}"
-    backends = f"{seen.backends} backend{'' if seen.backends == 1 else 's'}"
-    return f"{machines} at {backends}{_together(known, count, sandbox=seen.sandbox)}. Read at {moment(seen.read_at)}."
+    where = f"{counted(count, 'machine')} at {counted(seen.backends, 'backend')}"
+    return f"{where}{_together(known, count, sandbox=seen.sandbox)}. Read at {moment(seen.read_at)}."
 
 
 def _together(known: Sequence[float], count: int, *, sandbox: bool) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.ground.text import is_pasteable
+from mist_notebook.ground.text import counted, is_pasteable
 from mist_notebook.magic.commands.parts import searched
 from mist_notebook.magic.commands.parts.arrange import ARRANGE, OUTPUT, REFRESH, arranged, notes_of
 from mist_notebook.magic.commands.table import Answer, Argument, command
@@ -86,8 +86,7 @@ def sizes(session: Session, options: Namespace) -> Answer:
     for column, inside in _wishes(frame, options):
         unknown = int(frame[column].isna().sum())
         if unknown:
-            rows = f"{unknown} row{'s' if unknown > 1 else ''}"
-            notes.append(f"{rows} left out, because {column} is unknown there.")
+            notes.append(f"{counted(unknown, 'row')} left out, because {column} is unknown there.")
         frame = frame[inside.reindex(frame.index)]
     return Answer(arranged(frame, options, parts), tuple(notes))
 

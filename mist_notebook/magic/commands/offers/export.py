@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.magic.commands.parts.conditions import CURRENCY, HOURS, OF, WHAT, WHO, WITH, wished, with_parts
 from mist_notebook.magic.commands.table import Answer, Argument, command
 from mist_notebook.prices.wishes import wish
@@ -53,8 +53,8 @@ def export(session: Session, options: Namespace) -> Answer:
         frame, notes = _everything(session, options)
     path = files.save(frame, options.file, force=options.force)
     size = path.stat().st_size
-    many = f"{len(frame):,} row{'' if len(frame) == 1 else 's'}"
-    return Answer(None, (*notes, f"{path}: {many}, {len(frame.columns)} columns, {size / 1e6:,.1f} MB."))
+    many = f"{counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')}"
+    return Answer(None, (*notes, f"{path}: {many}, {size / 1e6:,.1f} MB."))
 
 
 def _file(options: Namespace) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import MistError, MistUsageError, NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.magic.commands.machines.follow import say
 from mist_notebook.magic.commands.parts.arrange import OUTPUT
 from mist_notebook.magic.commands.table import Answer, Argument, command
@@ -162,7 +162,7 @@ def _check_regions(lists: Sequence[str], regions: Sequence[str]) -> None:
 
 def _forgotten(dropped: int, names: Sequence[str] = ()) -> str:
     of = f" of {', '.join(names)}" if names else ""
-    return f"{dropped} listing{'' if dropped == 1 else 's'}{of} forgotten; the next ones are read afresh."
+    return f"{counted(dropped, 'listing')}{of} forgotten; the next ones are read afresh."
 
 
 def _fetched(
@@ -183,7 +183,7 @@ def _fetched(
     settings = session.client.settings
     means = Means(page_s=settings["refresh_seconds"], verify=settings["ca_file"] or True, tell=say)
     if wanted:
-        say(f"Asking {len(wanted)} price list{'' if len(wanted) == 1 else 's'}: nothing of yours is sent.")
+        say(f"Asking {counted(len(wanted), 'price list')}: nothing of yours is sent.")
     outcomes = side_by_side.refresh_all(
         wanted,
         catalogue.snapshot("current"),
@@ -238,4 +238,5 @@ def _line(one: Outcome) -> str:
     days = {str(day) for day in news.scopes.values()}
     counts = one.refreshed.changes["change"].value_counts()
     changed = ", ".join(f"{counts.get(change, 0):,} {change}" for change in ("changed", "new", "gone"))
-    return f"{name} {len(news.offers):>7,} offers of {max(days)}, {news.offers['region'].nunique()} regions: {changed}"
+    regions = counted(news.offers["region"].nunique(), "region")
+    return f"{name} {len(news.offers):>7,} offers of {max(days)}, {regions}: {changed}"

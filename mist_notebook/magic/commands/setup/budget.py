@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.magic.commands.table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _by_backend(opened: Sequence[Record]) -> tuple[tuple[str, str], ...]:
     if len(parts) < 2:
         return tuple(("at", name) for name in parts)
     return tuple(
-        (name, f"{len(part):,} machine{'s' if len(part) != 1 else ''}, {_sum(part)} USD an hour{_unknown(part)}")
+        (name, f"{counted(len(part), 'machine')}, {_sum(part)} USD an hour{_unknown(part)}")
         for name, part in parts.items()
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.errors import BadValueError, MistUsageError
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.magic.commands.table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -75,15 +75,11 @@ def _page(doing: Doing) -> Page:
         ("address", doing.url),
         ("machines", ", ".join(f"{count} {state}" for state, count in doing.machines.items()) or "none"),
         ("keys", str(doing.keys)),
-        ("asked so far", f"{_many(doing.requests, 'request')}, {_many(doing.creates, 'create')}"),
+        ("asked so far", f"{counted(doing.requests, 'request')}, {counted(doing.creates, 'create')}"),
         ("seed", str(doing.seed) if doing.seed else "none: every start is different"),
         ("faults", str(len(doing.faults) or "none")),
     )
     rows = tuple(
-        (f"{fault.do} {fault.name}", f"happened {_many(happened, 'time')}") for fault, happened in doing.faults
+        (f"{fault.do} {fault.name}", f"happened {counted(happened, 'time')}") for fault, happened in doing.faults
     )
     return Page((Section("SANDBOX", facts=facts), *([Section(rows=rows)] if rows else [])))
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from mist_notebook.ground.errors import ApiError, AuthError, MistError, UnavailableError
 from mist_notebook.ground.secret import Secret
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.text import brief, counted
 from mist_notebook.net.http import Http, Limits
 from mist_notebook.net.origin import origin_of
 from mist_notebook.net.strict_json import decode
@@ -166,8 +166,8 @@ class Reader:
             elapsed_s = self._means.clock() - self._began
             if elapsed_s - self._told >= _TELL_EVERY_S:
                 self._told = elapsed_s
-                pages = f"{self.pages:,} page{'' if self.pages == 1 else 's'}"
-                self._means.tell(f"{self.name}  {elapsed_s:6.1f} s  {pages}, {self.rows:,} rows")
+                came = f"{counted(self.pages, 'page')}, {counted(self.rows, 'row')}"
+                self._means.tell(f"{self.name}  {elapsed_s:6.1f} s  {came}")
 
     def _begin(self, path: str, params: Mapping[str, str]) -> None:
         question = (path, tuple(sorted(params.items())))
@@ -242,6 +242,6 @@ class Reader:
         if self._left_s() <= 0 or self._means.end.is_over:
             raise UnavailableError(
                 f"The price list of {self.name} was not read whole in {self._total_s:g} s "
-                f"({self.pages:,} pages, {self.rows:,} rows).",
+                f"({counted(self.pages, 'page')}, {counted(self.rows, 'row')}).",
                 "Try again later.",
             )

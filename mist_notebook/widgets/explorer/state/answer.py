@@ -16,6 +16,7 @@ from mist_notebook import charts
 from mist_notebook.charts import Chart
 from mist_notebook.display.view import sentence_list
 from mist_notebook.ground.errors import MistError
+from mist_notebook.ground.text import counted
 from mist_notebook.ground.text_codes import where
 from mist_notebook.prices.comparing.compare import Comparison, candidates_of, compare
 from mist_notebook.prices.comparing.figures import HOURLY
@@ -105,10 +106,10 @@ def count_line(answer: Answer, choices: Choices) -> str:
     """How many fit out of how many, how many of them have no price, and how many are shown."""
     per, shown = answer.state.ranking.per, len(answer.frame)
     totals = {"size": choices.sizes, "offer": choices.offers}
-    many = f"{answer.of:,} of {_counted(totals[per], per)}" if per in totals else _counted(answer.of, per)
+    many = f"{answer.of:,} of {counted(totals[per], per)}" if per in totals else counted(answer.of, per)
     have = "has" if answer.of == 1 else "have"
-    fit = "fit" if per in totals else f"{have} something that fits, {_counted(answer.fits, 'offer')} in all"
-    parts = [f"{many} {fit}", f"{_counted(answer.unpriced, 'offer')} unpriced" if answer.unpriced else ""]
+    fit = "fit" if per in totals else f"{have} something that fits, {counted(answer.fits, 'offer')} in all"
+    parts = [f"{many} {fit}", f"{counted(answer.unpriced, 'offer')} unpriced" if answer.unpriced else ""]
     parts += [f"the first {shown:,} in the frame" if shown < answer.of else ""]
     listed = min(len(answer.listed), MOST_LINES)
     parts += [f"the first {listed:,} shown here" if listed < answer.of else ""]
@@ -128,10 +129,10 @@ def drawn_line(answer: Answer, chart: Chart | MistError, by: str) -> str:
     price = answer.candidates.figures[HOURLY]
     sizes = _sizes(answer.candidates)
     fit, priced = distinct(sizes), distinct(sizes[~np.isnan(price)])
-    parts = [f"{_counted(len(chart.rows), 'mark')} for {_counted(fit, 'size')} that fit"]
-    parts += [f"{_counted(fit - priced, 'size')} without a known price" if fit > priced else ""]
+    parts = [f"{counted(len(chart.rows), 'mark')} for {counted(fit, 'size')} that fit"]
+    parts += [f"{counted(fit - priced, 'size')} without a known price" if fit > priced else ""]
     hidden = priced - len(chart.rows)
-    parts += [f"{_counted(hidden, 'size')} under others, or without this figure" if hidden > 0 else ""]
+    parts += [f"{counted(hidden, 'size')} under others, or without this figure" if hidden > 0 else ""]
     left = [part for part in parts[1:] if part]
     return f"{parts[0]}{'; without a mark: ' + ', '.join(left) if left else ''}. Click a mark to pick its size."
 
@@ -174,9 +175,3 @@ def _sizes(candidates: Candidates) -> Codes:
     numbers: Codes | None = grouped(candidates.offers, candidates.found.rows, GROUPS["size"])
     assert numbers is not None  # noqa: S101 - a size has columns
     return numbers
-
-
-def _counted(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number:,} {noun}s"
