@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
+
 from .model import Price
 
-HOURS_A_MONTH = 730.0
 MB_PER_GB = 1024.0
 _MONTHS_H = (720, 730, 744)
 _LARGEST = 1e12

@@ -130,12 +130,20 @@ def test_no_text_at_all_gives_anything_but_a_range_or_our_error(text: str) -> No
             assert len(str(error).splitlines()) == 2
 
 
-@pytest.mark.parametrize(("text", "amount"), [("0.05", 0.05), ("$0.05", 0.05), (" 1 ", 1.0), ("1e-3", 0.001)])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("0.05", 0.05), ("$0.05", 0.05), (" 1 ", 1.0), ("1e-3", 0.001), ("0.05/h", 0.05), ("0.05 USD", 0.05)),
+        *(("$0.05 per hour", 0.05), ("0.05 USD/hr", 0.05), ("2 an hour", 2.0), (".5$", 0.5)),
+    ],
+)
 def test_a_price_is_an_amount_above_zero(text: str, amount: float) -> None:
     assert quantity.price(text) == amount
 
 
-@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "-inf", "-1", "0", "-0", "1e999", "€5", "5 EUR", "$", "1,5"])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "nan", "inf", "-inf", "-1", "0", "-0", "1e999", "€5", "5 EUR", "$", "1,5", "/h", "5/mo"]
+)
 def test_what_is_no_price_is_refused(text: str) -> None:
     with pytest.raises(BadValueError) as caught:
         quantity.price(text)

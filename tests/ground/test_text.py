@@ -91,6 +91,9 @@ NAMES = ["NephoScale", "EC2", "DigitalOcean", "Linode", "Rackspace", "SoftLayer"
         ("digital-ocean", ["DigitalOcean"]),
         ("SOFTLAYER", ["SoftLayer"]),
         ("zzz", []),
+        ("lint", ["Linode"]),
+        ("lz", []),
+        ("ra", ["Rackspace"]),
         ("", []),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mist_notebook.ground.errors import MistError, MistUsageError
+from mist_notebook.ground.errors import BadValueError, MistError, MistUsageError, NotFoundError
 from tests.conftest import Notebook
 
 pytestmark = pytest.mark.usefixtures("sandbox")  # the same for all tests here
@@ -40,6 +40,11 @@ READ_AS: list[tuple[str, str, str]] = [
     ),
     ("images EC2 --search ubuntu 14.04", "images EC2 --search 14.04", "each of its words"),
     ("images NephoScale --search Debian 64-bit", "images NephoScale --search 'Debian 64-bit'", "each of its words"),
+    ("compare EC2 Hetzner --limit 3", "compare --providers EC2,Hetzner --limit 3", "Read as: --providers EC2,Hetzner"),
+    ("compare aws,linode --cpus 4+ --limit 3", "compare --providers ec2,linode --cpus 4+ --limit 3", "aws,linode"),
+    ("compare --cpus 4 azure --limit 3", "compare --cpus 4 --providers azure --limit 3", "--providers azure"),
+    ("compare --max-price 0.05/h --limit 3", "compare --max-price 0.05 --limit 3", ""),
+    ("compare --max-price $0.05 an hour --limit 3", "compare --max-price 0.05 --limit 3", "--max-price 0.05"),
     ("images --search debian NephoScale", "images NephoScale --search debian", ""),
 ]
 
@@ -54,6 +59,9 @@ def test_a_line_that_only_looks_is_read_as_it_was_meant(notebook: Notebook, line
 
 
 ANSWERED: list[tuple[str, str]] = [
+    ("compare EC2 --providers hetzner", "It takes: %mist compare"),
+    ("compare EC2 nonsense", "It takes: %mist compare"),
+    ("prices nonsense", "It takes: %mist prices"),
     ("compare --memory 16GB", "Did you mean: %mist compare --ram …"),
     ("compare --mem=16GB", "Did you mean: %mist compare --ram=…"),
     ("compare --cores 4", "Did you mean: %mist compare --cpus …"),
@@ -104,6 +112,25 @@ def test_a_line_that_cannot_be_read_is_answered_with_what_helps(notebook: Notebo
     assert type(error) is MistUsageError
     assert hint in error.hint
     assert "There are " not in error.hint
+
+
+MISSED: list[tuple[str, str]] = [
+    ("compare ovh", "OVH isn't in this table yet: %mist refresh ovh brings it."),
+    ("compare --providers coreweave", "CoreWeave isn't in this table: no public list."),
+    ("compare --providers lambda", "Lambda isn't in this table: needs an account: %mist add"),
+    ("compare --max-price 20/month", "20 a month is about 0.027"),
+    ("compare --max-price 0,05", "Write it with a point: 0.05"),
+    ("images ubuntu", "A text is searched for so: %mist images NephoScale --search TEXT"),
+    ("machines web1", "A text is searched for so: %mist machines --search TEXT"),
+    ("like cx99", "Did you mean cx"),
+]
+
+
+@pytest.mark.parametrize(("line", "hint"), MISSED, ids=[line[0] for line in MISSED])
+def test_a_value_that_means_nothing_is_answered_with_what_would(notebook: Notebook, line: str, hint: str) -> None:
+    error = notebook.run(f"df = %mist {line}").error
+    assert isinstance(error, NotFoundError | BadValueError)
+    assert hint in error.hint
 
 
 def test_an_unknown_word_still_names_every_command(notebook: Notebook) -> None:

@@ -18,6 +18,7 @@ from mist_notebook.ground.text import brief
 
 from . import gpu_models
 from . import text as amount_text
+from .hours import HOURS_A_MONTH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,10 @@ _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?|\.[0-9]+)\s*([a-z]*)", re.I)
 
 _GPU_MODEL = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9 ._+()-]{0,39}", re.I)
 _NOMINAL = 0.93  # what lists call a GPU of 24 GB says 22.4 GiB of itself: the rest is taken before anyone sees it
+
+_USD = re.compile(r"\s*(?:usd|\$)$", re.I)
+_AN_HOUR = re.compile(r"\s*(?:/|an|per|a)\s*(?:h|hr|hours?)$", re.I)
+_A_MONTH = re.compile(r"\s*(?:/|a|per)\s*(?:m|mo|months?)$", re.I)
 
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?|\.[0-9]+)\s*(h|hours?|m|min|d|days?|)", re.I)
 _HOURS = {"": 1.0, "h": 1.0, "m": 1 / 60, "d": 24.0}
@@ -143,14 +148,26 @@ def gpu(text: str) -> GpuWish:
 
 
 def price(text: str) -> float:
-    """`text` as an amount of money: a plain number above 0."""
+    """`text` as an amount of money an hour, above 0: `0.05`, `$0.05/h`; a month's is refused, with about what it is.
+
+    It isn't divided in silence: what clouds cap a month at is less than 730 times their hour.
+    """
+    said = amount_text.plain(text).removeprefix("..").removeprefix("$")
+    number, by_month = said, _A_MONTH.search(said)
+    for end in (_A_MONTH, _AN_HOUR, _USD):
+        number = end.sub("", number)
     try:
-        amount = float(amount_text.plain(text).removeprefix("..").removeprefix("$"))
+        amount = float(number)
     except ValueError:
         amount = math.nan
-    if not (math.isfinite(amount) and amount > 0):
-        raise BadValueError(f"'{brief(text)}' is not a price.", "Give an amount above 0, such as 0.05 (USD an hour).")
-    return amount
+    if math.isfinite(amount) and amount > 0 and not by_month:
+        return amount
+    hint = "Give an amount above 0, such as 0.05 (USD an hour)."
+    if math.isfinite(amount) and amount > 0:
+        hint = f"Give what an hour may cost: {amount:g} a month is about {amount / HOURS_A_MONTH:.2g}."
+    elif re.fullmatch(r"[0-9]+,[0-9]+", number):
+        hint = f"Write it with a point: {number.replace(',', '.')} (USD an hour)."
+    raise BadValueError(f"'{brief(text)}' is not a price.", hint)
 
 
 def hours(text: str) -> float:

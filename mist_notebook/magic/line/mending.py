@@ -17,6 +17,7 @@ from mist_notebook.magic.commands.table import COMMANDS, Argument, Command
 from . import suggestion, synonyms
 
 HELP = "--help"
+_PROVIDERS = "--providers"
 _HARMLESS = {"look", "compare"}
 _AMOUNTS = {"AMOUNT", "GPU", "TIME", "DAYS"}
 _MOST_WORDS = 4
@@ -38,6 +39,7 @@ class _Reading:
     is_backend: IsBackend
     done: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
     at: int = 0
 
     @property
@@ -59,6 +61,9 @@ def mended(
     reading = _Reading(command, words, known, is_backend)
     while reading.at < len(words):
         _read_one(reading)
+    if reading.providers:
+        reading.done += [_PROVIDERS, ",".join(reading.providers)]
+        reading.said.append(f"{_PROVIDERS} {','.join(reading.providers)}")
     said = (f"Read as: {' '.join(reading.said)}",) if reading.said else ()
     return reading.done, said
 
@@ -77,6 +82,8 @@ def _read_one(reading: _Reading) -> None:
     elif named := _meant(reading, flag, value, has_sign=bool(equals)):
         reading.done.append(f"{named.name}={value}" if equals else named.name)
         _take_values(reading, named, has_value=bool(equals), is_mended=True)
+    elif _are_providers(reading, word):
+        reading.providers += word.split(",")
     else:
         reading.done.append(word)
 
@@ -97,6 +104,14 @@ def _meant(reading: _Reading, name: str, value: str, *, has_sign: bool) -> Argum
         words = [*reading.done, argument.name, "x", *reading.words[reading.at :]]
         raise reading.refuse(f"An option begins with two dashes: {argument.name}.", words, [argument.name])
     return argument
+
+
+def _are_providers(reading: _Reading, word: str) -> bool:
+    """Whether a plain word is clouds to look at, where the command takes no plain word: `compare EC2 Hetzner`."""
+    if not (reading.is_harmless and _takes_no_word(reading.command) and _PROVIDERS in reading.flags):
+        return False
+    has_them = any(one == _PROVIDERS or one.startswith(f"{_PROVIDERS}=") for one in reading.words)
+    return not has_them and all(map(suggestion.is_provider, word.split(",")))
 
 
 def _takes_no_word(command: Command) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import is_pasteable
 from mist_notebook.magic.commands.table import Command
+from mist_notebook.records.provider_names import key_of
 
 VALUE = "…"
 _SAFE_WORD = re.compile(r"[A-Za-z0-9._:/=+,-]+")
@@ -24,14 +24,18 @@ def nobody() -> Sequence[str]:
     return ()
 
 
-def is_known(word: str, known: Known) -> bool:
-    """Whether the word is a provider of our tables, or a backend that was seen: no secret."""
+def is_provider(word: str) -> bool:
+    """Whether the word is a provider of our tables."""
     from mist_notebook.backends.provider_fields import FIELDS
 
-    folded = word.casefold()
-    if folded in FIELDS or folded in PROVIDER_ALIASES or folded in PROVIDER_ALIASES.values():
+    return word.casefold() in FIELDS or key_of(word) is not None
+
+
+def is_known(word: str, known: Known) -> bool:
+    """Whether the word is a provider of our tables, or a backend that was seen: no secret."""
+    if is_provider(word):
         return True
-    return is_pasteable(word) and folded in {name.casefold() for name in known()}
+    return is_pasteable(word) and word.casefold() in {name.casefold() for name in known()}
 
 
 def corrected(command: Command, words: Sequence[str], known: Known, near: Sequence[str]) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from mist_notebook.frames import accessor as accessor  # a frame from here has `.mist`, whoever asks for it
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.records.columns import OFFERS, TEXT
-from mist_notebook.records.units import HOURS_A_MONTH
 
 from . import table_file
 

@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.records.columns import DAY, FIGURE, FLAG, OFFERS, TEXT
-from mist_notebook.records.units import HOURS_A_MONTH
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.prices.costs.currencies import HOME
-from mist_notebook.records.units import HOURS_A_MONTH
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,9 +19,11 @@ from mist_notebook.ground.errors import NotFoundError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES, did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.ground.text_codes import coded, where
+from mist_notebook.prices.known import clouds
 from mist_notebook.prices.known.ages import price_ages
 from mist_notebook.prices.wishes import gpus, regions
 from mist_notebook.prices.wishes.wish import ANY, DEFAULTS, LINUX, Wish, flag
+from mist_notebook.records.provider_names import key_of
 
 if TYPE_CHECKING:
     from mist_notebook.ground.text_codes import Codes, Flags
@@ -122,15 +124,25 @@ def of_provider(offers: pd.DataFrame, word: str) -> Flags:
     backends, providers = coded(offers["backend"])[1], coded(offers["provider"])[1]
     if any(name.casefold() == folded for name in backends):
         return where(offers["backend"], lambda text: text.casefold() == folded)
-    for wanted in (folded, PROVIDER_ALIASES.get(folded, folded)):
+    key = key_of(word)
+    for wanted in (folded, key):
         if wanted in providers:
             return where(offers["provider"], lambda text, wanted=wanted: text == wanted)  # type: ignore[misc]
+    if key in clouds.NAMES and _is_of_now(offers):
+        from mist_notebook.prices.known import covered
+
+        raise NotFoundError(f"No offers of a provider named '{brief(word)}'.", covered.missing(key))
     known = [*backends, *providers]
     aliases = [alias for alias, provider in PROVIDER_ALIASES.items() if provider in providers]
     hint = did_you_mean(word, [*known, *aliases], "provider")
     if not hint.startswith("Did"):
         hint = did_you_mean(word, known, "provider")
     raise NotFoundError(f"No offers of a provider named '{brief(word)}'.", hint)
+
+
+def _is_of_now(offers: pd.DataFrame) -> bool:
+    """Whether it is the table that price lists are fetched into, and not one of years ago."""
+    return bool(offers["as_of"].max() >= pd.Timestamp(clouds.SINCE))
 
 
 def _regions(offers: pd.DataFrame, wish: Wish, _: date) -> Flags:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.ground.typed_word import option
 from mist_notebook.records.provider_names import called
-from mist_notebook.records.units import HOURS_A_MONTH
 
 from .currencies import HOME, NO_RATES, Exchange
 from .needs import ADDRESS, DISK, TRAFFIC, Needs

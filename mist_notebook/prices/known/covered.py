@@ -47,6 +47,15 @@ def lists(
     return frame
 
 
+def missing(provider: str, environment: Mapping[str, str] | None = None) -> str:
+    """Why a cloud that one expects has no offer in the table of now, and what brings them."""
+    row = _of_absent(provider, os.environ if environment is None else environment)
+    name = clouds.NAMES[provider]
+    if row["list"]:
+        return f"{name} isn't in this table yet: {row['note']} brings it."
+    return f"{name} isn't in this table: {row['note']}."
+
+
 def _column(values: list[Any], kind: str) -> Any:
     if kind == DAY:
         return pd.to_datetime(pd.Series(values, dtype="object")).astype("datetime64[s]")

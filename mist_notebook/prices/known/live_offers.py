@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.records.columns import OFFERS, PANDAS_3, TEXT
 from mist_notebook.records.model import Listing, Size
-from mist_notebook.records.units import HOURS_A_MONTH, UNITS
+from mist_notebook.records.units import UNITS
 
 if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[np.int64]]

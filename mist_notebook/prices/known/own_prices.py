@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import SettingsError
 from mist_notebook.ground.resolver import PROVIDER_ALIASES
 from mist_notebook.ground.text import brief, counted, nearest
 from mist_notebook.ground.text_codes import coded
 from mist_notebook.records.columns import TEXT
-from mist_notebook.records.units import HOURS_A_MONTH, UNITS
+from mist_notebook.records.units import UNITS
 from mist_notebook.settings.price_terms import Currency, Discounts, Extras, OwnRates, Rates, percent
 
 from .ages import STALE_DAYS

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.records.model import Size
 
 from .placed_size import own_id, places
 
-HOURS_A_MONTH = 730.0
 _MB_A_GB = 1024.0
 _NICE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _FIGURES = re.compile(r"([0-9]+)")

@@ -141,7 +141,7 @@ def _listed(
 def _chosen(session: Session, kind: str, words: list[str]) -> list[Backend]:
     """The backends named, each once; without a name the only one there is, or all, of what is short."""
     if words:
-        return list({backend.id: backend for backend in map(session.backend, words)}.values())
+        return searched.backends(session, words, kind, may_be_all=kind in _SHORT)
     every = list(session.client.backends.values())
     if len(every) == 1 or (every and kind in _SHORT):
         return every

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground.text import brief
+from mist_notebook.ground.errors import NotFoundError
+from mist_notebook.ground.text import brief, is_pasteable
+from mist_notebook.ground.typed_word import as_word
 from mist_notebook.magic.commands.table import Argument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from mist_notebook.client.backend import Backend
+    from mist_notebook.client.notebook.session import Session
 
 _NO_WIDTH = re.compile("[\u200b\ufeff]")
 
@@ -19,6 +26,20 @@ def search(kind: str) -> Argument:
     return Argument(
         "--search", f"only {kind}s whose id or name holds this text, or all of its words", "TEXT", values=kind
     )
+
+
+def backends(session: Session, words: Sequence[str], kind: str, *, may_be_all: bool) -> list[Backend]:
+    """The backends that the words name, each once. Raises NotFoundError, with how a text is searched for."""
+    try:
+        return list({backend.id: backend for backend in map(session.backend, words)}.values())
+    except NotFoundError as error:
+        names = [one.name for one in session.client.backends.values() if is_pasteable(one.name)]
+        if error.hint.startswith("Did you mean") or not names:
+            raise
+        place = "" if may_be_all else f" {as_word(names[0])}"
+        raise NotFoundError(
+            error.message, f"{error.hint} A text is searched for so: %mist {kind}{place} --search TEXT"
+        ) from None
 
 
 def words_of(text: str | None) -> list[str]:

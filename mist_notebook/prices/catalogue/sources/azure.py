@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.ground.text import brief
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import LINUX, ON_DEMAND, SPOT, WINDOWS, PriceRow, figure
-from mist_notebook.records.units import HOURS_A_MONTH
 
 _PATH = "/api/retail/prices"
 _ASKED = "serviceName eq 'Virtual Machines' and priceType eq 'Consumption'"

@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError, BadValueError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import LINUX, ON_DEMAND, PriceRow, figure
-from mist_notebook.records.units import HOURS_A_MONTH
 
 from .ec2_locations import LOCATIONS, region_of
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.ground.text import brief
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import SPOT, PriceRow, figure, only_whole
-from mist_notebook.records.units import HOURS_A_MONTH
 
 from .ec2 import number
 from .ec2_locations import LOCATIONS

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import (
@@ -20,7 +21,6 @@ from mist_notebook.prices.catalogue.reading.price_row import (
     figure,
     only_whole,
 )
-from mist_notebook.records.units import HOURS_A_MONTH
 
 from .ec2 import number
 

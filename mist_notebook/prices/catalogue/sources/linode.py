@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import (
@@ -25,7 +26,6 @@ from mist_notebook.prices.catalogue.reading.price_row import (
     from_mb,
     only_whole,
 )
-from mist_notebook.records.units import HOURS_A_MONTH
 
 T = TypeVar("T")
 

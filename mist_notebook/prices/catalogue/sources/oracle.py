@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from msgspec.structs import replace
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import (
@@ -24,7 +25,6 @@ from mist_notebook.prices.catalogue.reading.price_row import (
     figure,
     only_whole,
 )
-from mist_notebook.records.units import HOURS_A_MONTH
 
 _PAYG = "PAY_AS_YOU_GO"
 _OCPUS = (1, 2, 4, 8, 16, 32, 64)

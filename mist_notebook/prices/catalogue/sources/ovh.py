@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.ground.text import brief
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import COMPUTED, LISTED, ON_DEMAND, PriceRow, figure, only_whole
-from mist_notebook.records.units import HOURS_A_MONTH
 
 _UNIT = 1e-8
 _HOURLY, _MONTHLY = ".consumption", ".monthly.postpaid"

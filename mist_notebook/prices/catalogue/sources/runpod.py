@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import ON_DEMAND, SPOT, PriceRow, figure, only_whole
-from mist_notebook.records.units import HOURS_A_MONTH
 
 _QUESTION = (
     "query { gpuTypes { id displayName memoryInGb securePrice communityPrice secureSpotPrice communitySpotPrice "

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import BadValueError
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.ground.text import brief
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import COMPUTED, LISTED, ON_DEMAND, PriceRow, figure
-from mist_notebook.records.units import HOURS_A_MONTH
 
 ZONES = ("fr-par-1", "fr-par-2", "fr-par-3", "nl-ams-1", "nl-ams-2", "nl-ams-3", "pl-waw-1", "pl-waw-2", "pl-waw-3")
 _PER_PAGE = 100

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from mist_notebook.ground.amounts.hours import HOURS_A_MONTH
 from mist_notebook.ground.errors import ApiError
 from mist_notebook.prices.catalogue.reading.pages import Reader
 from mist_notebook.prices.catalogue.reading.price_row import (
@@ -26,7 +27,6 @@ from mist_notebook.prices.catalogue.reading.price_row import (
     from_mb,
     only_whole,
 )
-from mist_notebook.records.units import HOURS_A_MONTH
 
 _PER_PAGE = "500"
 _METAL_HOURS = 672.0
