@@ -75,6 +75,8 @@ class Backend(Maker, LeftOut):
 
     def search_image(self, term: str) -> list[dict[str, Any]]:
         """The images whose id or name holds `term`, community ones included where the provider has them."""
+        if not isinstance(term, str):
+            raise BadValueError("Images are searched by a text.", 'Such as: search_image("Debian")')
         return [image_dict(image) for image in self.adapter.list_images(term).records]
 
     @property

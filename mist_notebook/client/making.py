@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from msgspec import structs
 
 from mist_notebook.backends import choices, extra_fields, extra_words, provider_fields
 from mist_notebook.backends.images import check_starts
-from mist_notebook.ground.errors import BadValueError, NotFoundError, ProvisionError
+from mist_notebook.ground.errors import BadValueError, MistUsageError, NotFoundError, ProvisionError
 from mist_notebook.ground.numbered import several
 from mist_notebook.ground.stopping import of_this_thread
 from mist_notebook.ground.text import clean
@@ -66,7 +66,7 @@ class Maker:
         LimitError and BadValueError before anything is sent, RefusedError where nothing was made, ProvisionError else.
         """
         numbers.check(quantity, timeout)
-        more = {field: value for field, value in more.items() if value is not None}  # in Python, nothing was given
+        more = _given(more)
         how: dict[str, Any] = {"accept_unknown_price": accept_unknown_price, "timeout": timeout}
         how |= {"fire_and_forget": fire_and_forget, "verbose": verbose}
         if quantity != 1:
@@ -238,3 +238,11 @@ class Maker:
 def _same(one: str | None, other: str) -> bool:
     """Whether two public halves are of one key, whatever their comments: a name alone doesn't make them one."""
     return one is not None and one.split()[:2] == other.split()[:2]
+
+
+def _given(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given besides: in Python `None` is nothing. Refuses what has another name here than in a line."""
+    for word in ("image", "location", "size"):
+        if word in more:
+            raise MistUsageError(f"create_machine has no '{word}'; nothing was sent.", f"Give it as {word}_id=.")
+    return {field: value for field, value in more.items() if value is not None}

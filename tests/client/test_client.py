@@ -7,13 +7,21 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mist_notebook import MistClient
 from mist_notebook.client import runtime
 from mist_notebook.client.backend import Backend
-from mist_notebook.ground.errors import AmbiguousError, ApiError, BadValueError, NotFoundError, SettingsError
+from mist_notebook.ground.errors import (
+    AmbiguousError,
+    ApiError,
+    BadValueError,
+    MistUsageError,
+    NotFoundError,
+    SettingsError,
+)
 
 DOCUMENTED_EXTRA = {
     "billable_type": None,
@@ -94,6 +102,23 @@ def test_a_search_finds_by_name_without_regard_to_case(nephoscale: Backend) -> N
     assert len(found) == 6
     assert all("debian" in image["name"].lower() for image in found)
     assert nephoscale.search_image("(a+)+$") == []
+
+
+@pytest.mark.parametrize("term", [5, None, ["Debian"], b"Debian", {"id": "5"}])
+def test_images_are_searched_by_a_text(nephoscale: Backend, term: Any) -> None:
+    with pytest.raises(BadValueError, match="by a text"):
+        nephoscale.search_image(term)
+
+
+@pytest.mark.parametrize("word", ["image", "location", "size"])
+def test_the_words_of_the_command_line_lead_to_those_of_python_and_nothing_is_sent(
+    nephoscale: Backend, word: str
+) -> None:
+    words = {"name": "web", "key": "k", "image_id": "5", "location_id": "SJC-1", "size_id": "48"}
+    words[word] = words.pop(f"{word}_id")
+    with pytest.raises(MistUsageError, match="nothing was sent") as caught:
+        nephoscale.create_machine(**words)
+    assert f"{word}_id=" in caught.value.hint
 
 
 def test_a_search_of_ec2_finds_more_than_its_default_list(client: MistClient) -> None:

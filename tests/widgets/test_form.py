@@ -532,7 +532,7 @@ def test_from_python_the_form_uses_the_notebooks_session(notebook: Notebook, san
     add_key(sandbox)
     form = notebook.value(
         "from mist_notebook import provision_form\n"
-        "provision_form(backend='EC2', size='m1.small', extra={'subnet_id': 's-1'}, name='web-1')"
+        "provision_form('EC2', size='m1.small', extra={'subnet_id': 's-1'}, name='web-1')"
     )
     form.join()
     assert form._session is notebook.shell._mist_notebook[0].session

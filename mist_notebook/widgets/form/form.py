@@ -262,8 +262,10 @@ def open_form(session: Session, given: Mapping[str, Any], row: Any = None) -> Fo
     return Form(session, begin)
 
 
-def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any) -> Form:
-    """A form to make a machine, with anything filled in: `backend=`, `location=`, `image=`, `size=`, `key=`, `name=`,
+def provision_form(
+    backend: Any = None, *, row: Any = None, extra: Mapping[str, Any] | None = None, **given: Any
+) -> Form:
+    """A form to make a machine, with anything filled in: `backend`, `location=`, `image=`, `size=`, `key=`, `name=`,
     `network=`, `count=`, `tags=`, `hours=`, `script=`, `user=`, `port=`; `extra=` are fields that the backend takes
     besides. Ids or names, or rows. What isn't said is suggested: `cpus="4+"` and `ram="16GB"` wish for a size, the
     cheapest that has it.
@@ -272,4 +274,4 @@ def provision_form(*, row: Any = None, extra: Mapping[str, Any] | None = None, *
     extension is loaded, else one of its own.
     """
     fields = {f"extra.{name}": value for name, value in (extra or {}).items()}
-    return open_form(session_here(), given | fields, row)
+    return open_form(session_here(), ({} if backend is None else {"backend": backend}) | given | fields, row)
