@@ -92,6 +92,11 @@ def test_destroy_destroys_and_says_so(desk: Desk, reference: str) -> None:
     assert sorted(desk.notebook.value("%mist journal")["state"]) == ["created", "gone"]
 
 
+def test_who_doesnt_wait_sees_what_a_machine_is_on_its_way_to(desk: Desk) -> None:
+    made(desk, "web")
+    assert desk.notebook.value("%mist stop web --no-wait").state in ("stopping", "stopped")
+
+
 def test_destroying_what_is_gone_sends_nothing(desk: Desk) -> None:
     made(desk, "web")
     desk.notebook.value("%mist destroy web --yes web")
@@ -150,10 +155,11 @@ def test_a_backend_that_fails_makes_a_bare_name_unprovable(desk: Desk) -> None:
     assert running(desk) == []
 
 
-def test_a_time_limit_is_extended_and_read_back(desk: Desk) -> None:
+@pytest.mark.parametrize("time", ["2h", "2 h", "120 min", "2 hours"])
+def test_a_time_limit_is_extended_and_read_back(desk: Desk, time: str) -> None:
     machine = made(desk, "web", "--hours 2")
     before = machine.refresh().record.expires
-    desk.notebook.value("%mist extend web 2h")
+    desk.notebook.value(f"%mist extend web {time}")
     after = machine.refresh().record.expires
     assert before is not None and after is not None
     assert (after - before).total_seconds() == pytest.approx(7200, abs=2)
@@ -165,6 +171,7 @@ BAD: list[tuple[str, type[MistError], str]] = [
     ("extend web 0h", BadValueError, "'0h'"),
     ("extend web -1", BadValueError, "'-1'"),
     ("extend web x", BadValueError, "'x'"),
+    ("extend web 2 h 3", BadValueError, "'2 h 3'"),
     ("extend web 2h", BadValueError, "has no time limit"),
     ("extend web", MistUsageError, "extend needs time"),
     ("associate-key missing web", NotFoundError, "No key named 'missing'"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mist_notebook.ground import moments
 from mist_notebook.ground.amounts import quantity
-from mist_notebook.ground.errors import BadValueError, NotFoundError
+from mist_notebook.ground.errors import BadValueError, MistError, NotFoundError
 from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief, clean
 from mist_notebook.magic.commands.parts.choice import port_number, user_name
@@ -136,14 +136,14 @@ def associate_key(session: Session, options: Namespace) -> Answer:
 @command(
     "extend",
     MACHINE,
-    Argument("time", "how much longer: 2h, 90m, 3d", required=True),
+    Argument("time", "how much longer: 2h, 90m, 3 days", required=True, many=True),
     group="act",
     summary="give a machine with a time limit more time",
     examples=("%mist extend web-1 2h",),
     returns="text",
 )
 def extend(session: Session, options: Namespace) -> Answer:
-    hours = quantity.hours(options.time)
+    hours = quantity.hours(" ".join(options.time))
     machine = _machine(session, options.machine)
     before = machine.record.expires
     if before is None:
@@ -185,6 +185,9 @@ def looking(word: str) -> AbstractContextManager[None]:
 
 def _followed(machine: Machine, steps: Iterator[Step], options: Namespace) -> Answer:
     shown(steps, wait=not options.no_wait)
+    if options.no_wait:
+        with suppress(MistError):
+            machine.refresh()  # what it is on its way to, and not what it was before it was asked
     return Answer(machine)
 
 
