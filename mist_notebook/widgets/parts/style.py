@@ -137,8 +137,12 @@ body[data-jp-theme-light="false"] .mist-notebook .widget-dropdown > select { app
 .mist-form .mist-form-line { margin-top: 8px; }
 .mist-form .mist-form-earlier summary, .mist-form .mist-form-text summary { cursor: pointer; }
 .mist-form .mist-form-who .mist-message { min-height: 2.8em; }
+.mist-notebook .mist-form-who :is(.mist-form-paste-open, .mist-form-paste-use) {
+  margin-left: calc(var(--mist-label) + 10px); }
 @container (max-width: 768px) {
-  .mist-notebook .mist-form-who .mist-form-field > .mist-form-message { margin-left: 2px; } }
+  .mist-form .mist-form-who .mist-message { min-height: 1.4em; }
+  .mist-notebook .mist-form-who :is(.mist-form-message, .mist-form-paste-open, .mist-form-paste-use) {
+    margin-left: 2px; } }
 @container (max-width: 480px) {
   .mist-form-field > .widget-inline-hbox { flex-flow: column; height: auto; align-items: stretch; }
   .mist-form-field > .widget-inline-hbox > * { width: auto; flex: 0 0 auto; }
