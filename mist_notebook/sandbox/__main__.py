@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "--faults",
         type=Path,
         metavar="FILE",
-        help="what shall go wrong, in TOML or JSON; sandbox/ground/faults.py says how",
+        help="what shall go wrong, in TOML or JSON; docs/sandbox.md lists what can",
     )
     parser.add_argument(
         "--like-mist",

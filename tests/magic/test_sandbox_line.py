@@ -103,3 +103,11 @@ def test_another_server_is_left_alone(notebook: Notebook, monkeypatch: pytest.Mo
         error = notebook.run(line).error
         assert isinstance(error, MistUsageError)
         assert "%mist connect sandbox" in error.hint
+
+
+def test_help_says_what_can_go_wrong(notebook: Notebook) -> None:
+    from mist_notebook.sandbox.ground.faults import KINDS
+
+    shown = str(notebook.value("%mist sandbox --help"))
+    assert all(f"  {do} " in shown for do in KINDS)
+    assert "%mist sandbox --help" in notebook.run("%mist sandbox --faults nowhere.toml").error.hint

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from mist_notebook.sandbox import Sandbox, SandboxError
-from mist_notebook.sandbox.ground.faults import Fault, Faults, parsed
+from mist_notebook.sandbox.ground.faults import KINDS, Fault, Faults, parsed
 from tests.rigs.sandbox_rig import Clock, Rig, openssh, port
 
 Start = Callable[..., Rig]
@@ -316,14 +316,6 @@ def test_the_command_takes_a_file(tmp_path: Path) -> None:
         assert child.wait(timeout=20) == 0
 
 
-def test_the_docstring_names_every_fault_and_every_key() -> None:
-    from mist_notebook.sandbox.ground import faults
-
-    for do, more in faults._MORE.items():
-        assert f"`{do}`" in str(faults.__doc__)
-        assert all(name in str(faults.__doc__) for name in more)
-
-
 @pytest.mark.parametrize(
     ("ill", "command", "word", "least", "most"),
     [
@@ -355,3 +347,16 @@ def test_a_quota_counts_each_machine_that_it_refused(start: Start) -> None:
     for name in ("web-1", "web-2", "web-3", "db-1"):
         rig.create(name)
     assert [happened for _, happened in rig.sandbox.doing().faults] == [2, 0]
+
+
+def test_the_page_has_every_fault_as_it_is() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    for do, kind in KINDS.items():
+        keys = ", ".join(f"`{name}`" for name in kind.takes)
+        assert f"| `{do}` | {kind.about} | {keys}{' ' if keys else ''}|" in text
+    assert text.split("| `do` |")[1].split("\n\n")[0].count("\n| `") == len(KINDS)
+
+
+def test_a_fault_that_is_nearly_one_is_named() -> None:
+    with pytest.raises(SandboxError, match=r"did you mean slow-boot\?$"):
+        parsed([{"do": "slow-bot", "seconds": 1}])

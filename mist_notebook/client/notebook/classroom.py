@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from mist_notebook.ground.errors import BadValueError, MistUsageError
 if TYPE_CHECKING:
     from mist_notebook.client.runtime import Runtime
     from mist_notebook.sandbox.doing import Doing
+    from mist_notebook.sandbox.ground.faults import Kind
 
     from .session import Session
 
@@ -43,11 +45,16 @@ def begin_anew(
         )
     except SandboxError as error:
         message, _, hint = str(error).partition("\n")
-        raise BadValueError(
-            message, hint or "Nothing was changed; mist_notebook/sandbox/ground/faults.py says how."
-        ) from None
+        raise BadValueError(message, hint or "Nothing was changed. What can go wrong: %mist sandbox --help") from None
     session.jobs.close()
     session.forget()
+
+
+def fault_kinds() -> Mapping[str, Kind]:
+    """What can go wrong in a sandbox, by the word that a file of faults has for it."""
+    from mist_notebook.sandbox.ground.faults import KINDS
+
+    return KINDS
 
 
 def _embedded(session: Session) -> Runtime:

@@ -3,48 +3,22 @@
 A file is TOML with one `[[fault]]` table for each, or JSON `{"fault": [{…}, …]}`:
 
     [[fault]]
-    do = "slow-boot"     # which, from the list below
+    do = "slow-boot"     # which of `KINDS`
     name = "web-*"       # for machines of such names, see below; for all, if it isn't there
     skip = 1             # not for the first 1 of them
     times = 2            # for 2 of them only
     every = 3            # for each third of them only
     seconds = 60
 
-| do | what happens | more keys |
-| --- | --- | --- |
-| `slow-boot` | it takes that long until the machine answers SSH | `seconds` |
-| `never-answers` | its SSH port refuses for ever (`refuse`), or takes connections and says nothing (`hang`) | `how` |
-| `quota` | a create fails when so many machines of such names are there | `machines` |
-| `error-before-commit` | nothing happens, and the answer is that status | `on`, `status` (500), `says` |
-| `error-after-commit` | it is done, and the answer is that status | `on`, `status` (500), `says` |
-| `hang-after-commit` | it is done, and there is no answer until the client gives up | `on` |
-| `reset-after-commit` | it is done, and the connection is reset | `on` |
-| `lag` | listings leave a new machine out for so many seconds, or in so many listings | `seconds` or `requests` |
-| `late-key` | a machine that answers SSH refuses every key for so many seconds, as cloud-init isn't done | `seconds` |
-| `slow-create` | a create is answered, and its job done, only after so many seconds | `seconds` |
-| `late-tags` | a new machine has neither its tags nor its time limit for so many seconds | `seconds` |
-| `late-job` | a job is not found for so many seconds | `seconds` |
-| `slow-destroy` | a machine goes on running for so many seconds after its destroy was answered | `seconds` |
-| `slow-probe` | a probe is answered after so many seconds | `seconds` |
-| `slow-list` | a cloud is silent for so many seconds before it lists anything that is not `cached` | `seconds` |
-| `empty-list` | a cloud's listing of machines is empty, though it has some | |
-| `cloud-unauthorized` | a cloud refuses its credentials: 401 for all but what is `cached` | |
-| `no-creation-date` | a machine's record doesn't say when it was made, as with libvirt or vSphere | |
-| `drop-expiration` | a time limit is accepted and forgotten | |
-| `no-public-address` | the machine has a private address only | |
-| `full-disk` | its disk is 97 % full, as a probe and `df` show | |
-| `high-load` | its load is four times its processors | |
-| `low-memory` | 94 % of its memory is used | |
-| `refuse-ed25519` | an Ed25519 key gets 400, as in Mist CE | |
-
-`on` is `create` (if it isn't there), `start`, `stop`, `reboot`, `destroy` or `rename`. `says` is the text of the error.
-`name` is a machine's; a key's with `refuse-ed25519`; a cloud's with `slow-list`, `empty-list` and `cloud-unauthorized`.
-A create of several machines counts each; the first of them decides about the answer. What a real Mist server does of
-these, all the time, stands in `like_mist.py`.
+`KINDS` has what can happen, and which keys each takes. `on` is `create` (if it isn't there), `start`, `stop`, `reboot`,
+`destroy` or `rename`. `says` is the text of the error. `name` is a machine's; a key's with `refuse-ed25519`; a cloud's
+with `slow-list`, `empty-list` and `cloud-unauthorized`. A create of several machines counts each; the first of them
+decides about the answer. What a real Mist server does of these, all the time, stands in `like_mist.py`.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,31 +29,7 @@ from pathlib import Path
 from .refusals import SandboxError
 
 _ON = ("create", "start", "stop", "reboot", "destroy", "rename")
-_TIMED = ("late-key", "slow-create", "late-tags", "late-job", "slow-destroy", "slow-probe", "slow-list")
 ILLS = ("full-disk", "high-load", "low-memory")
-_MORE = {
-    "slow-boot": ("seconds",),
-    "never-answers": ("how",),
-    "quota": ("machines",),
-    "error-before-commit": ("on", "status", "says"),
-    "error-after-commit": ("on", "status", "says"),
-    "hang-after-commit": ("on",),
-    "reset-after-commit": ("on",),
-    "lag": ("seconds", "requests"),
-    **dict.fromkeys(_TIMED, ("seconds",)),
-    "empty-list": (),
-    "cloud-unauthorized": (),
-    "no-creation-date": (),
-    "drop-expiration": (),
-    "no-public-address": (),
-    "refuse-ed25519": (),
-    **dict.fromkeys(ILLS, ()),
-}
-_NEEDED = {
-    **dict.fromkeys(("slow-boot", *_TIMED), ("seconds",)),
-    "quota": ("machines",),
-    "lag": ("seconds", "requests"),
-}
 _EVERYWHERE = ("do", "name", "skip", "times", "every")
 _WHOLE = {"skip": 0, "times": 1, "every": 1, "machines": 0, "requests": 1, "status": 400}
 _LONGEST_S = 10 * 365 * 86_400
@@ -87,8 +37,62 @@ _HIGHEST = 1_000_000
 
 
 @dataclass(frozen=True)
+class Kind:
+    """One kind of fault: what happens, the keys that it takes besides, and of which it needs one."""
+
+    about: str
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+_TIMED = ("seconds",)
+KINDS: dict[str, Kind] = {
+    "slow-boot": Kind("it takes that long until the machine answers SSH", _TIMED, _TIMED),
+    "never-answers": Kind(
+        "its SSH port refuses for ever (`refuse`), or takes connections and says nothing (`hang`)", ("how",)
+    ),
+    "quota": Kind("a create fails when so many machines of such names are there", ("machines",), ("machines",)),
+    "error-before-commit": Kind(
+        "nothing happens, and the answer is that status (500 unless given)", ("on", "status", "says")
+    ),
+    "error-after-commit": Kind(
+        "it is done, and the answer is that status (500 unless given)", ("on", "status", "says")
+    ),
+    "hang-after-commit": Kind("it is done, and there is no answer until the client gives up", ("on",)),
+    "reset-after-commit": Kind("it is done, and the connection is reset", ("on",)),
+    "lag": Kind(
+        "listings leave a new machine out for so many seconds, or in so many listings",
+        ("seconds", "requests"),
+        ("seconds", "requests"),
+    ),
+    "late-key": Kind(
+        "a machine that answers SSH refuses every key for so many seconds, as cloud-init isn't done", _TIMED, _TIMED
+    ),
+    "slow-create": Kind("a create is answered, and its job done, only after so many seconds", _TIMED, _TIMED),
+    "late-tags": Kind("a new machine has neither its tags nor its time limit for so many seconds", _TIMED, _TIMED),
+    "late-job": Kind("a job is not found for so many seconds", _TIMED, _TIMED),
+    "slow-destroy": Kind(
+        "a machine goes on running for so many seconds after its destroy was answered", _TIMED, _TIMED
+    ),
+    "slow-probe": Kind("a probe is answered after so many seconds", _TIMED, _TIMED),
+    "slow-list": Kind(
+        "a cloud is silent for so many seconds before it lists anything that is not cached", _TIMED, _TIMED
+    ),
+    "empty-list": Kind("a cloud's listing of machines is empty, though it has some"),
+    "cloud-unauthorized": Kind("a cloud refuses its credentials: 401 for all but what is cached"),
+    "no-creation-date": Kind("a machine's record doesn't say when it was made, as with libvirt or vSphere"),
+    "drop-expiration": Kind("a time limit is accepted and forgotten"),
+    "no-public-address": Kind("the machine has a private address only"),
+    "full-disk": Kind("its disk is 97 % full, as a probe and `df` show"),
+    "high-load": Kind("its load is four times its processors"),
+    "low-memory": Kind("94 % of its memory is used"),
+    "refuse-ed25519": Kind("an Ed25519 key gets 400, as in Mist CE"),
+}
+
+
+@dataclass(frozen=True)
 class Fault:
-    """One fault; the table in this file's docstring says what its fields mean."""
+    """One fault of a kind; this file's docstring says what its fields mean."""
 
     do: str
     name: str = "*"
@@ -182,22 +186,24 @@ def _fault(number: int, table: object) -> Fault:
         raise SandboxError(f"fault {number}: it isn't a table.")
     trouble = _trouble(table)
     if trouble:
-        raise SandboxError(f"fault {number}: {trouble}.")
+        raise SandboxError(f"fault {number}: {trouble.removesuffix('?')}{'?' if trouble.endswith('?') else '.'}")
     return Fault(**table)
 
 
 def _trouble(table: Mapping[str, object]) -> str:
     do = table.get("do")
-    if not isinstance(do, str) or do not in _MORE:
-        return f"do = {do!r} is none of " + ", ".join(_MORE)
-    known = (*_EVERYWHERE, *_MORE[do])
+    if not isinstance(do, str) or do not in KINDS:
+        near = difflib.get_close_matches(str(do), KINDS, n=1)
+        return f"do = {do!r} is none of " + (f"them; did you mean {near[0]}?" if near else ", ".join(KINDS))
+    kind = KINDS[do]
+    known = (*_EVERYWHERE, *kind.takes)
     for name, value in table.items():
         if name not in known:
             return f"{do} has no {name!r}, only " + ", ".join(known)
         if not _fits(name, value):
             return f"{name} = {value!r} won't do"
-    if do in _NEEDED and not any(name in table for name in _NEEDED[do]):
-        return f"{do} needs " + " or ".join(_NEEDED[do])
+    if kind.needs and not any(name in table for name in kind.needs):
+        return f"{do} needs " + " or ".join(kind.needs)
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,18 @@ def _file(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def _help_on_faults(_session: Session, _words: Sequence[str]) -> Sequence[Section]:
+    """What a file of faults may have."""
+    from mist_notebook.client.notebook import classroom
+
+    rows = tuple((" ".join((name, *kind.takes)), kind.about) for name, kind in classroom.fault_kinds().items())
+    lines = (
+        "One [[fault]] table each in TOML: do is one of the words below, with the keys that stand after it. name says "
+        "for which machines (web-*), skip and times for how many, every for each how many of them.",
+    )
+    return (Section("A file of faults", lines=lines), Section("What can go wrong", rows=rows))
+
+
 @command(
     "sandbox",
     Argument("--seed", "start over: the same number gives the same machines on every screen", "N", read=_seed),
@@ -39,6 +52,7 @@ def _file(text: str) -> Path:
     summary="what the embedded sandbox is doing; or start another one, to teach with",
     examples=("%mist sandbox", "%mist sandbox --seed 7", "%mist sandbox --faults quota.toml --seed 7"),
     returns="text",
+    more_help=_help_on_faults,
 )
 def sandbox(session: Session, options: Namespace) -> Answer:
     from mist_notebook.client.notebook import classroom
