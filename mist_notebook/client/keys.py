@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mist_notebook.ground.errors import ApiError, BadValueError, MistError
+from mist_notebook.ground.errors import ApiError, BadValueError, MistError, NotFoundError
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
+from mist_notebook.ground.typed_word import as_word
 from mist_notebook.records.model import Key as KeyRecord
 
 from .keys_here import LOCAL, local_keys, picked
@@ -183,7 +184,15 @@ class KeyHolder:
     def removable(self, wanted: Any) -> KeyRecord:
         """The key with that id, else of that name, of the Mist server's or this computer's."""
         known = self.server().keys() if self._has_server_keys else []
-        return picked(wanted, [*known, *local_keys(self.local_keys, known)], self.local_keys)
+        try:
+            return picked(wanted, [*known, *local_keys(self.local_keys, known)], self.local_keys)
+        except NotFoundError as error:
+            theirs = [key for key in self.list_keys() if wanted in (key.id, key.name)]
+            if not theirs:
+                raise
+            raise NotFoundError(
+                f"{error.message} A cloud that is asked directly has one.", "Nothing was removed. Take it away there."
+            ) from None
 
     def remove_key(self, wanted: Any) -> Removed:
         """Take a key off the Mist server, if it has it, and know it no more on this computer.
@@ -227,15 +236,24 @@ class Key(LeftOut):
 
     def rename(self, new_name: str) -> None:
         """Give it another name on the server."""
-        self._client.server().change_key(self.record.mist_id, "PUT", {"new_name": new_name})
+        self._on_server().change_key(self.record.mist_id, "PUT", {"new_name": new_name})
 
     def set_default(self) -> None:
         """Have new machines take it when none is named."""
-        self._client.server().change_key(self.record.mist_id, "POST")
+        self._on_server().change_key(self.record.mist_id, "POST")
 
     def delete(self) -> None:
-        """Take it off the server; machines that know it go on knowing it."""
-        self._client.server().change_key(self.record.mist_id, "DELETE")
+        """Take it off the server; machines that know it go on knowing it. `client.remove_key` forgets it here, too."""
+        self._on_server().change_key(self.record.mist_id, "DELETE")
+
+    def _on_server(self) -> MistServer:
+        """The server that has it; BadValueError of a key that this computer alone has."""
+        if self.id.startswith(LOCAL):
+            raise BadValueError(
+                f"'{brief(self.name)}' is on this computer's list alone: no server has it.",
+                f"To take it off that list: %mist remove-key {as_word(self.name)}",
+            )
+        return self._client.server()
 
     def associate_to_machine(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from .errors import AmbiguousError, BadValueError, NotFoundError
-from .text import brief, is_pasteable, nearest
+from .text import beginning_alike, brief, is_pasteable, nearest
 
 T = TypeVar("T")
 Names = Callable[[T], Iterable[str]]
@@ -83,7 +83,7 @@ def did_you_mean(wanted: str, names: Sequence[str], what: str) -> str:
     sayable = [name for name in names if is_pasteable(name)]
     if what == "image":
         sayable = newest_first(sayable)
-    close = nearest(wanted, sayable)
+    close = nearest(wanted, sayable) or beginning_alike(wanted, sayable)
     if close:
         return f"Did you mean {' or '.join(close)}?"
     if len(sayable) == 1:

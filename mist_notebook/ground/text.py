@@ -61,13 +61,14 @@ def nearest(wanted: str, names: Iterable[str], most: int = 3) -> list[str]:
     folded = wanted.casefold()
     found = [name for key, name in by_folded.items() if folded and (key.startswith(folded) or folded in key.split())]
     close = difflib.get_close_matches(folded, list(by_folded), n=most, cutoff=0.6)
-    found += [by_folded[key] for key in close] or [by_folded[key] for key in _beginning_alike(folded, by_folded)[:most]]
+    found += [by_folded[key] for key in close]
     return list(dict.fromkeys(found))[:most]
 
 
-def _beginning_alike(wanted: str, names: Iterable[str]) -> list[str]:
-    """Those that begin with as many letters of it as any does: half of them, and two, at least."""
-    for count in range(len(wanted), max(1, (len(wanted) - 1) // 2), -1):
-        if found := [name for name in names if name.startswith(wanted[:count])]:
-            return found
+def beginning_alike(wanted: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Up to three that begin with as many of its letters as any does: with half of them, and two, at least."""
+    folded, by_folded = wanted.casefold(), {name.casefold(): name for name in names}
+    for count in range(len(folded), max(1, (len(folded) - 1) // 2), -1):
+        if found := [name for key, name in by_folded.items() if key.startswith(folded[:count])]:
+            return found[:most]
     return []

@@ -52,6 +52,22 @@ def test_a_key_that_is_nowhere_is_an_error_before_anything_is_sent(cloud: orbit.
     assert cloud.writes == []
 
 
+def test_a_key_is_taken_off_this_computers_list_and_one_of_the_clouds_own_stays(cloud: orbit.Cloud) -> None:
+    cloud.rows["keys"].append({"id": "k9", "name": "theirs", "public": "ssh-ed25519 AAAA"})
+    with MistClient() as client:
+        key = client.make_key("mine")
+        for refused in (key.delete, key.set_default, lambda: key.rename("other")):
+            with pytest.raises(BadValueError, match="this computer's list alone") as caught:
+                refused()
+            assert "%mist remove-key mine" in caught.value.hint
+        with pytest.raises(NotFoundError, match="asked directly has one"):
+            client.remove_key("theirs")
+        removed = client.remove_key("mine")
+        assert (removed.name, removed.of_server) == ("mine", False) and removed.private is not None
+        assert [one.name for one in client.keys.values()] == ["theirs"]
+    assert cloud.writes == []
+
+
 @pytest.mark.parametrize(
     ("outcome", "user", "kept"), [("ok", "ubuntu", "ubuntu"), ("auth", "ubuntu", "root"), ("ok", "mallory", "root")]
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mist_notebook.ground.text import clean, counted, escape_html, nearest
+from mist_notebook.ground.text import beginning_alike, clean, counted, escape_html, nearest
 
 DANGEROUS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -91,14 +91,21 @@ NAMES = ["NephoScale", "EC2", "DigitalOcean", "Linode", "Rackspace", "SoftLayer"
         ("digital-ocean", ["DigitalOcean"]),
         ("SOFTLAYER", ["SoftLayer"]),
         ("zzz", []),
-        ("lint", ["Linode"]),
-        ("lz", []),
         ("ra", ["Rackspace"]),
         ("", []),
     ],
 )
 def test_the_nearest_names_are_found_whatever_the_case(wanted: str, near: list[str]) -> None:
     assert nearest(wanted, NAMES) == near
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [("lintel", ["Linode"]), ("LI", ["Linode"]), ("lz", []), ("rack-99", ["Rackspace"]), ("zzz", []), ("", [])],
+)
+def test_names_that_begin_like_it_are_found(wanted: str, near: list[str]) -> None:
+    assert beginning_alike(wanted, NAMES) == near
+    assert len(beginning_alike("web-x", [f"web-{number}" for number in range(50)])) == 3
 
 
 def test_at_most_three_names_are_near_and_each_only_once() -> None:
