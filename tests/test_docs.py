@@ -6,6 +6,7 @@ import ast
 import inspect
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,8 @@ import pytest
 import mist_notebook
 from mist_notebook.magic import command_help
 from mist_notebook.magic.commands import COMMANDS, GROUPS, Command
+from tests.conftest import need
+from tests.rigs import repository
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -126,14 +129,16 @@ def test_what_is_needed_at_run_time_is_what_is_imported() -> None:
 
 
 def test_nothing_committed_names_this_machine() -> None:
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     words = ["/work" + "/main", "find" + "-links", "files.python" + "hosted"]
-    offenders = [
-        name
-        for name in tracked.split("\0")
-        if name and (ROOT / name).is_file() and any(word.encode() in (ROOT / name).read_bytes() for word in words)
-    ]
-    assert offenders == []
+    contents = {name: (ROOT / name).read_bytes() for name in repository.files()}
+    assert [name for name, content in contents.items() if any(word.encode() in content for word in words)] == []
+
+
+def test_the_files_of_the_repository_are_those_that_git_has() -> None:
+    listed = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    need(shutil.which("git") and (ROOT / ".git").exists(), "git is not installed, or this is no clone")
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    assert set(repository.files()) == {name for name in names if name and (ROOT / name).is_file()}
 
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

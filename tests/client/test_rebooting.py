@@ -18,7 +18,7 @@ from mist_notebook.client.machines.rebooting import SCRIPT
 from mist_notebook.ground.errors import BadValueError, ProbeError
 from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.stopping import pause
-from tests.rigs.ssh_hosts import ANSWERS, KEY, answers, begun, ssh_host
+from tests.rigs.ssh_hosts import ANSWERS, KEY, answers, begun, need_client, ssh_host
 
 
 class Server:
@@ -45,6 +45,7 @@ class Server:
 
 @contextmanager
 def machine_of(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    need_client()  # which says how strict the configuration is
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     (tmp_path / ".ssh").mkdir(mode=0o700)

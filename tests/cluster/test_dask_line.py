@@ -15,7 +15,7 @@ from mist_notebook.ground.errors import BadValueError, ClusterError, MistUsageEr
 from mist_notebook.ssh.target import Target
 from tests.conftest import Notebook
 from tests.rigs.processes import of_home, wait_until_gone
-from tests.rigs.ssh_hosts import KEY, openssh
+from tests.rigs.ssh_hosts import KEY, need_client, openssh
 
 pytestmark = pytest.mark.long(28)
 
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.long(28)
 @pytest.fixture(scope="module")
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Target]]]:
     """Three real sshds, whose sessions find this test's own Python."""
+    need_client()  # which says how strict the configuration is
     folder = tmp_path_factory.mktemp("team")
     path = f"PATH={Path(sys.executable).parent}:/usr/bin:/bin"
     with ExitStack() as stack:

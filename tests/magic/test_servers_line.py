@@ -19,7 +19,7 @@ from mist_notebook.ground.stopping import pause
 from mist_notebook.ssh.target import Target
 from tests.conftest import Notebook, need
 from tests.rigs import hostile
-from tests.rigs.ssh_hosts import KEY, OTHER_KEY, closed_port, openssh
+from tests.rigs.ssh_hosts import KEY, OTHER_KEY, closed_port, need_client, openssh
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ def test_a_key_that_no_known_hosts_has_is_said_with_its_fingerprint_and_taken_on
 def test_how_strict_the_configuration_is_decides_over_a_key_that_nobody_knows(
     lab: Lab, notebook: Notebook, strict: str, outcome: str
 ) -> None:
+    need_client()
     lab.write(
         "config",
         f"Host one\n HostName 127.0.0.1\n Port {lab.bastion.port}\n User {lab.bastion.user}\n"
@@ -303,6 +304,7 @@ def test_keys_that_only_the_agent_holds_are_offered_and_only_the_named_ones_wher
 
 
 def test_where_nothing_is_to_be_kept_each_key_is_taken(lab: Lab, notebook: Notebook) -> None:
+    need_client()
     lines = [
         f"Host 127.0.0.1\n HostKeyAlias same\n User {lab.bastion.user}\n",
         " StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from . import repository
+from .repository import ROOT
+
 _FENCE = re.compile(
     r"^(?P<marks>(?:<!--.*-->\n)*)(?P<fence>```+|~~~+)(?P<kind>[^\n]*)\n(?P<code>.*?)^(?P=fence)\s*$", re.S | re.M
 )
@@ -50,9 +50,7 @@ class Block:
 @cache
 def pages() -> tuple[str, ...]:
     """Every page that is committed, or about to be: Markdown, and notebooks for what they say between their cells."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.md", "*.ipynb"]
-    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
-    return tuple(sorted({name for name in names if name and (ROOT / name).is_file()}))
+    return tuple(name for name in repository.files() if name.endswith((".md", ".ipynb")))
 
 
 @cache

@@ -12,6 +12,8 @@ import requests
 
 from mist_notebook.sandbox import Sandbox
 
+from .ssh_hosts import need_client
+
 START = 1_400_000_000.0
 
 
@@ -119,6 +121,7 @@ def run(machine: dict[str, Any], key: Any, command: str, user: str = "root") -> 
 
 def openssh(rig: Rig, machine: dict[str, Any], *arguments: str, user: str = "root", stdin: str = "") -> Any:
     """The real OpenSSH client."""
+    need_client()
     options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "IdentitiesOnly=yes"]
     command = ["ssh", "-F", "none", "-i", str(rig.key_file), "-p", str(port(machine))]
     command += [part for option in options for part in ("-o", option)]

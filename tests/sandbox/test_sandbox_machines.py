@@ -16,6 +16,7 @@ import requests
 
 from mist_notebook.sandbox import Sandbox
 from tests.rigs.sandbox_rig import START, Clock, Rig, openssh, port
+from tests.rigs.ssh_hosts import need_client
 
 
 @pytest.fixture
@@ -588,6 +589,7 @@ class Child:
 
 
 def host_key(machine: dict[str, Any]) -> str:
+    need_client()
     command = ["ssh-keyscan", "-t", "ed25519", "-p", str(port(machine)), "127.0.0.1"]
     return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
 
