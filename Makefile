@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: check demo front-ends binder first-steps lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
+.PHONY: check bare demo front-ends binder first-steps lab format notebooks matrix lock newest prism openstack benchmark data reference docs clean
 
 check: .venv/installed
 	$(BIN)/python tools/check.py
@@ -34,6 +34,9 @@ front-ends: .venv/installed
 
 first-steps: .venv/installed
 	$(BIN)/python tools/first_steps.py
+
+bare:
+	$(PYTHON) tools/bare.py
 
 binder:
 	$(PYTHON) tools/binder.py

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tools"))  # as Python does for a script that is r
 import home  # noqa: E402
 
 import binder  # noqa: E402
+from tests.rigs import repository  # noqa: E402
 
 CLASSIFIERS = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -50,8 +51,8 @@ def test_what_is_started_is_started_as_it_was_asked_for_and_on_the_sandbox() -> 
     assert (done.returncode, done.stdout) == (7, "sandbox|a b||--c=d|")
 
 
-def test_the_copy_is_what_git_knows(tmp_path: Path) -> None:
-    copy = binder.copied(tmp_path)
+def test_a_copy_is_what_belongs_to_the_repository_and_no_clone(tmp_path: Path) -> None:
+    copy = repository.copy_to(tmp_path / "copy")
     assert (copy / "binder" / "postBuild").read_bytes() == (BINDER / "postBuild").read_bytes()
     assert (copy / "notebooks" / "01-quickstart.ipynb").is_file() and not (copy / ".git").exists()
 

@@ -8,7 +8,6 @@ of everything that is run. Then every notebook is executed there.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,10 @@ from pathlib import Path
 from matrix import interpreter_of
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # what belongs to the repository is what the tests say
+
+from tests.rigs.repository import copy_to  # noqa: E402
+
 CELL_S = 300
 ON_BINDER = {"BINDER_SERVICE_HOST": "0.0.0.0", "BINDER_REPO_URL": "https://example.invalid/repository"}
 
@@ -28,18 +31,6 @@ def python_of(runtime: str) -> str:
     if name != "python" or not version:
         raise SystemExit(f"binder/runtime.txt says '{runtime.strip()}', and not python-3.N.")
     return version
-
-
-def copied(folder: Path) -> Path:
-    """What repo2docker would be given: the files that git knows, as they stand here."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    repository = folder / "repository"
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (repository / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, repository / name)
-    return repository
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -56,7 +47,7 @@ def build(folder: Path) -> Path:
     if interpreter is None:
         interpreter = sys.executable
         print(f"There is no Python {version} here: {sys.version.split()[0]} stands in for it.", flush=True)
-    repository = copied(folder)
+    repository = copy_to(folder / "repository")
     (folder / "home").mkdir()
     _run("an environment", [interpreter, "-m", "venv", str(folder / "env")], folder, folder)
     _run("requirements.txt", ["pip", "install", "-q", "-r", "binder/requirements.txt"], repository, folder)

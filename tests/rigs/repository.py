@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -30,3 +31,11 @@ def _is_named(path: str, rules: list[str]) -> bool:
     """Whether one of these rules means it, in the forms of ours: `name`, `name/`, `*.end`, `/from/the/root/`."""
     name = path.rpartition("/")[2]
     return any(fnmatchcase(path if rule.startswith("/") else name, rule.strip("/")) for rule in rules)
+
+
+def copy_to(folder: Path) -> Path:
+    """These files in a folder of their own, as they stand here, and nothing else: no clone."""
+    for name in files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
