@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from mist_notebook.ground.errors import NotFoundError, SettingsError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.resolver import did_you_mean
 from mist_notebook.net.origin import is_loopback
@@ -69,7 +70,7 @@ def find(engine: Engine, context: str | None, environment: Mapping[str, str]) ->
     if engine is DOCKER and isinstance(current, str) and current not in ("", "default"):
         return Found(_address(_of_context(current, environment), f"the context '{current}'"), f"context '{current}'")
     places = [place.format(home="~", run=_run(environment)) for place in engine.usual]
-    for place in map(str, (Path(place).expanduser() for place in places)):
+    for place in map(str, (at_home(place) for place in places)):
         if Path(place).is_socket():
             return Found(_usable(place, place), place)
     raise SettingsError(
@@ -80,7 +81,7 @@ def find(engine: Engine, context: str | None, environment: Mapping[str, str]) ->
 
 def named(text: str) -> Found:
     """The socket at a path, or what stands in a variable's words."""
-    return Found(_address(text if "://" in text else f"unix://{Path(text).expanduser().absolute()}", text), text)
+    return Found(_address(text if "://" in text else f"unix://{at_home(text).absolute()}", text), text)
 
 
 def _run(environment: Mapping[str, str]) -> str:

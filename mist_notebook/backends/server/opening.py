@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from mist_notebook.backends.direct import Direct, Seen
 from mist_notebook.ground.errors import BadValueError, NotFoundError, SettingsError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.text import brief, counted
 from mist_notebook.records.model import BackendInfo
 from mist_notebook.settings.data_folder import data_folder
@@ -52,7 +52,7 @@ def _put(options: dict[str, str], name: str, value: str) -> None:
 
 def _key_file(word: str) -> str:
     """The private key's file: of a key of ours by its name, else a path."""
-    path = LocalKeys(data_folder() / "keys").path_of(word) or Path(word).expanduser().absolute()
+    path = LocalKeys(data_folder() / "keys").path_of(word) or at_home(word).absolute()
     if not path.is_file():
         raise NotFoundError(
             f"No key named '{brief(word)}', and no file {path}.", "%mist keys has the names; or give a file's path."

@@ -14,6 +14,7 @@ from glob import glob
 from pathlib import Path
 
 from mist_notebook.ground.errors import SettingsError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.text import clean
 
@@ -97,7 +98,7 @@ def _fits(pattern: str, name: str) -> bool:
 def _included(word: str) -> list[Path]:
     """The files of an Include, in the order in which OpenSSH takes them; a relative one lies in ~/.ssh."""
     text = str(home() / word[2:]) if word.startswith("~/") else word
-    path = Path(text).expanduser()
+    path = at_home(text)
     whole = path if path.is_absolute() else home() / ".ssh" / path
     return [Path(one) for one in sorted(glob(str(whole)))]  # noqa: PTH207 - a pattern from the root on
 

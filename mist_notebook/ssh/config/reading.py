@@ -14,6 +14,7 @@ import asyncssh
 from asyncssh.config import SSHClientConfig
 
 from mist_notebook.ground.errors import SettingsError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.text import clean
 
 from . import hosts
@@ -70,7 +71,7 @@ def by_reader(wish: Wish) -> Said:
         found = _loaded(None, paths, wish, is_final=False)
         if found.has_match_final():
             found = _loaded(found, paths, wish, is_final=True)
-    except (ValueError, OSError, asyncssh.Error) as error:
+    except (ValueError, OSError, RuntimeError, asyncssh.Error) as error:
         why = clean(str(error), _LONGEST_LINE)
         raise SettingsError(f"The SSH configuration can't be used for {wish.host}: {why}", _HINT) from None
     return _of_reader(wish, found)
@@ -110,8 +111,8 @@ def _of_lines(wish: Wish, text: str) -> Said:
 
 def _own(text: str) -> Path:
     """A path that OpenSSH completed, in the home that counts here."""
-    theirs = Path(f"~{local_user()}").expanduser() / ".ssh"
-    path = Path(text).expanduser()
+    theirs = at_home(f"~{local_user()}") / ".ssh"
+    path = at_home(text)
     return path if is_own_home() or theirs not in path.parents else home() / ".ssh" / path.relative_to(theirs)
 
 
@@ -124,7 +125,7 @@ def _of_reader(wish: Wish, found: Any) -> Said:
         value = found.get(name)
         return [str(one) for one in value] if isinstance(value, list) else []
 
-    own = [Path(path).expanduser() for path in several("UserKnownHostsFile")]
+    own = [at_home(path) for path in several("UserKnownHostsFile")]
     system = [Path(path) for path in several("GlobalKnownHostsFile")]
     usual = usual_known_hosts()
     jump = one("ProxyJump")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mist_notebook.ground.errors import BadValueError, SettingsError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.text import brief
 
 USUAL_NAMES = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss", "id_dsa")
@@ -70,7 +71,7 @@ class Said:
 
 def home() -> Path:
     """The person's home folder."""
-    return Path.home()
+    return at_home("~")
 
 
 def is_own_home() -> bool:
@@ -137,7 +138,7 @@ def _path(text: str, said: Said) -> Path:
     text = _expanded(_VARIABLE.sub(lambda match: os.environ.get(match[1], ""), text), said)
     if text == "~" or text.startswith("~/"):
         return home() / text[2:]
-    return Path(text).expanduser()
+    return at_home(text)
 
 
 def _expanded(text: str, said: Said) -> str:

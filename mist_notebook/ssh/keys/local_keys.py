@@ -19,6 +19,7 @@ import asyncssh
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import BadValueError, NotFoundError, ProbeError
 from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.files.own import read_own
 from mist_notebook.ground.secret import Secret
 
@@ -67,7 +68,7 @@ class LocalKeys:
 
     def remember(self, name: str, path: Path) -> None:
         """Keep where the private half of `name` lies."""
-        place = os.fsencode(path.expanduser().absolute())
+        place = os.fsencode(at_home(path).absolute())
         try:
             self._keep_name(name)
             whole_file.put(self._pointer(name), place)

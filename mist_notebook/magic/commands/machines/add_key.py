@@ -6,11 +6,11 @@ import base64
 import binascii
 import re
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground import ask
 from mist_notebook.ground.errors import ApiError, BadValueError, MistUsageError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import brief
 from mist_notebook.magic.commands.table import Answer, Argument, command
@@ -88,7 +88,7 @@ def _given_key(session: Session, name: str, source: str, options: Namespace) -> 
     from mist_notebook.ssh.keys.local_keys import read_key
     from mist_notebook.ssh.keys.login_keys import is_public, needs_passphrase, public_half
 
-    path = Path(source).expanduser().absolute()
+    path = at_home(source).absolute()
     is_locked = not is_public(path) and needs_passphrase(path)
     public = public_half(path) or read_key(path).public_data
     there = _there(session, name)

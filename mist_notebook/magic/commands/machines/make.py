@@ -6,7 +6,6 @@ import re
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.backends import extra_fields, provider_fields, tag_rules
@@ -14,6 +13,7 @@ from mist_notebook.display.page import Section
 from mist_notebook.fleet import clocks, watch
 from mist_notebook.ground.amounts import quantity
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.interrupted import doing
 from mist_notebook.ground.text import brief
 from mist_notebook.magic.commands.parts.arrange import OUTPUT
@@ -62,14 +62,13 @@ def _extra(text: str) -> tuple[str, Any]:
 def _file(text: str) -> str:
     """What the file holds."""
     try:
-        with Path(text).expanduser().open("rb") as file:
+        with at_home(text).open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise BadValueError(f"{brief(text)} is over {_LARGEST_FILE >> 10} KiB.", "Have it fetch what it needs.")
         return content.decode("utf-8")
-    except (OSError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or "no such home folder"
-        raise BadValueError(f"{brief(text)} can't be read: {why}.", "Give the path of a file.") from None
+    except OSError as error:
+        raise BadValueError(f"{brief(text)} can't be read: {error.strerror}.", "Give the path of a file.") from None
     except ValueError:
         raise BadValueError(f"{brief(text)} is not text in UTF-8.", "Give a script.") from None
 

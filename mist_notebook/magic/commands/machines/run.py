@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mist_notebook.ground.errors import BadValueError, MistError, MistUsageError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.interrupted import Interrupted
 from mist_notebook.ground.text import brief, clean
 from mist_notebook.magic.commands.parts.arrange import OUTPUT
@@ -88,7 +88,7 @@ def _script(options: Namespace) -> str:
 
 
 def _file(name: str) -> str:
-    path = Path(name).expanduser()
+    path = at_home(name)
     try:
         if path.stat().st_size > _SCRIPT_LIMIT:
             raise BadValueError(

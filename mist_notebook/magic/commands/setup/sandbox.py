@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mist_notebook.display.page import Page, Section
 from mist_notebook.ground.errors import BadValueError, MistUsageError
+from mist_notebook.ground.files.home import at_home
 from mist_notebook.ground.text import brief, counted
 from mist_notebook.magic.commands.table import Answer, Argument, command
 
@@ -27,7 +28,7 @@ def _seed(text: str) -> int:
 
 
 def _file(text: str) -> Path:
-    return Path(text).expanduser()
+    return at_home(text)
 
 
 def _help_on_faults(_session: Session, _words: Sequence[str]) -> Sequence[Section]:
