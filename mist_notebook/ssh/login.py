@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import ipaddress
+import os
 import random
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -20,10 +21,9 @@ from typing import Any
 
 import asyncssh
 
-from mist_notebook.ground.errors import ProbeError
-
 from . import reach
 from .addresses import is_private
+from .config.said import local_user
 from .handshake import handshake
 from .host_keys import HostKeys
 from .keys.agent import LoginKey
@@ -70,7 +70,7 @@ class Login:
 @asynccontextmanager
 async def login(target: Target, key: LoginKey, pins: HostKeys, turn: Turn) -> AsyncIterator[Login]:
     """A logged-in connection, ended on the way out. Raises OutcomeError; ProbeError if this computer can't connect."""
-    _require_local_user()
+    _have_a_local_user()
     async with turn.slot(turn.slots.sockets):
         made = await _as_somebody(target, key, pins, turn)
         try:
@@ -233,11 +233,12 @@ async def _end(connection: asyncssh.SSHClientConnection) -> None:
     connection.abort()
 
 
-def _require_local_user() -> None:
-    """asyncssh wants to know who runs it; a container may not know."""
+def _have_a_local_user() -> None:
+    """asyncssh wants to know who runs it, for a configuration that it isn't given; a container may not know.
+
+    It asks Python, which asks four variables before it asks the system: this one nobody else reads.
+    """
     try:
         getpass.getuser()
     except (KeyError, OSError):
-        raise ProbeError(
-            "This computer doesn't know who you are.", "Set USER in the environment to any name."
-        ) from None
+        os.environ["LNAME"] = local_user()

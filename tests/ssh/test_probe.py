@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from mist_notebook.ground.loop import LoopThread
 from mist_notebook.ground.secret import Secret
 from mist_notebook.records.model import Disk, ProbeReport
 from mist_notebook.ssh.addresses import forbidden
+from mist_notebook.ssh.config.said import local_user
 from mist_notebook.ssh.host_keys import HostKeys
 from mist_notebook.ssh.keys.login_keys import load_key, needs_passphrase
 from mist_notebook.ssh.outcome import HINTS, OUTCOMES
@@ -759,11 +761,27 @@ def test_a_probe_that_is_cancelled_amid_its_connection_closes_it() -> None:
 
         async with raw_host(stall) as port:
             probing = asyncio.ensure_future(probe(at(port), key=KEY, pins=HostKeys()))
-            await greeted.wait()
+            await asyncio.wait_for(greeted.wait(), 30)
             probing.cancel()
             return await asyncio.wait_for(read, 30)
 
     assert asyncio.run(run()) == b"the end"
+
+
+def test_who_has_no_name_on_this_computer_probes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> Any:
+        raise KeyError("uid not found")
+
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "")  # as in a container that is run as a number
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+
+    async def run() -> ProbeReport:
+        async with ssh_host() as port:
+            return await probe(at(port), key=KEY, pins=HostKeys())
+
+    assert asyncio.run(run()).outcome == "ok"
+    assert local_user() == "root"
 
 
 # -- a fleet
