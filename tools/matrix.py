@@ -54,15 +54,20 @@ def rows() -> tuple[Row, ...]:
     kernel = [line for line in extras["demo"] if line.startswith("ipykernel")]
     with_floors = [*project["dependencies"], *kernel, *(line for extra in WITH_FLOORS for line in extras[extra])]
     floors = tuple(f"{found[1]}=={found[2]}" for line in with_floors if (found := _FLOOR.match(line)))
-    pythons = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
     return (
         Row("floors", (*floors, *TEST_TOOLS)),
         Row("ipykernel-6.31", ("ipykernel==6.31.0", *TEST_TOOLS)),
         Row("ipykernel-7.0", ("ipykernel==7.0.1", *TEST_TOOLS)),  # a plain thread can't set a trait there
         Row("ipykernel-7.3", ("ipykernel==7.3.0", *TEST_TOOLS)),
         Row("newest", ("ipykernel", *TEST_TOOLS)),
-        *(Row(f"python-{python}", LOCK, python) for python in pythons if python != _version(sys.executable)),
+        *(Row(f"python-{python}", LOCK, python) for python in pythons() if python != _version(sys.executable)),
     )
+
+
+def pythons() -> list[str]:
+    """The versions of Python that are supported."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
 
 
 def run(row: Row, wheel: Path, folder: Path) -> bool:
