@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mist_notebook.frames import export
 from mist_notebook.ground.errors import BadValueError
+from mist_notebook.ground.files import named
 from mist_notebook.prices import catalogue
 from mist_notebook.prices.comparing.compare import compare
 from mist_notebook.prices.comparing.ranking import EVERY_OFFER, Ranking
@@ -161,6 +162,13 @@ def test_a_name_that_cannot_be_a_file_is_refused_and_nothing_is_written(
         export.save(market(), name)
     assert message in str(caught.value).splitlines()[0]
     assert [entry.name for entry in tmp_path.rglob("*") if entry.suffix != ".toml"] == ["folder.csv"]
+
+
+def test_what_cannot_be_moved_into_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()  # since it was looked for
+    with pytest.raises(BadValueError, match="can't be written"):
+        named.write(tmp_path / "a.csv", b"x", force=True, instead="")
+    assert [entry.name for entry in tmp_path.iterdir() if entry.suffix != ".toml"] == ["a.csv"]
 
 
 def test_what_the_file_system_refuses_is_said_so(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mist_notebook.ground.errors import BadValueError
@@ -35,18 +36,26 @@ def write(target: Path, content: bytes, *, force: bool, instead: str) -> None:
     """The whole file, or none; one that is there is replaced only by a whole one. Raises BadValueError."""
     path = target.with_name(f".{secrets.token_hex(8)}.tmp") if force else target
     try:
-        with path.open("xb") as file:
-            try:
-                file.write(content)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+        made = path.open("xb")
+        with _taken_away_if_not(path), made as file:
+            file.write(content)
         if force:
-            path.replace(target)
+            with _taken_away_if_not(path):
+                path.replace(target)
     except FileExistsError:
         raise taken(target, instead) from None
     except OSError as error:
         raise unwritable(target, error) from None
+
+
+@contextmanager
+def _taken_away_if_not(path: Path) -> Iterator[None]:
+    """What is done with a file of ours, and the file gone if it fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def taken(path: str | Path, instead: str) -> BadValueError:

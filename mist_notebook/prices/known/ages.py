@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STALE_DAYS, STALE_GPU_DAYS = 180.0, 60.0
 _DAY_S = 86_400.0
-_NO_DAY = np.datetime64("NaT").astype("int64")
+_NO_DAY = np.datetime64("NaT", "s").astype("int64")
 _TIME_ZONES = 1.0  # so many days a list may be ahead of this computer, and both be right
 _MOST_CLOUDS = 8
 _MOST_DAYS = 99_999
