@@ -69,7 +69,7 @@ def test_what_a_kind_doesnt_take_is_said_at_its_field(session: Session) -> None:
 
 def test_servers_are_no_choice_of_the_form_and_cards_of_the_panel(session: Session) -> None:
     page = Page(Form(session, Fill({}, {})))
-    chosen = [text for text in page.options("backend") if "SSH hosts" in text]
+    chosen = [option for option in page.options("backend") if "SSH hosts" in option]
     if chosen:
         page.choose("backend", "SSH hosts")
         assert "makes no machines" in page.message("backend")
