@@ -595,6 +595,7 @@ def host_key(machine: dict[str, Any]) -> str:
 
 
 def test_machines_ports_keys_and_jobs_survive_a_sigkill(tmp_path: Path) -> None:
+    need_client()  # before anything runs that would have to be ended
     arguments = ("--state", str(tmp_path / "state"), "--boot-seconds", "0")
     child: Any = Child(*arguments)
     rig = Rig(child, Clock(), tmp_path)

@@ -37,4 +37,5 @@ def remove_key(session: Session, options: Namespace) -> Answer:
     where = "the server doesn't have it any more" if removed.of_server else "it isn't on this computer's list any more"
     stays = f"; its private half stays in {removed.private}" if removed.private else ""
     machines = f"{counted(key.machines, 'machine')} that know it go" if key.machines else "Machines that know it go"
-    return Answer(None, (f"The key '{name}' was removed: {where}{stays}.", f"{machines} on knowing it."))
+    clouds = "" if removed.of_server else ", and a cloud that was given its public half keeps that"
+    return Answer(None, (f"The key '{name}' was removed: {where}{stays}.", f"{machines} on knowing it{clouds}."))
