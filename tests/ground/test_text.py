@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,13 @@ from mist_notebook.ground.text import beginning_alike, clean, counted, escape_ht
 DANGEROUS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
+@cache
+def every_code_point() -> list[tuple[str, str]]:
+    return [(unicodedata.category(chr(code)), chr(code)) for code in range(sys.maxunicode + 1)]
+
+
 def code_points(*categories: str) -> list[str]:
-    return [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in categories]
+    return [character for category, character in every_code_point() if category in categories]
 
 
 def escape(character: str) -> str:
