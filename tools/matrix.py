@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
@@ -49,7 +50,7 @@ class Row:
 
 def rows() -> tuple[Row, ...]:
     """The floors, kernels whose threads differ (JUPYTER.md, fact 6), the newest, and each Python but this one."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = _project()
     extras = project["optional-dependencies"]
     kernel = [line for line in extras["demo"] if line.startswith("ipykernel")]
     with_floors = [*project["dependencies"], *kernel, *(line for extra in WITH_FLOORS for line in extras[extra])]
@@ -66,8 +67,11 @@ def rows() -> tuple[Row, ...]:
 
 def pythons() -> list[str]:
     """The versions of Python that are supported."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    return re.findall(r"Python :: (3\.\d+)", "\n".join(_project()["classifiers"]))
+
+
+def _project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def run(row: Row, wheel: Path, folder: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mist_notebook.ground.errors import SettingsError
+from mist_notebook.ground.files.home import named_by
 
 DATA_VARIABLE = "MIST_DATA_DIR"
 
@@ -14,12 +14,7 @@ def data_folder() -> Path:
     """The folder of this user; it need not exist."""
     named = os.environ.get(DATA_VARIABLE)
     if named:
-        try:
-            return Path(named).expanduser()
-        except RuntimeError:
-            raise SettingsError(
-                f"{DATA_VARIABLE} names no home folder of anyone: {named}.", "Correct it, or unset it."
-            ) from None
+        return named_by(DATA_VARIABLE, named)
     import platformdirs
 
     return platformdirs.user_data_path("mist-notebook")

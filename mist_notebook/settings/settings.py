@@ -13,6 +13,7 @@ from typing import Any
 
 from mist_notebook.ground.errors import BadValueError, MistError, SettingsError
 from mist_notebook.ground.files import toml as toml_file
+from mist_notebook.ground.files.home import named_by
 from mist_notebook.ground.secret import Secret
 from mist_notebook.ground.text import clean, nearest
 from mist_notebook.net.origin import one_spelling
@@ -166,10 +167,7 @@ def settings_file(environment: Mapping[str, str] | None = None) -> Path:
     """Where the settings file is looked for; it need not exist."""
     named = (os.environ if environment is None else environment).get(CONFIG_VARIABLE)
     if named:
-        try:
-            return Path(named).expanduser()
-        except RuntimeError:
-            raise SettingsError(f"{CONFIG_VARIABLE} names no home folder of anyone: {named}.", "Correct it.") from None
+        return named_by(CONFIG_VARIABLE, named, "Correct it.")
     import platformdirs
 
     return platformdirs.user_config_path("mist-notebook") / "settings.toml"

@@ -24,7 +24,8 @@ def _walked() -> Iterator[str]:
     for folder, inside, names in os.walk(ROOT):
         place = Path(folder).relative_to(ROOT)
         inside[:] = [name for name in inside if name != ".git" and not _is_named((place / name).as_posix(), rules)]
-        yield from (path for path in ((place / name).as_posix() for name in names) if not _is_named(path, of_files))
+        paths = [(place / name).as_posix() for name in names]
+        yield from (path for path in paths if not _is_named(path, of_files))
 
 
 def _is_named(path: str, rules: list[str]) -> bool:

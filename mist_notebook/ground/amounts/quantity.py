@@ -160,10 +160,11 @@ def price(text: str) -> float:
         amount = float(number)
     except ValueError:
         amount = math.nan
-    if math.isfinite(amount) and amount > 0 and not by_month:
+    is_amount = math.isfinite(amount) and amount > 0
+    if is_amount and not by_month:
         return amount
     hint = "Give an amount above 0, such as 0.05 (USD an hour)."
-    if math.isfinite(amount) and amount > 0:
+    if is_amount:
         hint = f"Give what an hour may cost: {amount:g} a month is about {amount / HOURS_A_MONTH:.2g}."
     elif re.fullmatch(r"[0-9]+,[0-9]+", number):
         hint = f"Write it with a point: {number.replace(',', '.')} (USD an hour)."

@@ -23,6 +23,7 @@ import pandas as pd
 from mist_notebook.ground.errors import SettingsError, UnavailableError
 from mist_notebook.ground.files import lock as file_lock
 from mist_notebook.ground.files import whole as whole_file
+from mist_notebook.ground.files.home import named_by
 from mist_notebook.ground.files.own import read_own
 
 from .packed import packed, unpacked
@@ -79,12 +80,7 @@ def folder() -> Path:
     """Where the files lie; it need not exist."""
     named = os.environ.get(CACHE_VARIABLE)
     if named:
-        try:
-            return Path(named).expanduser() / "prices"
-        except RuntimeError:
-            raise SettingsError(
-                f"{CACHE_VARIABLE} names no home folder of anyone: {named}.", "Correct it, or unset it."
-            ) from None
+        return named_by(CACHE_VARIABLE, named) / "prices"
     import platformdirs
 
     return platformdirs.user_cache_path("mist-notebook") / "prices"

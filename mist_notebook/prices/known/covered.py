@@ -47,9 +47,9 @@ def lists(
     return frame
 
 
-def missing(provider: str, environment: Mapping[str, str] | None = None) -> str:
+def missing(provider: str) -> str:
     """Why a cloud that one expects has no offer in the table of now, and what brings them."""
-    row = _of_absent(provider, os.environ if environment is None else environment)
+    row = _of_absent(provider, os.environ)
     name = clouds.NAMES[provider]
     if row["list"]:
         return f"{name} isn't in this table yet: {row['note']} brings it."

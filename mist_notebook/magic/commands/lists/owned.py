@@ -55,9 +55,8 @@ def machines(session: Session, options: Namespace) -> Answer:
     from mist_notebook.fleet import doubts, groups, rows
     from mist_notebook.frames import frames
 
-    chosen = searched.backends(session, options.backend, "machines", may_be_all=True) or list(
-        session.client.backends.values()
-    )
+    named = searched.backends(session, options.backend, "machines", may_be_all=True)
+    chosen = named or list(session.client.backends.values())
     parts, failed = session.machines(chosen, stored=True, everywhere=options.all_regions)
     if failed and not parts:
         raise failed[0][1]

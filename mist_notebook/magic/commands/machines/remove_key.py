@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.ground.text import brief, counted
 from mist_notebook.ground.typed_word import option
+from mist_notebook.magic.commands.parts.choice import AGAIN, check_again
 from mist_notebook.magic.commands.table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @command(
     "remove-key",
     Argument("name", "the key", values="key", required=True),
-    Argument("--yes", "the exact name again: nothing is removed without it", "NAME"),
+    AGAIN,
     group="make",
     summary="take an SSH key off the Mist server, and off this computer's list; no private half is deleted",
     examples=("%mist remove-key demo --yes demo",),
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 def remove_key(session: Session, options: Namespace) -> Answer:
     key = session.client.removable(options.name)
     name = brief(key.name)
-    if options.yes != key.name:
-        said = "--yes is missing" if options.yes is None else f"--yes says '{brief(options.yes)}'"
-        raise MistUsageError(
-            f"The key '{name}' was not removed: {said}.",
-            f"To remove it, give its exact name again: {option('--yes', key.name)}",
-        )
+    check_again(options.yes, key.name, what=f"The key '{name}'", shown=option("--yes", key.name))
     removed = session.client.remove_key(key.id)
     session.list_keys()
     where = "the server doesn't have it any more" if removed.of_server else "it isn't on this computer's list any more"

@@ -53,6 +53,16 @@ def seconds(text: str) -> float:
     return limit
 
 
+AGAIN = Argument("--yes", "the exact name again: nothing is removed without it", "NAME")
+
+
+def check_again(again: str | None, name: str, *, what: str, shown: str) -> None:
+    """Nothing where the exact name was given again. MistUsageError else; `what` is what wasn't removed."""
+    if again != name:
+        said = "--yes is missing" if again is None else f"--yes says '{brief(again)}'"
+        raise MistUsageError(f"{what} was not removed: {said}.", f"To remove it, give its exact name again: {shown}")
+
+
 MACHINES = Argument("machine", "one machine, or several: name, id or BACKEND/ID", values="machine", many=True)
 USER = Argument("--user", "log in as this user; unless given, as its image and cloud expect", "USER", read=user_name)
 PORT = Argument("--port", "the port of SSH", "PORT", read=port_number)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from mist_notebook.ground.errors import MistUsageError
 from mist_notebook.magic.commands.parts.arrange import OUTPUT
+from mist_notebook.magic.commands.parts.choice import AGAIN, check_again
 from mist_notebook.magic.commands.table import Answer, Argument, command
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def rename(session: Session, options: Namespace) -> Answer:
 @command(
     "remove",
     Argument("backend", "the backend", values="backend", required=True),
-    Argument("--yes", "the exact name again: nothing is removed without it", "NAME"),
+    AGAIN,
     group="set up",
     summary="remove a backend from the server, or a cloud from this computer; nothing at the provider changes",
     examples=("%mist remove Rackspace --yes Rackspace",),
@@ -87,11 +87,7 @@ def remove(session: Session, options: Namespace) -> Answer:
     cloud = clouds.named(options.backend)  # one that can't be opened, too
     backend = None if cloud else session.backend(options.backend)
     name = cloud.name if cloud else backend.name if backend else ""
-    if options.yes != name:
-        said = "--yes is missing" if options.yes is None else f"--yes says '{options.yes}'"
-        raise MistUsageError(
-            f"'{name}' was not removed: {said}.", "To remove it, give its exact name again: --yes NAME"
-        )
+    check_again(options.yes, name, what=f"'{name}'", shown="--yes NAME")
     if backend is not None:
         backend.delete()
         session.forget(backend)

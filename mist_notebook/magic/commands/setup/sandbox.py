@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mist_notebook.display.page import Page, Section
@@ -27,10 +26,6 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _file(text: str) -> Path:
-    return at_home(text)
-
-
 def _help_on_faults(_session: Session, _words: Sequence[str]) -> Sequence[Section]:
     """What a file of faults may have."""
     from mist_notebook.client.notebook import classroom
@@ -46,7 +41,7 @@ def _help_on_faults(_session: Session, _words: Sequence[str]) -> Sequence[Sectio
 @command(
     "sandbox",
     Argument("--seed", "start over: the same number gives the same machines on every screen", "N", read=_seed),
-    Argument("--faults", "start over with faults from a TOML or JSON file", "FILE", read=_file),
+    Argument("--faults", "start over with faults from a TOML or JSON file", "FILE", read=at_home),
     Argument("--like-mist", "start over, as slow as a real Mist server", switch=True),
     Argument("--plain", "start over, without seed and faults", switch=True),
     group="set up",
